@@ -1,0 +1,67 @@
+/** The donation port: a channel through which gifts are collected and returned. Amounts are integer fen. */
+
+export interface GiftOrder {
+  readonly merchantId: string;
+  /** Our order number, `[0-9A-Z]{26}`; the channel's idempotency key (out_trade_no). */
+  readonly orderId: string;
+  readonly amountFen: bigint;
+  readonly description: string;
+  readonly notifyUrl: string;
+}
+
+export type OrderOutcome =
+  | { readonly kind: 'CREATED'; readonly codeUrl: string }
+  | { readonly kind: 'REJECTED'; readonly code: string; readonly text: string }
+  | { readonly kind: 'UNKNOWN'; readonly reason: string };
+
+export type PaymentState =
+  | { readonly kind: 'NOT_PAID' }
+  | { readonly kind: 'PAID'; readonly transactionId: string; readonly amountFen: bigint; readonly paidAt: string }
+  | { readonly kind: 'CLOSED' }
+  | { readonly kind: 'NOT_FOUND' }
+  | { readonly kind: 'UNKNOWN'; readonly reason: string };
+
+export interface RefundOrder {
+  readonly merchantId: string;
+  readonly orderId: string;
+  /** Our refund number; a retry keeps it, a new number pays twice (out_refund_no). */
+  readonly refundId: string;
+  readonly refundFen: bigint;
+  readonly totalFen: bigint;
+  readonly reason: string;
+  readonly notifyUrl?: string;
+}
+
+export type RefundOutcome =
+  | { readonly kind: 'PROCESSING' }
+  | { readonly kind: 'SUCCEEDED'; readonly reference: string; readonly refundedAt: string }
+  | { readonly kind: 'ABNORMAL'; readonly text: string }
+  | { readonly kind: 'CLOSED'; readonly text: string }
+  | { readonly kind: 'REJECTED'; readonly code: string; readonly text: string }
+  | { readonly kind: 'NOT_FOUND' }
+  | { readonly kind: 'UNKNOWN'; readonly reason: string };
+
+/** A verified and decrypted callback. */
+export type DonationNotice =
+  | {
+      readonly kind: 'paid';
+      readonly noticeId: string;
+      readonly merchantId: string;
+      readonly orderId: string;
+      readonly transactionId: string;
+      readonly amountFen: bigint;
+      readonly currency: string;
+      /** The channel's own time of payment, RFC 3339. */
+      readonly paidAt: string;
+      readonly payerId: string;
+    }
+  | { readonly kind: 'refund'; readonly noticeId: string; readonly merchantId: string; readonly orderId: string; readonly refundId: string; readonly refundFen: bigint; readonly outcome: RefundOutcome };
+
+export interface DonationChannel {
+  createOrder(order: GiftOrder): Promise<OrderOutcome>;
+  queryOrder(merchantId: string, orderId: string): Promise<PaymentState>;
+  refund(order: RefundOrder): Promise<RefundOutcome>;
+  queryRefund(merchantId: string, refundId: string): Promise<RefundOutcome>;
+  /** @throws {SignatureError} unsigned, wrong key, altered, or older than 300 s; {MessageError} when it does not decrypt or parse. */
+  parseNotice(rawBody: Buffer, headers: Readonly<Record<string, string | string[] | undefined>>): Promise<DonationNotice>;
+}

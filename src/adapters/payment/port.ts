@@ -1,0 +1,90 @@
+/**
+ * The payment port: what Almoner asks of a bank that holds a custody account.
+ *
+ * Every implementation answers with the same closed outcomes. A time-out, a 5xx, a 429, an answer that cannot be parsed or
+ * whose signature does not hold, and an unknown code are all `UNKNOWN`: never a failure, never a reason for a new id.
+ */
+
+/** An account at a bank. `bankCode` is the 12-digit CNAPS number (行号). */
+export interface BankAccount {
+  readonly accountNumber: string;
+  readonly name: string;
+  readonly bankCode: string;
+}
+
+/** One payout. `payoutId` is the provider's idempotency key (EndToEndId) for ever: `[0-9A-Z]{26}`. */
+export interface PaymentOrder {
+  readonly payoutId: string;
+  readonly amountFen: bigint;
+  readonly custody: BankAccount;
+  readonly payee: BankAccount;
+  /** Remittance text, at most 140 characters: case number and admission number, never a diagnosis. */
+  readonly remittance: string;
+  /** Requested execution date, `YYYY-MM-DD`. */
+  readonly executionDate: string;
+  readonly urgent: boolean;
+}
+
+/** What a submit is known to have done. `final` tells whether the bank will ever book this id. */
+export type SubmitOutcome =
+  | { readonly kind: 'ACCEPTED'; readonly reference: string }
+  | { readonly kind: 'REJECTED'; readonly code: string; readonly text: string; readonly final: boolean }
+  | { readonly kind: 'UNKNOWN'; readonly reason: string };
+
+/** What the bank says of a payout id. SUCCEEDED needs both the status message and the booked debit. */
+export type QueryOutcome =
+  | { readonly kind: 'PENDING'; readonly code: string }
+  | { readonly kind: 'SUCCEEDED'; readonly reference: string; readonly bookedAt: string; readonly amountFen: bigint }
+  | { readonly kind: 'FAILED'; readonly code: string; readonly text: string }
+  | { readonly kind: 'RETURNED'; readonly reference: string; readonly bookedAt: string; readonly amountFen: bigint; readonly code: string; readonly text: string }
+  | { readonly kind: 'NOT_FOUND' }
+  | { readonly kind: 'UNKNOWN'; readonly reason: string };
+
+/** One booked line of the custody account, from camt.054 or camt.053. */
+export interface BankEntry {
+  readonly accountNumber: string;
+  /** AcctSvcrRef: with account and sign, the key that a line is deduplicated by. */
+  readonly reference: string;
+  readonly amountFen: bigint;
+  readonly sign: 'CRDT' | 'DBIT';
+  readonly status: 'BOOK' | 'PDNG' | 'INFO';
+  /** RFC 3339. */
+  readonly bookedAt: string;
+  readonly endToEndId: string | null;
+  readonly returnCode: string | null;
+  readonly returnText: string | null;
+  readonly counterparty: string | null;
+  readonly remittance: string | null;
+}
+
+/** A verified, parsed push from the bank. */
+export type BankNotice =
+  | { readonly kind: 'entries'; readonly messageId: string; readonly entries: readonly BankEntry[] }
+  | { readonly kind: 'status'; readonly messageId: string; readonly payoutId: string; readonly outcome: QueryOutcome };
+
+export interface BankStatement {
+  readonly statementId: string;
+  readonly sequence: bigint | null;
+  readonly accountNumber: string;
+  readonly openingFen: bigint;
+  readonly closingFen: bigint;
+  readonly entries: readonly BankEntry[];
+}
+
+/** The answer of the bank's account-name check. `unavailable` goes to a person; only `mismatch` refuses. */
+export type NameCheck = 'match' | 'mismatch' | 'no-record' | 'unavailable';
+
+export interface BankLink {
+  /** Sends one order. Never throws for an outcome of the wire: that is `UNKNOWN`. */
+  submit(order: PaymentOrder): Promise<SubmitOutcome>;
+  /** Asks for a payout by its own id. */
+  query(payoutId: string, custodyAccountNumber: string): Promise<QueryOutcome>;
+  checkAccountName(account: BankAccount): Promise<NameCheck>;
+  /**
+   * Verifies and parses a push.
+   * @throws {SignatureError} when the signature, its age (300 s) or its key does not hold; {MessageError} when the body is not the message it claims to be.
+   */
+  parseNotice(rawBody: Buffer, headers: Readonly<Record<string, string | string[] | undefined>>): Promise<BankNotice>;
+  /** The booked day of an account (camt.053). @throws {MessageError} when opening + credits − debits ≠ closing. */
+  statement(accountNumber: string, date: string): Promise<BankStatement>;
+}
