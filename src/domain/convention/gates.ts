@@ -1,0 +1,36 @@
+import type { OpeningFacts, ReleaseFacts, Rule } from './facts';
+import { askCap } from './rules/askCap';
+import { askCert } from './rules/askCert';
+import { batch } from './rules/batch';
+import { identity } from './rules/identity';
+import { payee } from './rules/payee';
+import { preAudit } from './rules/preAudit';
+import { publicity } from './rules/publicity';
+import { route } from './rules/route';
+import type { Finding, Verdict } from './terms';
+
+/** The gates before opening, in the Convention's order. All are evaluated, all failures reported. */
+const OPENING: readonly Rule<OpeningFacts>[] = [identity, payee, askCap, askCert, preAudit, publicity];
+/** The gates at a request for money. */
+const RELEASE: readonly Rule<ReleaseFacts>[] = [route, batch];
+
+/** @returns one finding per gate that the campaign's edition has. */
+export function openingFindings(facts: OpeningFacts): Finding[] {
+  return OPENING.map((rule) => rule(facts)).filter((finding) => facts.edition.rules.has(finding.rule));
+}
+
+/** @returns one finding per gate that the campaign's edition has. */
+export function releaseFindings(facts: ReleaseFacts): Finding[] {
+  return RELEASE.map((rule) => rule(facts)).filter((finding) => facts.edition.rules.has(finding.rule));
+}
+
+/** @returns the worst verdict: one failure fails, one need waits. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  if (findings.some((f) => f.verdict === 'fail')) return 'fail';
+  return findings.some((f) => f.verdict === 'needs') ? 'needs' : 'pass';
+}
+
+/** @returns the ids of the rules that failed, sorted. */
+export function failedRules(findings: readonly Finding[]): string[] {
+  return findings.filter((f) => f.verdict === 'fail').map((f) => f.rule).sort();
+}

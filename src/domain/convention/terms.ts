@@ -1,0 +1,38 @@
+/** The Convention's nouns, as closed unions. Kinds, items and modes keep the spelling of the case format. */
+export type RuleId = 'ASK-CAP' | 'ASK-CERT' | 'IDENTITY' | 'PAYEE' | 'PRE-AUDIT' | 'PUBLICITY' | 'ROUTE' | 'BATCH' | 'DISBURSE-REVIEW' | 'RECEIPT' | 'FEES';
+
+export const PUBLICITY_ITEMS = [
+  'identity', 'relation', 'diagnosis', 'hospital', 'treatment-plan', 'cost-plan', 'income', 'houses', 'cars', 'insurance', 'social-aid', 'other-raises', 'use-of-funds', 'payee',
+] as const;
+export type PublicityItem = (typeof PUBLICITY_ITEMS)[number];
+
+export const DOCUMENT_KINDS = ['id-cards', 'relation-proof', 'diagnosis', 'admission-record', 'certificate', 'medical-plan', 'expense-list', 'receipts'] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
+export const RELATIONS = ['self', 'guardian', 'spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild', 'friend'] as const;
+export type Relation = (typeof RELATIONS)[number];
+
+export const PAYEE_KINDS = [
+  'seeker', 'guardian', 'spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild', 'institution', 'friend', 'company', 'other',
+] as const;
+export type PayeeKind = (typeof PAYEE_KINDS)[number];
+
+/** Civil Code 1045, the relatives the Convention lets be paid. */
+export const CLOSE_RELATIVES: ReadonlySet<string> = new Set(['spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild']);
+
+export const RELEASE_MODES = ['single', 'hospital-direct', 'batched'] as const;
+export type ReleaseMode = (typeof RELEASE_MODES)[number];
+
+export const IDENTITY_VERDICTS = ['match', 'mismatch', 'no-record', 'unavailable'] as const;
+export type IdentityVerdict = (typeof IDENTITY_VERDICTS)[number];
+
+export type Verdict = 'pass' | 'fail' | 'needs';
+
+/** What a rule found: its facts and a sentence in both languages. A `needs` waits for a person or more evidence. */
+export interface Finding {
+  readonly rule: RuleId;
+  readonly verdict: Verdict;
+  readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly zh: string;
+  readonly en: string;
+}

@@ -1,0 +1,50 @@
+/** Every way in which Almoner says no. One table (api/problems.ts) maps a code to status, title and whether to try again. */
+export type DomainErrorCode =
+  | 'request.invalid'
+  | 'request.key_missing'
+  | 'request.key_reused'
+  | 'request.in_flight'
+  | 'auth.required'
+  | 'auth.forbidden'
+  | 'auth.bad_credentials'
+  | 'object.not_found'
+  | 'campaign.wrong_phase'
+  | 'campaign.rule_failed'
+  | 'campaign.audit_decided'
+  | 'campaign.no_report'
+  | 'identity.mismatch_stands'
+  | 'gift.channel_refused'
+  | 'gift.channel_unknown'
+  | 'release.wrong_stage'
+  | 'release.amount_unavailable'
+  | 'release.bad_batches'
+  | 'release.digest_changed'
+  | 'release.maker_is_checker'
+  | 'release.already_signed'
+  | 'release.related_checker'
+  | 'release.on_hold'
+  | 'release.no_account'
+  | 'receipt.bad_signature'
+  | 'receipt.not_credited'
+  | 'receipt.already_given'
+  | 'receipt.wrong_amount'
+  | 'evidence.too_much'
+  | 'evidence.already_decided'
+  | 'account.not_verified'
+  | 'clock.backwards'
+  | 'clock.busy'
+  | 'sandbox.only'
+  | 'system.unavailable';
+
+/** A refusal with a closed code, a sentence that tells a person what to do, and the facts it rests on. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+
+  constructor(
+    readonly code: DomainErrorCode,
+    message: string,
+    readonly details: { readonly field?: string; readonly rules?: readonly string[]; readonly [key: string]: unknown } = {},
+  ) {
+    super(message);
+  }
+}
