@@ -13,6 +13,13 @@ export function buildHash(root) {
   return contentHash(root, SOURCES);
 }
 
+const stampOf = (root) => path.join(root, 'dist', '.almoner-build');
+
+/** @returns whether `dist/` was built from exactly these sources. */
+export function isBuilt(root) {
+  return stampIs(stampOf(root), buildHash(root));
+}
+
 async function nodeTool(root, what, args) {
   const { code, output } = await run(process.execPath, args, { cwd: root });
   if (code === 0) return;
@@ -44,7 +51,7 @@ function copyAssets(root) {
  * @returns whether it had to
  */
 export async function ensureBuild(root) {
-  const stamp = path.join(root, 'dist', '.almoner-build');
+  const stamp = stampOf(root);
   const hash = buildHash(root);
   if (stampIs(stamp, hash)) return false;
   rmSync(stamp, { force: true });

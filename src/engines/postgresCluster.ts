@@ -10,7 +10,7 @@ import { StartError } from './startError';
 export const OWNER = 'almoner';
 
 /** A process to be spawned: program, words and whom it runs as. */
-export type Launch = { command: string; args: string[]; uid?: number; gid?: number; env: NodeJS.ProcessEnv };
+export type Launch = { command: string; args: string[]; uid?: number; gid?: number; env: NodeJS.ProcessEnv; cwd?: string };
 
 function launch(program: string, args: string[], mustReach: string[]): Launch {
   const { prefix, ...ids } = postgresRunner(mustReach);

@@ -1,15 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
 import type { Launch } from './postgresCluster';
 import { StartError } from './startError';
 
 export type TemporalOptions = { port: number; namespace?: string; dataDir?: string; extra?: string[] };
 
-/** Settings of the caller's own Temporal account must not leak into an engine of ours. */
-function withoutTemporalSettings(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('TEMPORAL_')));
+const isTemporalSetting = ([key]: [string, unknown]) => key.startsWith('TEMPORAL_');
+
+/** @returns our environment without the SDK's settings: those of a person's own Temporal account must not leak into an engine of ours. */
+export function withoutTemporalSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter((entry) => !isTemporalSetting(entry)));
+}
+
+/** @returns the SDK's settings of our environment (`TEMPORAL_ADDRESS`, `TEMPORAL_API_KEY`, TLS …), to be handed on whole. */
+export function temporalSettings(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).filter(isTemporalSetting)) as Record<string, string>;
 }
 
 /**
@@ -31,29 +38,36 @@ export function temporalLaunch(program: string, { port, namespace = 'default', d
 
 /**
  * What a process needs to reach an engine of ours and nothing else: the SDK also reads a configuration file of the user's home,
- * which an empty file in `dataDir` stands in for.
+ * which a file without settings in `dataDir` stands in for.
  */
-export function temporalEnvironment(address: string, namespace: string, dataDir: string): NodeJS.ProcessEnv {
-  const emptyConfig = path.join(dataDir, 'client.toml');
+export function temporalEnvironment(address: string, namespace: string, dataDir: string): Record<string, string> {
+  const configFile = path.join(dataDir, 'client.toml');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  writeFileSync(emptyConfig, '');
-  return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_CONFIG_FILE: emptyConfig };
+  writeFileSync(configFile, '[profile.default]\n'); // the SDK throws on a file without any profile
+  return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_CONFIG_FILE: configFile };
 }
 
-/** Waits until a server knows its namespace. Throws `StartError` with the last reason when `deadlineMs` passed. */
-export async function waitForTemporal(address: string, namespace: string, deadlineMs: number): Promise<void> {
+async function askNamespace(options: ConnectionOptions, namespace: string): Promise<void> {
+  const connection = await Connection.connect({ ...options, connectTimeout: 2000 });
+  try {
+    await connection.withDeadline(Date.now() + 2000, () => connection.workflowService.describeNamespace({ namespace }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * Waits until a server knows its namespace. Throws `StartError` with the last reason when `deadlineMs` passed.
+ * @param options an address, or what `@temporalio/envconfig` made of the SDK's settings
+ */
+export async function waitForTemporal(options: ConnectionOptions, namespace: string, deadlineMs: number): Promise<void> {
   const end = Date.now() + deadlineMs;
   for (;;) {
     try {
-      const connection = await Connection.connect({ address, connectTimeout: 1000 });
-      try {
-        await connection.withDeadline(Date.now() + 2000, () => connection.workflowService.describeNamespace({ namespace }));
-        return;
-      } finally {
-        await connection.close();
-      }
+      return await askNamespace(options, namespace);
     } catch (error) {
-      if (Date.now() >= end) throw new StartError(`Temporal did not answer at ${address} within ${deadlineMs / 1000} s (${(error as Error).message}).`);
+      const reason = (error as Error).message;
+      if (Date.now() >= end) throw new StartError(`Temporal at ${options.address} did not answer for namespace "${namespace}" (${reason}): is it running?`);
       await delay(50);
     }
   }

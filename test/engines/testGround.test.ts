@@ -16,5 +16,5 @@ test('each test file has a database of its own, in UTF-8, locale C and UTC, with
 });
 
 test('Temporal answers', async () => {
-  await expect(waitForTemporal(process.env.TEST_TEMPORAL_ADDRESS!, 'default', 1000)).resolves.toBeUndefined();
+  await expect(waitForTemporal({ address: process.env.TEST_TEMPORAL_ADDRESS! }, 'default', 1000)).resolves.toBeUndefined();
 });

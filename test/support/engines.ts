@@ -70,7 +70,7 @@ export async function startRun(): Promise<{ folder: string; adminUrl: string; te
     // Lets a test ask the real server to skip time; off for workflows that do not ask.
     const extra = ['--dynamic-config-value', 'frontend.WorkflowTimeSkippingEnabled=true'];
     keep(spawnEngine('temporal', folder, temporalLaunch(binary.path, { port, extra })));
-    await waitForTemporal(`127.0.0.1:${port}`, 'default', 30_000);
+    await waitForTemporal({ address: `127.0.0.1:${port}` }, 'default', 30_000);
     return { address: `127.0.0.1:${port}`, binary: binary.path };
   };
   const [adminUrl, temporal] = await Promise.all([startPostgres(), startTemporal()]);

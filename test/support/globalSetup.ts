@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+import { migrate } from '../../src/database/migrate';
 import { ensureDatabase } from '../../src/engines/postgresCluster';
-import { checkoutRoot } from '../../src/paths';
-import { startRun } from './engines';
+import { TEST_PASSWORD, startRun } from './engines';
 
 /**
  * Before all tests: engines of our own on free ports, and a migrated template database that each test file clones.
@@ -15,8 +13,5 @@ export default async function globalSetup(): Promise<void> {
   process.env.TEST_TEMPORAL_ADDRESS = run.temporalAddress;
   process.env.TEST_TEMPORAL_BINARY = run.temporalBinary;
   await ensureDatabase(run.adminUrl, 'almoner_template');
-  if (existsSync(path.join(checkoutRoot(), 'src', 'database', 'migrate.ts'))) {
-    const { migrate } = require('../../src/database/migrate');
-    await migrate(run.adminUrl.replace(/\/postgres$/, '/almoner_template'), { appPassword: 'test-only' });
-  }
+  await migrate(run.adminUrl.replace(/\/postgres$/, '/almoner_template'), { appPassword: TEST_PASSWORD });
 }

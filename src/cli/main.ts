@@ -1,0 +1,31 @@
+import { Command, CommanderError } from 'commander';
+import path from 'node:path';
+import { readJson } from '../engines/files';
+import { checkoutRoot } from '../paths';
+import { EXIT, EXIT_HELP, reportFailure } from './support/output';
+import * as doctor from './doctor';
+import * as start from './start';
+import * as stop from './stop';
+
+/** All commands, in the order in which help lists them. */
+const COMMANDS: { register(program: Command): void }[] = [start, stop, doctor];
+
+async function main(): Promise<void> {
+  const program = new Command('almoner')
+    .description('Takes a serious-illness fundraising campaign from prior audit to money that a hospital has signed for.')
+    .version(readJson<{ version: string }>(path.join(checkoutRoot(), 'package.json'))!.version)
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride(); // commands inherit it
+  for (const command of COMMANDS) command.register(program);
+  try {
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    else {
+      reportFailure(error, process.argv.includes('--json'));
+      process.exitCode = EXIT.refused;
+    }
+  }
+}
+
+void main();

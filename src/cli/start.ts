@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import type { ChildEvent } from '../engines/child';
+import { readJson } from '../engines/files';
+import { becomeTheInstance } from '../engines/instance';
+import { endOrphans } from '../engines/orphans';
+import { checkDisk, checkPort, wantedPort } from '../engines/preflight';
+import { System } from '../engines/system';
+import { statePaths, type StatePaths } from '../paths';
+import { credentialLines } from './support/credentials';
+import { EXIT, EXIT_HELP, printJson, reportFailure, terminalProgress } from './support/output';
+
+type Options = { json?: boolean; demo: boolean };
+
+/** A child's life as seen from the terminal: only what a person would want to know, and not while everything is ending anyway. */
+function eventLine({ name, what, detail }: ChildEvent): string | undefined {
+  if (what === 'spawned') return undefined;
+  return `${name} ${what} (${detail}): starting it again`;
+}
+
+function announce(url: string, paths: StatePaths, json: boolean): void {
+  if (json) return printJson({ ready: true, url, state: paths.root, credentials: readJson(paths.credentialsFile) ?? {} });
+  const lines = ['', `Almoner is ready: ${url}`, ...credentialLines(paths.credentialsFile), `  logs: ${paths.logs}`, '', 'Ctrl-C stops everything and keeps the data.', ''];
+  process.stdout.write(lines.join('\n'));
+}
+
+/**
+ * Ends the system once, however often and by whichever signal it is asked to: each process has its deadline anyway.
+ * @returns tells whether it is ending
+ */
+function endOnSignal(system: System, release: () => void, json: boolean): () => boolean {
+  let asked = false;
+  const end = async (signal: string) => {
+    if (asked) return;
+    asked = true;
+    const wasReady = system.supervisor.run.ready;
+    const progress = terminalProgress(json);
+    if (!json) process.stdout.write('\n');
+    await system.supervisor.stop((name, how) => progress.note(`${name} ${how === 'killed' ? 'did not end in time and was killed' : 'ended'}`));
+    release();
+    if (json) printJson({ stopped: true, signal });
+    process.exit(wasReady ? EXIT.done : EXIT.interrupted);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(signal));
+  return () => asked;
+}
+
+async function start({ json = false, demo }: Options): Promise<void> {
+  const paths = statePaths();
+  const port = wantedPort();
+  const progress = terminalProgress(json);
+  const url = process.env.PUBLIC_URL || `http://127.0.0.1:${port}`;
+  checkDisk(paths.root);
+  const release = becomeTheInstance(paths.lockFile, url);
+  let system: System | undefined;
+  let isEnding = () => false;
+  try {
+    const orphans = await endOrphans(paths.runFile);
+    if (orphans.length > 0) progress.note(`ended what a killed start had left running: ${orphans.join(', ')}`);
+    await checkPort(port);
+    system = new System(paths, port, progress, (event) => {
+      const line = eventLine(event);
+      if (line) progress.note(line);
+    });
+    isEnding = endOnSignal(system, release, json);
+    await system.start(demo);
+    announce(url, paths, json);
+  } catch (error) {
+    if (isEnding()) return; // what failed was interrupted, and the process ends when its children have
+    reportFailure(error, json);
+    await system?.supervisor.stop(() => undefined);
+    release();
+    process.exit(EXIT.refused);
+  }
+}
+
+/** `almoner start`. */
+export function register(program: Command): void {
+  program
+    .command('start')
+    .description('start engines, simulators, worker and API, seed the demonstration, and stay until Ctrl-C')
+    .option('--no-demo', 'seed nothing')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', `${EXIT_HELP}\n\nEnvironment: PORT (8080), DATABASE_URL, TEMPORAL_ADDRESS and the SDK's TEMPORAL_* settings, ALMONER_STATE, LOG_LEVEL.`)
+    .action(start);
+}
