@@ -1,0 +1,39 @@
+import { Api } from './api';
+import type { CaseFile } from './caseFile';
+import { type Difference, differences } from './compare';
+import { Driver } from './driver';
+import { Progress } from './progress';
+import { brokenAlways, lookBack, type Result } from './result';
+import { setStage } from './setting';
+import type { RunningSystem } from './system';
+
+export type PlayOptions = {
+  /** Real timers with the edition's windows so many times as fast, instead of a test clock. */
+  realTimersSpeed?: number;
+  /** Wall-clock time after which the play is given up. */
+  limitMs?: number;
+  progress?: Progress;
+};
+
+export type Played = { result: Result; differences: Difference[]; broken: string[]; stopped: string | null };
+
+const limitMsDefault = 600_000;
+
+/**
+ * Plays one case through the public API of the running system.
+ * @returns the result, where it differs from the case's expectation, what broke of what always holds, and why the story stopped early
+ * @throws {PlayFailure} when the system cannot play it or it does not come to an end; {Problem} for an answer nobody in the story can handle
+ */
+export async function playCase(theCase: CaseFile, { url, sandboxKey }: RunningSystem, options: PlayOptions = {}): Promise<Played> {
+  const { progress = new Progress(), limitMs = limitMsDefault, realTimersSpeed } = options;
+  const api = new Api(url, limitMs);
+  try {
+    const story = await setStage(theCase, { api, sandboxKey, progress, realTimersSpeed });
+    const stopped = await new Driver(story).run();
+    if (stopped) progress.say(`the story stops here: ${stopped}`);
+    const result = await lookBack(story);
+    return { result, differences: differences(theCase.expect, result), broken: brokenAlways(result), stopped };
+  } finally {
+    await api.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { Institution, Tenant } from './answers';
+import type { Api } from './api';
+import type { CaseFile } from './caseFile';
+import { gatherCast } from './cast';
+import { newDocument } from './documents';
+import { PlayFailure } from './failure';
+import { scriptFaults } from './faults';
+import type { Progress } from './progress';
+import { checkRoutes } from './routes';
+import { Staff } from './staff';
+import { startTime } from './startTime';
+import { RealClock, TestClock } from './storyClock';
+import type { Story } from './story';
+import { diagnosis, submitCampaign } from './submission';
+
+export type Setting = { api: Api; sandboxKey: string; progress: Progress; realTimersSpeed?: number };
+
+const noFees = { service_bp: 0, service_cap_fen: '0', channel_bp: 0 };
+
+function tenantBody({ platform, fees = noFees, edition }: CaseFile, speed?: number) {
+  const schedule = { serviceBp: fees.service_bp, serviceCapFen: fees.service_cap_fen, channelBp: fees.channel_bp };
+  if (speed !== undefined) return { platform, fees: schedule, clockStartsAt: null, windowSpeed: speed };
+  return { platform, fees: schedule, clockStartsAt: startTime(edition) };
+}
+
+/**
+ * Sets the stage: a sandbox tenant of its own, a hospital, new people, the simulators' script; then the campaign is submitted.
+ * @returns the story at its beginning
+ * @throws {PlayFailure} when the running system cannot play the case
+ */
+export async function setStage(theCase: CaseFile, { api, sandboxKey, progress, realTimersSpeed }: Setting): Promise<Story> {
+  const sandbox = api.as(sandboxKey);
+  await checkRoutes(sandbox, theCase);
+  const tenant = await sandbox.post<Tenant>('/v1/sandbox/tenants', tenantBody(theCase, realTimersSpeed));
+  const { tenantId, clockId } = tenant;
+  const receiptKeys = generateKeyPairSync('ed25519');
+  const receiptPublicKeyPem = receiptKeys.publicKey.export({ type: 'spki', format: 'pem' });
+  const institution = await sandbox.post<Institution>('/v1/sandbox/institutions', {
+    tenantId,
+    ...theCase.hospital,
+    diagnosisCode: diagnosis.code,
+    receiptPublicKeyPem,
+  });
+  const cast = await gatherCast(theCase, sandbox, tenant, institution);
+  await scriptFaults(sandbox, tenantId, theCase);
+  const documents = new Map(theCase.documents.map((kind) => [kind, newDocument()]));
+  const platform = api.as(tenant.platformKey);
+  const campaign = await submitCampaign(theCase, platform, cast, institution, documents);
+  // On real timers the edition is that of today: only a test clock can go back to the case's own.
+  if (realTimersSpeed === undefined && campaign.edition !== theCase.edition) {
+    throw new PlayFailure(3, `The case needs ${theCase.edition}, and the running system pinned the campaign to ${campaign.edition}.`);
+  }
+  progress.say(`${theCase.case}: campaign ${campaign.id} of tenant ${tenantId}, ${campaign.edition}, clock at ${tenant.now}`);
+  return {
+    theCase,
+    api,
+    clock: clockId === null ? new RealClock(realTimersSpeed ?? 1) : new TestClock(sandbox, clockId, tenant.now),
+    progress,
+    tenant,
+    sandbox,
+    platform,
+    staff: new Staff(api, tenant.logins),
+    hospital: { institution, receiptKey: receiptKeys.privateKey },
+    account: cast.account,
+    documents,
+    campaignId: campaign.id,
+    done: new Set(),
+  };
+}

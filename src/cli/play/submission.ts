@@ -1,0 +1,46 @@
+import { randomInt } from 'node:crypto';
+import type { Campaign, Institution } from './answers';
+import type { Caller } from './api';
+import type { CaseFile } from './caseFile';
+import type { Cast } from './cast';
+import { type DocumentRef, publications } from './documents';
+
+export const diagnosis = { code: 'C91.0', text: 'Acute lymphoblastic leukaemia' };
+
+/** `receipts` come into being when the money is used: they are filed then, not at submission. */
+const filedLater = 'receipts';
+
+function sponsorBody({ sponsor }: CaseFile, cast: Cast) {
+  return cast.sponsor ? { relation: sponsor.relation, ...cast.sponsor } : { relation: sponsor.relation };
+}
+
+function payeeBody({ payee }: CaseFile, cast: Cast) {
+  if (payee.kind === 'institution') return { kind: payee.kind };
+  return payee.kind === 'seeker' ? { kind: payee.kind, account: cast.account } : { kind: payee.kind, ...cast.payee, account: cast.account };
+}
+
+/**
+ * The sponsor submits the campaign through the platform.
+ * @returns the campaign as the API made it
+ */
+export function submitCampaign(
+  theCase: CaseFile,
+  platform: Caller,
+  cast: Cast,
+  { name, uscc }: Institution,
+  documents: ReadonlyMap<string, DocumentRef>,
+): Promise<Campaign> {
+  const filed = [...documents].filter(([kind]) => kind !== filedLater);
+  return platform.postOnce<Campaign>('/v1/campaigns', {
+    title: theCase.title ?? `Help for ${cast.patient.name}`,
+    story: `${cast.patient.name} has fallen seriously ill, and the family cannot pay for the treatment.`,
+    askFen: theCase.ask_fen,
+    patient: { ...cast.patient, minor: (theCase.patient.age ?? 35) < 18 },
+    sponsor: sponsorBody(theCase, cast),
+    payee: payeeBody(theCase, cast),
+    hospital: { name, uscc, admissionNumber: `ZY${randomInt(10_000_000, 100_000_000)}` },
+    diagnosis,
+    documents: filed.map(([kind, document]) => ({ kind, ...document })),
+    publications: publications(theCase.published),
+  });
+}
