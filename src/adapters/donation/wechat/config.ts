@@ -1,0 +1,21 @@
+/** What the WeChat Pay APIv3 adapter must be told. Everything here is configuration; nothing is fixed in code. */
+
+/** One merchant account (mchid). `serial` is that of the merchant's certificate; `apiV3Key` is 32 ASCII characters. */
+export interface WechatMerchant {
+  readonly appid: string;
+  readonly serial: string;
+  readonly privateKeyPem: string;
+  readonly apiV3Key: string;
+}
+
+export interface WechatPayConfig {
+  /** `https://api.mch.weixin.qq.com`, or the simulator's address with its path prefix. */
+  readonly baseUrl: string;
+  /** The merchant's credentials, or undefined when the merchant is not ours. */
+  readonly merchants: (merchantId: string) => WechatMerchant | undefined;
+  /** Every APIv3 key a callback may be encrypted with: the envelope does not name its merchant. */
+  readonly apiV3Keys: readonly string[];
+  /** Public keys by serial: `PUB_KEY_ID_…` or the hex serial of a platform certificate. Both live side by side in a rotation. */
+  readonly platformKeys: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}

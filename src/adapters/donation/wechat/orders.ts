@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { GiftOrder, OrderOutcome, PaymentState } from '../port';
+import type { WechatPayConfig } from './config';
+import { readRefusal } from './errors';
+import { fenOnWire, wireAmount } from './fen';
+import type { WechatTransport } from './transport';
+
+const created = z.object({ code_url: z.string().min(1) });
+
+const orderState = z.object({
+  mchid: z.string(),
+  out_trade_no: z.string(),
+  trade_state: z.string(),
+  transaction_id: z.string().optional(),
+  success_time: z.iso.datetime({ offset: true }).optional(),
+  amount: z.object({ total: fenOnWire, currency: z.string().optional() }).optional(),
+});
+
+/**
+ * Orders a payment by QR code (`POST /v3/pay/transactions/native`). The order number is the idempotency key: asking again with
+ * the same fields renews the code.
+ * @throws {RangeError} an amount that is no amount, or a merchant that is not ours.
+ */
+export async function createOrder(transport: WechatTransport, config: WechatPayConfig, order: GiftOrder): Promise<OrderOutcome> {
+  const answer = await transport.call(order.merchantId, 'POST', '/v3/pay/transactions/native', {
+    appid: config.merchants(order.merchantId)?.appid,
+    mchid: order.merchantId,
+    description: order.description,
+    out_trade_no: order.orderId,
+    notify_url: order.notifyUrl,
+    amount: { total: wireAmount(order.amountFen), currency: 'CNY' },
+  });
+  if (answer.kind === 'unknown') return { kind: 'UNKNOWN', reason: answer.reason };
+  if (answer.status === 200) {
+    const body = created.safeParse(answer.body);
+    return body.success ? { kind: 'CREATED', codeUrl: body.data.code_url } : { kind: 'UNKNOWN', reason: 'HTTP 200 without code_url' };
+  }
+  const refusal = readRefusal(answer.status, answer.body);
+  return refusal.kind === 'NOT_FOUND' ? { kind: 'UNKNOWN', reason: 'HTTP 404 to an order' } : refusal;
+}
+
+/** Asks for an order by our number (`GET /v3/pay/transactions/out-trade-no/{id}`). */
+export async function queryOrder(transport: WechatTransport, merchantId: string, orderId: string): Promise<PaymentState> {
+  const target = `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderId)}?mchid=${encodeURIComponent(merchantId)}`;
+  const answer = await transport.call(merchantId, 'GET', target);
+  if (answer.kind === 'unknown') return { kind: 'UNKNOWN', reason: answer.reason };
+  if (answer.status !== 200) {
+    const refusal = readRefusal(answer.status, answer.body);
+    return refusal.kind === 'REJECTED' ? { kind: 'UNKNOWN', reason: `${refusal.code}: ${refusal.text}` } : refusal;
+  }
+  const body = orderState.safeParse(answer.body);
+  if (!body.success) return { kind: 'UNKNOWN', reason: 'the answer is not an order' };
+  if (body.data.mchid !== merchantId || body.data.out_trade_no !== orderId) {
+    return { kind: 'UNKNOWN', reason: 'the answer is about another order' };
+  }
+  return readState(body.data);
+}
+
+/** Trade states of APIv3; REFUND is a paid order of which something went back. A state we do not know is UNKNOWN. */
+function readState(order: z.infer<typeof orderState>): PaymentState {
+  switch (order.trade_state) {
+    case 'SUCCESS':
+    case 'REFUND':
+      return readPaid(order);
+    case 'NOTPAY':
+    case 'USERPAYING':
+      return { kind: 'NOT_PAID' };
+    case 'CLOSED':
+    case 'REVOKED':
+      return { kind: 'CLOSED' };
+    default:
+      return { kind: 'UNKNOWN', reason: `trade_state ${order.trade_state}` };
+  }
+}
+
+function readPaid(order: z.infer<typeof orderState>): PaymentState {
+  const { transaction_id: transactionId, success_time: paidAt, amount } = order;
+  if (transactionId === undefined || paidAt === undefined || amount === undefined) {
+    return { kind: 'UNKNOWN', reason: 'a paid order without transaction, time or amount' };
+  }
+  if ((amount.currency ?? 'CNY') !== 'CNY') return { kind: 'UNKNOWN', reason: `currency ${amount.currency}` };
+  return { kind: 'PAID', transactionId, amountFen: amount.total, paidAt };
+}

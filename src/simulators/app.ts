@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import express, { type Express } from 'express';
+import { loadBankKeys } from './bank/keys';
+import { bankRouter } from './bank/router';
+import { BankSimulator } from './bank/simulator';
+import { simulatorKeysDir } from './keys';
+import { sandboxRouter } from './sandbox/router';
+import { Clocks, type Clocked } from './support/clocks';
+import { lastErrorHandler } from './support/http';
+import { Poster } from './support/poster';
+import { WallDriver } from './support/wall';
+import { tencentRouter } from './tencent/router';
+import { TencentSimulator } from './tencent/simulator';
+import { loadPlatformKeys } from './wechat/keys';
+import { wechatRouter } from './wechat/router';
+import { WechatSimulator } from './wechat/simulator';
+
+export interface SimulatorsConfig {
+  /** Folder of the journals and of `keys/`. */
+  readonly stateDir: string;
+  readonly sandboxToken: string;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Simulators {
+  readonly app: Express;
+  /** Stops timers and callbacks and closes the journals. */
+  close(): Promise<void>;
+}
+
+/** Opens every simulator from its journal and mounts them in one app: `/bank`, `/wechat`, `/tencent`, `/sandbox`, `/healthz`. */
+export async function openSimulators(config: SimulatorsConfig): Promise<Simulators> {
+  const { stateDir, onError } = config;
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  const keysDir = simulatorKeysDir(stateDir);
+  const clocks = await Clocks.open(path.join(stateDir, 'clocks.jsonl'));
+  const poster = new Poster();
+  const clocked: Clocked[] = [];
+  const wall = new WallDriver(() => clocked, onError);
+  const shared = { stateDir, clocks, poster, onError, onWallChange: () => wall.arm() };
+  const bank = await BankSimulator.open({ ...shared, keys: loadBankKeys(keysDir) });
+  const wechat = await WechatSimulator.open({ ...shared, keys: loadPlatformKeys(keysDir), bank });
+  const tencent = await TencentSimulator.open(stateDir, keysDir);
+  for (const each of [wechat, bank]) {
+    clocked.push(each);
+    clocks.add(each);
+  }
+  wall.arm();
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
+  app.use('/bank', bankRouter(bank));
+  app.use('/wechat', wechatRouter(wechat));
+  app.use('/tencent', tencentRouter(tencent));
+  app.use('/sandbox', sandboxRouter({ token: config.sandboxToken, clocks, bank, wechat, tencent }));
+  app.use(lastErrorHandler(onError));
+
+  return {
+    app,
+    close: async () => {
+      wall.close();
+      await poster.close();
+      await Promise.all([bank.close(), wechat.close(), tencent.close(), clocks.close()]);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import express, { type Router } from 'express';
+import { z } from 'zod';
+import { HttpError } from '../support/http';
+import { payOrders } from '../wechat/payments';
+import type { WechatSimulator } from '../wechat/simulator';
+import { accountNumberSchema, bankCodeSchema, bodyAs, clockIdSchema } from './body';
+
+const merchantSchema = z.object({
+  mchid: z.string().regex(/^\d{8,32}$/),
+  appid: z.string().min(1).max(32),
+  clockId: clockIdSchema,
+  settlementAccountNumber: accountNumberSchema,
+  settlementBankCode: bankCodeSchema,
+});
+
+const paymentsSchema = z.object({
+  mchid: z.string(),
+  outTradeNos: z.array(z.string()).max(100_000),
+  fault: z.enum(['duplicate-callback', 'no-callback', 'amount-tampered', 'bad-signature']).optional(),
+});
+
+/** Merchants of the simulated WeChat Pay, and the donors who pay their orders. */
+export function wechatRoutes(wechat: WechatSimulator): Router {
+  const router = express.Router();
+  router.post('/wechat/merchants', async (req, res) => {
+    const terms = bodyAs(req, merchantSchema);
+    await wechat.registerMerchant(terms);
+    res.json(terms);
+  });
+  router.post('/wechat/payments', async (req, res) => {
+    const { mchid, outTradeNos, fault } = bodyAs(req, paymentsSchema);
+    if (!wechat.state.merchants.has(mchid)) throw new HttpError(404, 'no_merchant', `merchant ${mchid} is not registered`);
+    res.json(await payOrders(wechat, mchid, outTradeNos, fault));
+  });
+  return router;
+}

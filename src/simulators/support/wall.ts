@@ -1,0 +1,45 @@
+import type { Clocked } from './clocks';
+
+/** `setTimeout` fires at once beyond this many milliseconds; a later event is looked at again then. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const PAUSE_AFTER_ERROR_MS = 1_000;
+
+/** Runs the events of things that live on the wall clock, with a real timer. */
+export class WallDriver {
+  private timer: NodeJS.Timeout | null = null;
+  private running = false;
+  private closed = false;
+
+  constructor(
+    private readonly clocked: () => readonly Clocked[],
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** Sets the timer to the next due event; called whenever an agenda changes. */
+  arm(atLeastMs = 0): void {
+    if (this.running || this.closed) return;
+    if (this.timer !== null) clearTimeout(this.timer);
+    const due = this.clocked().map((each) => each.agenda.nextDueMs(null)).filter((dueMs) => dueMs !== null);
+    if (due.length === 0) return;
+    const waitMs = Math.min(Math.max(Math.min(...due) - Date.now(), atLeastMs), LONGEST_TIMER_MS);
+    this.timer = setTimeout(() => void this.run(), waitMs);
+  }
+
+  close(): void {
+    this.closed = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    let failed = false;
+    try {
+      for (const each of this.clocked()) await each.runDue(null, Date.now());
+    } catch (error) {
+      failed = true;
+      this.onError(error);
+    }
+    this.running = false;
+    this.arm(failed ? PAUSE_AFTER_ERROR_MS : 0);
+  }
+}

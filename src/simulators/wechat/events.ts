@@ -1,0 +1,58 @@
+import type { ClockId } from '../support/agenda';
+
+/** Everything that ever happens at the simulated WeChat Pay; amounts are decimal strings of fen. */
+export type WechatEvent =
+  | ({ readonly type: 'merchant' } & MerchantTerms)
+  | ({ readonly type: 'ordered' } & OrderTerms & { readonly atMs: number })
+  | { readonly type: 'closed'; readonly mchid: string; readonly outTradeNo: string }
+  | {
+      readonly type: 'paid';
+      readonly mchid: string;
+      readonly outTradeNo: string;
+      readonly transactionId: string;
+      readonly openid: string;
+      readonly atMs: number;
+      /** Null when a fault withholds the callback for ever. */
+      readonly noticeId: string | null;
+    }
+  | ({ readonly type: 'refund-asked' } & RefundTerms & { readonly refundId: string; readonly atMs: number; readonly dueMs: number })
+  | { readonly type: 'refunded'; readonly mchid: string; readonly outRefundNo: string; readonly atMs: number; readonly noticeId: string }
+  | { readonly type: 'notified'; readonly noticeId: string }
+  | ({ readonly type: 'swept'; readonly throughDay: string } & Sweep)
+  | { readonly type: 'sweep-booked'; readonly reference: string };
+
+export interface MerchantTerms {
+  readonly mchid: string;
+  readonly appid: string;
+  readonly clockId: ClockId;
+  readonly settlementAccountNumber: string;
+  readonly settlementBankCode: string;
+}
+
+export interface OrderTerms {
+  readonly mchid: string;
+  readonly outTradeNo: string;
+  readonly appid: string;
+  readonly description: string;
+  readonly totalFen: string;
+  readonly notifyUrl: string;
+}
+
+export interface RefundTerms {
+  readonly mchid: string;
+  readonly outRefundNo: string;
+  readonly outTradeNo: string;
+  readonly refundFen: string;
+  readonly totalFen: string;
+  readonly reason: string;
+  readonly notifyUrl: string | null;
+}
+
+/** Money on its way between a merchant and its settlement account; negative when refunds exceeded captures. */
+export interface Sweep {
+  readonly mchid: string;
+  readonly reference: string;
+  readonly netFen: string;
+  readonly day: string;
+  readonly atMs: number;
+}

@@ -1,0 +1,59 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { bodyOf, paramOf, queryOf, rawBody } from '../support/http';
+import { judgeRequest, platformHeaders } from './crypto';
+import { placeOrder, type Reply } from './orders';
+import { askRefund } from './refunds';
+import type { WechatSimulator } from './simulator';
+import { key } from './state';
+import { refundView, transactionView } from './views';
+
+const NO_ORDER: Reply = { status: 404, body: { code: 'ORDER_NOT_EXIST', message: '订单不存在' } };
+const NO_REFUND: Reply = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '退款单不存在' } };
+
+/** The APIv3 paths that Almoner uses. Every answer is signed, refusals too. */
+export function wechatRouter(simulator: WechatSimulator): Router {
+  const router = express.Router();
+  router.use(rawBody);
+  const handle = (work: (mchid: string, req: Request) => Promise<Reply>) => async (req: Request, res: Response) => {
+    await answer(simulator, res, await authenticated(simulator, req, work));
+  };
+  router.post('/v3/pay/transactions/native', handle((mchid, req) => placeOrder(simulator, mchid, bodyOf(req))));
+  router.get('/v3/pay/transactions/out-trade-no/:number', handle(async (mchid, req) => {
+    const order = simulator.state.orders.get(key(mchid, paramOf(req, 'number')));
+    if (queryOf(req, 'mchid') !== mchid) return { status: 400, body: { code: 'PARAM_ERROR', message: 'mchid 与签名商户号不一致' } };
+    return order === undefined ? NO_ORDER : { status: 200, body: transactionView(order) };
+  }));
+  router.post('/v3/pay/transactions/out-trade-no/:number/close', handle(async (mchid, req) => {
+    const order = simulator.state.orders.get(key(mchid, paramOf(req, 'number')));
+    if (order === undefined) return NO_ORDER;
+    if (order.paidAtMs !== undefined) return { status: 400, body: { code: 'ORDERPAID', message: '订单已支付' } };
+    if (order.state === 'NOTPAY') await simulator.journal.record({ type: 'closed', mchid, outTradeNo: order.terms.outTradeNo });
+    return { status: 204, body: null };
+  }));
+  router.post('/v3/refund/domestic/refunds', handle((mchid, req) => askRefund(simulator, mchid, bodyOf(req))));
+  router.get('/v3/refund/domestic/refunds/:number', handle(async (mchid, req) => {
+    const refund = simulator.state.refunds.get(key(mchid, paramOf(req, 'number')));
+    return refund === undefined ? NO_REFUND : { status: 200, body: refundView(refund) };
+  }));
+  router.use((_req: Request, res: Response) => answer(simulator, res, { status: 404, body: { code: 'NOT_FOUND', message: '接口不存在' } }));
+  return router;
+}
+
+async function authenticated(
+  simulator: WechatSimulator,
+  req: Request,
+  work: (mchid: string, req: Request) => Promise<Reply>,
+): Promise<Reply> {
+  const caller = judgeRequest(simulator.keys, req.method, req.originalUrl, req.get('authorization'), bodyOf(req));
+  if ('refused' in caller) return { status: 401, body: { code: 'SIGN_ERROR', message: caller.refused } };
+  if (!simulator.state.merchants.has(caller.mchid)) return { status: 400, body: { code: 'MCH_NOT_EXISTS', message: '商户号不存在' } };
+  return work(caller.mchid, req);
+}
+
+async function answer(simulator: WechatSimulator, res: Response, reply: Reply): Promise<void> {
+  const body = reply.body === null ? '' : JSON.stringify(reply.body);
+  const [headers] = await Promise.all([platformHeaders(simulator.keys, body), simulator.journal.settled()]);
+  res.status(reply.status).set(headers);
+  if (body === '') res.end();
+  else res.type('application/json').end(body);
+}

@@ -1,0 +1,75 @@
+import type { Agenda, ClockId } from '../support/agenda';
+import type { Journal } from '../support/journal';
+import { chinaDay, chinaTime, dayAfter, MINUTE_MS } from '../support/time';
+import type { Sweep, WechatEvent } from './events';
+import type { WechatState } from './state';
+
+/** What WeChat Pay asks of the bank: to find an account and to book a settlement once per reference. */
+export interface SettlementBank {
+  find(accountNumber: string): { readonly bankCode: string; readonly clockId: ClockId } | undefined;
+  balanceFen(accountNumber: string): bigint;
+  /** Books once per reference; a second call with the same reference does nothing. Resolves when it is on disk. */
+  collect(booking: {
+    readonly accountNumber: string;
+    readonly reference: string;
+    readonly amountFen: bigint;
+    readonly sign: 'CRDT' | 'DBIT';
+    readonly counterpartyName: string;
+    readonly counterpartyAccount: string;
+    readonly remittance: string;
+    readonly atMs: number;
+  }): Promise<void>;
+}
+
+const TENPAY = { counterpartyName: '财付通支付科技有限公司', counterpartyAccount: '243300133' };
+
+/**
+ * The daily settlement (T+1, 10:00): captured minus refunded goes to the merchant's bank account. When refunds exceeded
+ * captures the difference is collected from that account, and waits a day when the account cannot pay it.
+ */
+export class Settlement {
+  constructor(
+    private readonly state: WechatState,
+    private readonly agenda: Agenda,
+    private readonly journal: Journal<WechatEvent>,
+    private readonly bank: SettlementBank,
+  ) {}
+
+  /** Settles what the merchant captured before today (on the wall clock: until now). */
+  async sweep(mchid: string, nowMs: number): Promise<void> {
+    const merchant = this.state.merchant(mchid);
+    const { clockId, settlementAccountNumber } = merchant.terms;
+    const today = chinaDay(nowMs);
+    const throughDay = clockId === null ? today : dayAfter(today, -1);
+    const days = [...merchant.unswept].filter(([day]) => day <= throughDay);
+    const net = days.reduce((sum, [, fen]) => sum + fen, 0n);
+    if (net < 0n && this.bank.balanceFen(settlementAccountNumber) < -net) {
+      const againMs = clockId === null ? nowMs + MINUTE_MS : chinaTime(dayAfter(today), 10);
+      return this.agenda.put(clockId, `sweep/${mchid}`, againMs);
+    }
+    const reference = `WXS${throughDay.replaceAll('-', '')}${String(this.state.sweepCount + 1).padStart(8, '0')}`;
+    await this.journal.record({ type: 'swept', mchid, reference, netFen: String(net), day: throughDay, throughDay, atMs: nowMs });
+    await this.bookPending();
+  }
+
+  /** Carries swept money into the bank's ledger. Two journals share no transaction: the reference makes it happen once. */
+  async bookPending(): Promise<void> {
+    for (const sweep of [...this.state.sweepsToBook.values()]) {
+      await this.bank.collect(this.booking(sweep));
+      await this.journal.record({ type: 'sweep-booked', reference: sweep.reference });
+    }
+  }
+
+  private booking(sweep: Sweep): Parameters<SettlementBank['collect']>[0] {
+    const net = BigInt(sweep.netFen);
+    return {
+      accountNumber: this.state.merchant(sweep.mchid).terms.settlementAccountNumber,
+      reference: sweep.reference,
+      amountFen: net < 0n ? -net : net,
+      sign: net < 0n ? 'DBIT' : 'CRDT',
+      ...TENPAY,
+      remittance: `WXPAY SETTLE ${sweep.mchid} ${sweep.day}`,
+      atMs: sweep.atMs,
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openSimulators } from './simulators/app';
+
+/** How long a stop waits for requests that are under way. */
+const STOP_MS = 2_000;
+
+/** The simulators' process. Env: SIMULATORS_PORT (0 or absent: a free one), SIMULATORS_STATE, SANDBOX_TOKEN. */
+async function main(): Promise<void> {
+  const { SIMULATORS_PORT: port = '0', SIMULATORS_STATE: stateDir, SANDBOX_TOKEN: sandboxToken, SIMULATORS_HOST: host = '127.0.0.1' } = process.env;
+  if (!stateDir || !sandboxToken) throw new Error('SIMULATORS_STATE and SANDBOX_TOKEN must be set');
+  const simulators = await openSimulators({ stateDir, sandboxToken, onError: report });
+  const server = createServer(simulators.app);
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(Number(port), host, resolve);
+  });
+  process.stdout.write(`simulators listen on http://${host}:${(server.address() as AddressInfo).port}\n`);
+
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    const deadline = setTimeout(() => server.closeAllConnections(), STOP_MS);
+    server.close(() => {
+      clearTimeout(deadline);
+      simulators.close().then(() => process.exit(0), fail);
+    });
+    server.closeIdleConnections();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
+function fail(error: unknown): void {
+  report(error);
+  process.exit(1);
+}
+
+main().catch(fail);
