@@ -31,6 +31,7 @@ function fault(error: ErrorObject): Fault {
   if (keyword === 'required') return { pointer: `${instancePath}/${escaped(params.missingProperty)}`, message: 'is missing' };
   if (keyword === 'additionalProperties') return { pointer: `${instancePath}/${escaped(params.additionalProperty)}`, message: 'is no field of a case' };
   if (keyword === 'enum') return { pointer: instancePath, message: `must be one of: ${params.allowedValues.join(', ')}` };
+  if (keyword === 'oneOf') return { pointer: instancePath, message: 'has none of the forms that are allowed here' };
   return { pointer: instancePath, message: error.message ?? keyword };
 }
 
@@ -39,9 +40,13 @@ function schemaFaults(value: unknown): Fault[] {
   const check = schemaCheck();
   if (check(value)) return [];
   const errors = check.errors ?? [];
+  const forms = new Set(errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instancePath }) => instancePath));
   const deeper = (at: string) => errors.some((error) => error.instancePath.startsWith(`${at}/`));
   return errors
-    .filter(({ keyword, instancePath }) => keyword !== 'if' && keyword !== 'const' && !(keyword === 'oneOf' && deeper(instancePath)))
+    .filter(({ keyword, instancePath }) => {
+      if (keyword === 'oneOf') return !deeper(instancePath);
+      return keyword !== 'if' && !forms.has(instancePath);
+    })
     .map(fault);
 }
 
