@@ -7,3 +7,8 @@ export class SignatureError extends Error {
 export class MessageError extends Error {
   override readonly name = 'MessageError';
 }
+
+/** Nothing is known: no answer, or none that can be trusted. Asking again later is right. */
+export class WireError extends Error {
+  override readonly name = 'WireError';
+}
