@@ -47,7 +47,8 @@ export class Child {
   /** Spawns and waits until the process is of use. Throws `StartError` with its last words when it dies first. */
   async start(): Promise<void> {
     const { died } = await this.spawn();
-    await Promise.race([this.plan.ready(), died.then((how) => this.failStart(how))]);
+    const deadFirst = await Promise.race([this.plan.ready().then(() => undefined), died]);
+    if (deadFirst !== undefined) this.failStart(deadFirst);
     void died.then((how) => this.revive(how));
     this.watch();
   }
@@ -99,7 +100,7 @@ export class Child {
   private revive(how: string): void {
     if (this.stopping) return;
     this.tell({ name: this.plan.name, what: 'died', detail: how });
-    const delayMs = Math.min(FIRST_DELAY_MS * 2 ** this.deaths, LONGEST_DELAY_MS);
+    const delayMs = this.deaths === 0 ? 0 : Math.min(FIRST_DELAY_MS * 2 ** this.deaths, LONGEST_DELAY_MS);
     this.deaths += 1;
     this.later(delayMs, () => void this.spawnAgain());
   }
