@@ -46,7 +46,8 @@ export function postgresRunner(mustReach: string[]): PostgresRunner {
   const user = lookUp(USER) ?? createPostgresUser();
   const probe = ['-c', 'for f in "$@"; do test -r "$f" || exit 1; done', 'sh', ...mustReach];
   if (spawnSync('/bin/sh', probe, { uid: user.uid, gid: user.gid, cwd: '/' }).status === 0) return { uid: user.uid, gid: user.gid, prefix: [] };
-  const capability = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
+  // access(2), by which Postgres finds itself, honours the capability only with this securebit.
+  const capability = ['--securebits', '+no_setuid_fixup', '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
   const prefix = ['setpriv', '--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups', ...capability, '--'];
   if (spawnSync(prefix[0]!, [...prefix.slice(1), '/bin/sh', ...probe], { cwd: '/' }).status === 0) return { prefix };
   throw new StartError(`Postgres runs as user "postgres", who may not enter ${mustReach[0]}: move the checkout to a folder open to all, or start as an ordinary user.`);
