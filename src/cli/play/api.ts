@@ -39,6 +39,8 @@ function problemOf(status: number, text: string, { method, path }: Request): Pro
 export class Api {
   private readonly pool: Pool;
   private readonly signal: AbortSignal;
+  /** A system that answered before is only away for a moment; one that never did is not there. */
+  private answered = false;
 
   /** @param limitMs after so much wall-clock time every request fails, so that no play lasts for ever */
   constructor(
@@ -64,7 +66,7 @@ export class Api {
         return await this.once<T>(request);
       } catch (error) {
         if (this.signal.aborted) throw new PlayFailure(4, `The play was not over after ${this.limitMs / 60_000} minutes.`);
-        if (attempt === attemptsMax || !mayRepeat(request, error)) throw spoken(error, request, this.url);
+        if (!this.answered || attempt === attemptsMax || !mayRepeat(request, error)) throw spoken(error, request, this.url);
         await sleep(100 * 2 ** attempt);
       }
     }
@@ -87,6 +89,7 @@ export class Api {
       signal: this.signal,
     });
     const text = await body.text();
+    this.answered = true;
     if (statusCode >= 400) throw problemOf(statusCode, text, request);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }

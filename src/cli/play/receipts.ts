@@ -18,7 +18,8 @@ export async function answerReceipts(story: Story, campaign: Campaign): Promise<
   if (!waiting || key === null || theCase.hospital_receipt === 'silent') return 'nothing';
   const caller = api.as(key);
   const { payouts } = await caller.get<{ payouts: HospitalPayout[] }>('/v1/hospital/payouts');
-  const open = payouts.filter((payout) => payout.campaignId === campaign.id && payout.receipt === 'awaited' && !done.has(`receipt ${payout.id}`));
+  const unanswered = (payout: HospitalPayout) => ['awaited', 'overdue'].includes(payout.receipt) && !done.has(`receipt ${payout.id}`);
+  const open = payouts.filter((payout) => payout.campaignId === campaign.id && unanswered(payout));
   if (open.length === 0) return 'nothing';
   const entries = await bankEntries(story);
   const payout = open.find(({ id }) => standsCredited(entries, id));

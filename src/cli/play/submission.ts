@@ -32,8 +32,8 @@ export function submitCampaign(
 ): Promise<Campaign> {
   const filed = [...documents].filter(([kind]) => kind !== filedLater);
   return platform.postOnce<Campaign>('/v1/campaigns', {
-    title: theCase.title ?? `Help for ${cast.patient.name}`,
-    story: `${cast.patient.name} has fallen seriously ill, and the family cannot pay for the treatment.`,
+    title: 'Help with the treatment of leukaemia',
+    story: 'One of us has fallen seriously ill, and the family cannot pay for the treatment.',
     askFen: theCase.ask_fen,
     patient: { ...cast.patient, minor: (theCase.patient.age ?? 35) < 18 },
     sponsor: sponsorBody(theCase, cast),

@@ -29,7 +29,9 @@ const escaped = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1')
 function fault(error: ErrorObject): Fault {
   const { instancePath, keyword, params } = error;
   if (keyword === 'required') return { pointer: `${instancePath}/${escaped(params.missingProperty)}`, message: 'is missing' };
-  if (keyword === 'additionalProperties') return { pointer: `${instancePath}/${escaped(params.additionalProperty)}`, message: 'is no field of a case' };
+  if (keyword === 'additionalProperties') {
+    return { pointer: `${instancePath}/${escaped(params.additionalProperty)}`, message: 'is no field of a case' };
+  }
   if (keyword === 'enum') return { pointer: instancePath, message: `must be one of: ${params.allowedValues.join(', ')}` };
   if (keyword === 'oneOf') return { pointer: instancePath, message: 'has none of the forms that are allowed here' };
   return { pointer: instancePath, message: error.message ?? keyword };
