@@ -15,7 +15,7 @@ Plays one campaign's story (cases/README.md) on the running system, through its 
 Exit codes:
   0  the result contains everything the case expects
   1  it does not; each difference is named with its JSON pointer
-  2  the file is not a valid case; each fault is named with its JSON pointer
+  2  the file is not a valid case, each fault is named with its JSON pointer; or wrong usage
   3  the running system has no route for something the case needs
   4  the play could not be brought to its end (no system, an unexpected answer, or the time limit)`;
 
@@ -43,8 +43,9 @@ function failed(error: unknown): number {
     for (const { pointer, message } of error.faults) say(`✗ ${pointer || '(whole file)'}: ${message}`);
     return exitCodes.invalidCase;
   }
-  if (!(error instanceof PlayFailure) && !(error instanceof Problem)) throw error;
-  say(`✗ ${error.message}`);
+  // Anything else is a defect and keeps its stack; exit code 1 stays with the comparison.
+  const expected = error instanceof PlayFailure || error instanceof Problem;
+  say(`✗ ${expected ? error.message : ((error as Error).stack ?? String(error))}`);
   return error instanceof PlayFailure ? error.exitCode : exitCodes.notPlayed;
 }
 

@@ -72,8 +72,9 @@ export class Api {
     }
   }
 
+  /** Ends the connections, also those of requests that a failure elsewhere left behind. */
   async close(): Promise<void> {
-    await this.pool.close();
+    await this.pool.destroy();
   }
 
   private async once<T>(request: Request): Promise<T> {

@@ -188,3 +188,11 @@ test('nothing answers: a sentence, exit code 4', async () => {
   const failure = await playCase(plain, running, { progress: progress() }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ exitCode: 4, message: expect.stringContaining('npm start') });
 });
+
+test('a play that takes longer than its limit is given up, exit code 4', async () => {
+  const speed = 2_000;
+  system = new FakeSystem({ speed });
+  const options = { progress: progress(), realTimersSpeed: speed, limitMs: 1_200 };
+  const failure = await playCase(plain, await system.listen(), options).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ exitCode: 4, message: expect.stringContaining('not over') });
+});
