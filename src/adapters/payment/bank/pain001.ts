@@ -78,12 +78,13 @@ function agent({ bankCode }: BankAccount): object {
 }
 
 /**
- * Text as it stands. The XML builder takes `&…;` in a text for an entity that is already written, so every ampersand is written
- * out here; line ends and other control characters would not come back as they were sent.
+ * Text as it stands. The XML builder decodes `&amp;` when it takes a text and leaves anything of the form `&…;` alone when it
+ * writes one, so an ampersand must be written out for both steps. Line ends and other control characters would not come back
+ * as they were sent.
  */
 function literal(text: string): string {
   if (/\p{Cc}/u.test(text) || text.trim() === '') throw new RangeError('a name or remittance is empty or holds control characters');
-  return text.replaceAll('&', '&amp;');
+  return text.replaceAll('&', '&amp;amp;');
 }
 
 function chinaDateTime(nowMs: number): string {

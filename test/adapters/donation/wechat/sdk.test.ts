@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { createWechatPay } from '../../../../src/adapters/donation/wechat/wechatPay';
+import { aReceiver, aSandbox, listen, stop, type Receiver, type Sandbox } from '../../../simulators/support/sandbox';
+import { rsaPair } from '../../support';
+
+// The official SDK judges both sides: it shares no code with either.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { Wechatpay, Rsa, Formatter, Aes } = require('wechatpay-axios-plugin');
+
+const MERCHANT = '1900000001';
+
+describe('our adapter, judged by the official SDK', () => {
+  test('the SDK verifies our request, and we verify an answer that the SDK signed', async () => {
+    const merchant = rsaPair();
+    const platform = rsaPair();
+    const seen: { message: string; signature: string }[] = [];
+    const server = createServer((req, res) => {
+      void readBody(req).then((body) => {
+        const authorization = req.headers.authorization ?? '';
+        const part = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(authorization)?.[1] ?? '';
+        seen.push({ message: Formatter.request(req.method, req.url, part('timestamp'), part('nonce_str'), body), signature: part('signature') });
+        const answer = JSON.stringify({ code_url: 'weixin://wxpay/bizpayurl?pr=abc' });
+        const [timestamp, nonce] = [Formatter.timestamp(), Formatter.nonce()];
+        res.writeHead(200, {
+          'Wechatpay-Timestamp': timestamp,
+          'Wechatpay-Nonce': nonce,
+          'Wechatpay-Serial': 'PUB_KEY_ID_1',
+          'Wechatpay-Signature': Rsa.sign(Formatter.response(timestamp, nonce, answer), Rsa.from(platform.privateKey)),
+        });
+        res.end(answer);
+      });
+    });
+    const baseUrl = await listen(server);
+    const apiV3Key = '0123456789abcdef0123456789abcdef';
+    const wechat = createWechatPay({
+      baseUrl,
+      merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Key }),
+      apiV3Keys: [apiV3Key],
+      platformKeys: { PUB_KEY_ID_1: platform.publicKey },
+      timeoutMs: 5_000,
+    });
+    const order = { merchantId: MERCHANT, orderId: 'GIFT01', amountFen: 100n, description: '为小明捐款', notifyUrl: 'https://a.example/n' };
+    expect(await wechat.createOrder(order)).toEqual({ kind: 'CREATED', codeUrl: 'weixin://wxpay/bizpayurl?pr=abc' });
+    await wechat.queryOrder(MERCHANT, 'GIFT01');
+    const publicKey = Rsa.from(merchant.publicKey, Rsa.KEY_TYPE_PUBLIC);
+    expect(seen).toHaveLength(2);
+    for (const { message, signature } of seen) expect(Rsa.verify(message, signature, publicKey)).toBe(true);
+    await stop(server);
+  });
+});
+
+describe('our simulator, judged by the official SDK', () => {
+  let sandbox: Sandbox;
+  let receiver: Receiver;
+  let client: any;
+
+  beforeAll(async () => {
+    sandbox = await aSandbox();
+    receiver = await aReceiver();
+    const account = { accountNumber: '1100100000000000001', name: '施助', bankCode: '102100099996', kind: 'custody' };
+    await sandbox.control('POST', '/bank/accounts', account);
+    await sandbox.control('POST', '/wechat/merchants', {
+      mchid: MERCHANT,
+      appid: sandbox.keys.wechat.appid,
+      settlementAccountNumber: account.accountNumber,
+      settlementBankCode: account.bankCode,
+    });
+    const merchant = sandbox.keys.wechat.merchants(MERCHANT);
+    client = new Wechatpay({ mchid: MERCHANT, serial: merchant?.serial, privateKey: merchant?.privateKeyPem, certs: { ...sandbox.keys.wechat.platformKeys } });
+  });
+
+  afterAll(async () => {
+    await receiver.close();
+    await sandbox.close();
+  });
+
+  test('the SDK orders, pays, receives and decrypts the callback, and asks', async () => {
+    const options = { baseURL: `${sandbox.url}/wechat/` };
+    const { appid } = sandbox.keys.wechat;
+    const body = { appid, mchid: MERCHANT, description: 'gift', out_trade_no: 'SDKGIFT1', notify_url: `${receiver.url}/n`, amount: { total: 8800, currency: 'CNY' } };
+    const created = await client.v3.pay.transactions.native.post(body, options);
+    expect(created.data.code_url).toMatch(/^weixin:/);
+
+    expect((await sandbox.control('POST', '/wechat/payments', { mchid: MERCHANT, outTradeNos: ['SDKGIFT1'] })).body).toEqual({ paid: 1, acknowledged: 1, failed: [] });
+    const [{ headers, body: raw }] = receiver.received as [Receiver['received'][number]];
+    const text = raw.toString('utf8');
+    const [serial, pem] = Object.entries(sandbox.keys.wechat.platformKeys)[0] as [string, string];
+    expect(headers['wechatpay-serial']).toBe(serial);
+    const message = Formatter.response(headers['wechatpay-timestamp'], headers['wechatpay-nonce'], text);
+    expect(Rsa.verify(message, headers['wechatpay-signature'], Rsa.from(pem, Rsa.KEY_TYPE_PUBLIC))).toBe(true);
+    const { resource } = JSON.parse(text);
+    const [apiV3Key] = sandbox.keys.wechat.apiV3Keys;
+    const plain = JSON.parse(Aes.AesGcm.decrypt(resource.ciphertext, apiV3Key, resource.nonce, resource.associated_data));
+    expect(plain).toMatchObject({ mchid: MERCHANT, out_trade_no: 'SDKGIFT1', trade_state: 'SUCCESS', amount: { total: 8800, currency: 'CNY' } });
+
+    const found = await client.v3.pay.transactions.outTradeNo['{number}'].get({ ...options, params: { mchid: MERCHANT }, number: 'SDKGIFT1' });
+    expect(found.status).toBe(200);
+    expect(found.data.trade_state).toBe('SUCCESS');
+  });
+});
+
+async function readBody(req: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of req) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

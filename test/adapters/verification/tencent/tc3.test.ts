@@ -1,0 +1,21 @@
+import { canonicalRequest, tc3Authorization, type Tc3Request } from '../../../../src/adapters/verification/tencent/tc3';
+import { vectors } from '../../support';
+
+const vector = vectors('tc3.json');
+
+test.each(['tc3-content-type-host', 'tc3-content-type-host-action'])('%s: the documented signature', (name) => {
+  const { inputs, expected } = vector(name);
+  const request: Tc3Request = {
+    secretId: inputs.secretId,
+    secretKey: inputs.secretKey,
+    service: inputs.service,
+    host: inputs.host,
+    action: inputs.action,
+    timestampSec: inputs.timestamp,
+    payload: inputs.payload,
+    signAction: inputs.signedHeaders.includes('x-tc-action'),
+  };
+  expect(canonicalRequest(request).canonical).toBe(expected.canonicalRequest);
+  expect(tc3Authorization(request)).toMatch(new RegExp(`SignedHeaders=${inputs.signedHeaders}, Signature=${expected.signature}$`));
+  if (expected.authorization !== undefined) expect(tc3Authorization(request)).toBe(expected.authorization);
+});
