@@ -11,7 +11,8 @@ import { nodePlan } from './nodePlan';
 import { keptPorts } from './ports';
 import { createCluster, ensureDatabase, hasCluster, ownerUrl, waitForPostgres } from './postgresCluster';
 import { postgresBinaries } from './postgresBinaries';
-import { seed } from './parts';
+import { ensureHouseKeys } from '../security/keys';
+import { seed, seedHouse } from '../seed';
 import type { Progress } from './progress';
 import { markOf } from './processes';
 import { Supervisor } from './supervisor';
@@ -50,7 +51,7 @@ export class System {
     await this.progress.step('migrations', () => migrate(databaseUrl, { appPassword }), ({ applied }) =>
       applied.length === 0 ? 'database is up to date' : `${applied.length} migrations applied`,
     );
-    await this.progress.step('keys', () => ensureSandboxKeys(this.paths.keys, this.paths.simulators), () => 'keys of the sandbox');
+    await this.progress.step('keys', () => this.makeKeys(), () => 'keys of the house and of the sandbox');
     const environment = processEnvironment({
       port: this.port,
       databaseUrl,
@@ -68,6 +69,11 @@ export class System {
     this.supervisor.run.ready = true;
     this.supervisor.write();
     return environment;
+  }
+
+  private async makeKeys(): Promise<void> {
+    ensureHouseKeys(this.paths.keys);
+    await ensureSandboxKeys(this.paths.keys, this.paths.simulators);
   }
 
   private async database(port: number): Promise<string> {
@@ -114,6 +120,7 @@ export class System {
     const apiProcess = { name: 'api', main: 'apiMain.js', env, healthUrl: `${api}/healthz`, stopMs: 3000 };
     const { step } = this.progress;
     await step('simulators', () => this.supervisor.add('simulators', nodePlan(this.paths, simulators)), () => `simulators on ${env.SIMULATORS_URL}`);
+    await step('house', () => seedHouse(env), () => 'platforms, log-ins, keys and institution registry');
     await Promise.all([
       step('worker', () => this.supervisor.add('worker', nodePlan(this.paths, worker)), () => 'worker'),
       step('API', () => this.supervisor.add('api', nodePlan(this.paths, apiProcess)), () => `API on ${api}`),
