@@ -3,6 +3,7 @@ create table test_clock (
   id         text primary key,
   now        timestamptz not null,
   status     text not null default 'ready' check (status in ('ready', 'advancing')),
+  next_due_at timestamptz,
   created_at timestamptz not null default now()
 );
 

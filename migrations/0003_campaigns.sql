@@ -16,6 +16,7 @@ create table campaign (
   opened_at            timestamptz,
   closes_at            timestamptz,
   closed_at            timestamptz,
+  close_asked_at       timestamptz,
   closed_by            text check (closed_by in ('target', 'deadline', 'sponsor')),
   ended_at             timestamptz,
   stopped_by           text[] not null default '{}',

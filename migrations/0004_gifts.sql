@@ -6,6 +6,8 @@ create table gift (
   amount_fen     bigint not null check (amount_fen > 0),
   status         text not null default 'ordered' check (status in ('ordered', 'refused', 'paid')),
   code_url       text,
+  -- The request that asked for it, so that the same request asked again finds its orders.
+  order_key      text not null,
   ordered_at     timestamptz not null,
   transaction_id text unique,
   payer_hash     bytea,
@@ -16,6 +18,7 @@ create table gift (
   constraint paid_is_proven check ((status = 'paid') = (transaction_id is not null and paid_at is not null))
 );
 create index on gift (campaign_id, status);
+create index on gift (order_key);
 
 -- Money that goes back to a donor by the original route; id is the channel's refund number for ever.
 create table gift_return (

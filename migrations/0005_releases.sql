@@ -112,7 +112,7 @@ create index on payout (campaign_id);
 create function payout_edges() returns trigger language plpgsql as $$
 begin
   if old.state <> new.state and not (old.state, new.state) in (
-    ('reserved', 'submitted'), ('submitted', 'unknown'), ('unknown', 'submitted'), ('submitted', 'succeeded'), ('submitted', 'failed'),
+    ('reserved', 'submitted'), ('reserved', 'failed'), ('submitted', 'unknown'), ('unknown', 'submitted'), ('submitted', 'succeeded'), ('submitted', 'failed'),
     ('unknown', 'succeeded'), ('unknown', 'failed'), ('succeeded', 'returned')) then
     raise exception 'payout %: % may not become %', old.id, old.state, new.state using errcode = 'AL004';
   end if;
@@ -187,11 +187,13 @@ create table use_evidence (
 );
 create index on use_evidence (release_id);
 
+-- RECEIPT: each reminder about a payout goes out once.
 create table reminder (
+  payout_id  text not null references payout (id),
   release_id text not null references release (id),
-  kind       text not null check (kind in ('receipt-due', 'receipt-escalated', 'receipt-held', 'request-awaited')),
+  kind       text not null check (kind in ('receipt-due', 'receipt-escalated')),
   sent_at    timestamptz not null,
-  primary key (release_id, kind, sent_at)
+  primary key (payout_id, kind)
 );
 
 -- Sandbox only: the worker kills itself (SIGKILL) at a numbered point of the n-th submit of a tenant; each fires once.

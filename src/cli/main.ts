@@ -4,11 +4,12 @@ import { readJson } from '../engines/files';
 import { checkoutRoot } from '../paths';
 import { EXIT, EXIT_HELP, reportFailure } from './support/output';
 import * as doctor from './doctor';
+import * as play from './play';
 import * as start from './start';
 import * as stop from './stop';
 
 /** All commands, in the order in which help lists them. */
-const COMMANDS: { register(program: Command): void }[] = [start, stop, doctor];
+const COMMANDS: { register(program: Command): void }[] = [start, stop, doctor, play];
 
 async function main(): Promise<void> {
   const program = new Command('almoner')

@@ -1,0 +1,201 @@
+import { ulid } from 'ulid';
+import { audit } from '../audit/append';
+import { type Database, inTransaction, row, rows } from '../database/connect';
+import { DAY_MS, HOUR_MS } from '../domain/calendar';
+import { editionOf } from '../domain/convention/editions';
+import { failedRules, openingFindings, verdictOf } from '../domain/convention/gates';
+import { needsCertificate } from '../domain/convention/rules/askCert';
+import { isRestricted } from '../domain/convention/rules/route';
+import { openAccounts } from '../ledger/post';
+import { campaignRow, movePhase } from '../records/campaigns';
+import { openingFacts, publishedItems } from '../records/facts';
+import { tell } from '../records/outbox';
+import type { IdentityService } from '../adapters/verification/port';
+import type { PersonalData } from '../security/personalData';
+import { personInTheClear } from '../records/people';
+import type { Gifts } from '../gifts/gifts';
+
+export interface CampaignDependencies {
+  readonly db: Database;
+  readonly personalData: PersonalData;
+  readonly identity: IdentityService;
+  readonly gifts: Gifts;
+}
+
+const WORKFLOW = 'workflow:campaign';
+
+/** What the campaign's workflow asks of the world, by reliability class. Each act is idempotent: it looks where the campaign stands first. */
+export function createCampaignActivities({ db, personalData, identity, gifts }: CampaignDependencies) {
+  return {
+    reading: {
+      /** @returns the person's decision, and whether the machine's report is older than the evidence. */
+      async auditStanding(campaignId: string): Promise<{ decision: 'approve' | 'refuse' | null; reportIsStale: boolean }> {
+        const standing = await row<{ decision: 'approve' | 'refuse' | null; stale: boolean }>(
+          db,
+          `select (select decision from audit_decision where campaign_id = c.id) as decision,
+             not exists (select from machine_report m where m.campaign_id = c.id and m.evidence_version = c.evidence_version) as stale
+           from campaign c where c.id = ?`, [campaignId]);
+        return { decision: standing!.decision, reportIsStale: standing!.stale };
+      },
+
+      /** @returns whether the raise is open, when it ends, and why it should close now. */
+      async raiseStanding(campaignId: string, nowMs: number): Promise<{ open: boolean; closesAtMs: number; closeBy: 'target' | 'deadline' | 'sponsor' | null }> {
+        const c = await campaignRow(db, campaignId);
+        const closesAtMs = c.closes_at?.getTime() ?? 0;
+        const closeBy = c.raised_fen >= c.ask_fen ? 'target' : c.close_asked_at !== null ? 'sponsor' : nowMs >= closesAtMs ? 'deadline' : null;
+        return { open: c.phase === 'fundraising', closesAtMs, closeBy };
+      },
+
+      async returnsAreDue(campaignId: string): Promise<boolean> {
+        return (await row(db, `select 1 from gift_return where campaign_id = ? and status in ('due', 'processing') limit 1`, [campaignId])) !== null;
+      },
+
+      /** @returns whether nothing is pending, nothing due back and every release closed. */
+      async isPaidOut(campaignId: string): Promise<boolean> {
+        const left = await row<{ open: boolean; pending: bigint; due: boolean }>(
+          db,
+          `select exists (select from release where campaign_id = :id and closed_at is null) as open,
+             coalesce((select sum(credits_fen - debits_fen)::bigint from ledger.account where campaign_id = :id and kind in ('held', 'reserved')), 0) as pending,
+             exists (select from gift_return where campaign_id = :id and status in ('due', 'processing')) as due`, { id: campaignId });
+        return !left!.open && left!.pending === 0n && !left!.due;
+      },
+    },
+
+    database: {
+      async refuseCampaign(campaignId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const c = await campaignRow(tx, campaignId, { lock: true });
+          const decision = await row<{ rules: string[] }>(tx, 'select rules from audit_decision where campaign_id = ?', [campaignId]);
+          if (!(await movePhase(tx, campaignId, ['prior-audit'], 'refused', at, { ended_at: at, stopped_by: decision?.rules ?? [] }))) return;
+          await audit(tx, { action: 'campaign.refused', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { rules: decision?.rules } });
+        });
+      },
+
+      /** @returns the end of the certificate's publicity, epoch ms; null when the ask needs no certificate. */
+      async beginCertificatePublicity(campaignId: string, nowMs: number): Promise<number | null> {
+        return inTransaction(db, async (tx) => {
+          const c = await campaignRow(tx, campaignId, { lock: true });
+          const edition = editionOf(c.edition);
+          if (!needsCertificate({ askFen: c.ask_fen, edition })) return null;
+          if (c.certificate_publicity_ends_at) return c.certificate_publicity_ends_at.getTime();
+          const endsAt = new Date(nowMs + (edition.windows.certificatePublicityHours * HOUR_MS) / c.window_speed);
+          await movePhase(tx, campaignId, ['prior-audit'], 'certificate-publicity', new Date(nowMs), { certificate_publicity_ends_at: endsAt });
+          await audit(tx, { action: 'campaign.certificate_publicised', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: new Date(nowMs), data: { endsAt } });
+          return endsAt.getTime();
+        });
+      },
+
+      async openRaise(campaignId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const c = await campaignRow(tx, campaignId, { lock: true });
+          const closesAt = new Date(nowMs + (editionOf(c.edition).windows.fundraisingDays * DAY_MS) / c.window_speed);
+          if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'fundraising', at, { opened_at: at, closes_at: closesAt }))) return;
+          await openAccounts(tx, c.tenant_id, campaignId);
+          await audit(tx, { action: 'campaign.opened', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { closesAt } });
+        });
+      },
+
+      async closeRaise(campaignId: string, nowMs: number, by: 'target' | 'deadline' | 'sponsor'): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const c = await campaignRow(tx, campaignId, { lock: true });
+          const restricted = isRestricted({ edition: editionOf(c.edition), raisedFen: c.raised_fen, published: await publishedItems(tx, campaignId), restrictedBefore: c.route_restricted });
+          const more = { closed_at: at, closed_by: by, route_restricted: restricted, route_at_close: restricted ? 'restricted' : 'single' };
+          if (!(await movePhase(tx, campaignId, ['fundraising'], 'settlement', at, more))) return;
+          await audit(tx, { action: 'campaign.closed', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { by, raisedFen: c.raised_fen, route: more.route_at_close } });
+        });
+      },
+
+      /**
+       * Every gift of the campaign is in custody: the channel sweeps first in, first out, so what is still with it must be owed to later gifts of others.
+       * @returns true once the campaign stands in its release phase.
+       */
+      async settleBooks(campaignId: string, nowMs: number): Promise<boolean> {
+        const at = new Date(nowMs);
+        return inTransaction(db, async (tx) => {
+          const c = await campaignRow(tx, campaignId, { lock: true });
+          if (c.phase !== 'settlement') return true;
+          const books = await row<{ with_channel: bigint; later: bigint }>(
+            tx,
+            `select (select debits_fen - credits_fen from ledger.account where tenant_id = :tenant and kind = 'clearing')
+                  - (select credits_fen - debits_fen from ledger.account where tenant_id = :tenant and kind = 'excess') as with_channel,
+               coalesce((select sum(credited_fen)::bigint from gift where tenant_id = :tenant and campaign_id <> :id and status = 'paid'
+                 and paid_at >= (select max(paid_at) from gift where campaign_id = :id and status = 'paid')), 0) as later`,
+            { tenant: c.tenant_id, id: campaignId });
+          if (c.raised_fen > 0n && books!.with_channel > books!.later) return false;
+          await movePhase(tx, campaignId, ['settlement'], 'release', at);
+          await audit(tx, { action: 'campaign.books_settled', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { raisedFen: c.raised_fen } });
+          return true;
+        });
+      },
+
+      /** Starts each planned release whose predecessor in its request is unlocked. Batch n+1 waits for receipt and evidence of batch n (BATCH, RECEIPT). */
+      async startDueReleases(campaignId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const c = await campaignRow(tx, campaignId, { lock: true });
+          const due = await rows<{ id: string }>(
+            tx,
+            `select r.id from release r where r.campaign_id = ? and r.stage = 'planned' and r.started_at is null
+               and not exists (select from release p where p.request_id = r.request_id and p.batch = r.batch - 1 and p.unlocked_at is null)
+             order by r.seq`, [campaignId]);
+          for (const { id } of due) {
+            await tx('release').where('id', id).update({ started_at: at });
+            await tell(tx, { workflow: 'release', tenantId: c.tenant_id, id, notice: 'started', cause: 'planned' });
+            await audit(tx, { action: 'release.started', subject: `release/${id}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at });
+          }
+        });
+      },
+
+      async settleCampaign(campaignId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const c = await campaignRow(tx, campaignId, { lock: true });
+          if (!(await movePhase(tx, campaignId, ['release'], 'settled', at, { ended_at: at }))) return;
+          await audit(tx, { action: 'campaign.settled', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { raisedFen: c.raised_fen } });
+        });
+      },
+    },
+
+    payment: {
+      /** DOUBLE-AUDIT's machine half: asks the identity service about each party it has no answer for, then evaluates every gate of the edition. */
+      async reportByMachine(campaignId: string, nowMs: number): Promise<void> {
+        const campaign = await campaignRow(db, campaignId);
+        const parties = [['patient', campaign.patient_id], ...(campaign.sponsor_relation === 'self' ? [] : [['sponsor', campaign.sponsor_id]])] as ['patient' | 'sponsor', string][];
+        for (const [party, personId] of parties) {
+          const known = await row<{ verdict: string }>(db, `select verdict from identity_check where campaign_id = ? and party = ? and (verdict <> 'unavailable' or resolution is not null)`, [campaignId, party]);
+          if (known) continue;
+          const person = await personInTheClear(db, personalData, personId);
+          const verdict = person.idNumber === null ? 'no-record' : await identity.checkTwoElements(person.name, person.idNumber);
+          await db.raw(
+            `insert into identity_check (id, campaign_id, person_id, party, verdict, checked_at) values (?, ?, ?, ?, ?, ?)
+             on conflict (campaign_id, party) do update set verdict = excluded.verdict, checked_at = excluded.checked_at where identity_check.resolution is null`,
+            [ulid(), campaignId, personId, party, verdict, new Date(nowMs)]);
+        }
+        await inTransaction(db, async (tx) => {
+          const c = await campaignRow(tx, campaignId, { lock: true });
+          const stands = await row(tx, 'select 1 from machine_report where campaign_id = ? and evidence_version = ?', [campaignId, c.evidence_version]);
+          if (stands) return;
+          const findings = openingFindings(await openingFacts(tx, c));
+          const report = { id: ulid(), campaign_id: campaignId, evidence_version: c.evidence_version, findings: JSON.stringify(findings), verdict: verdictOf(findings), reported_at: new Date(nowMs) };
+          await tx('machine_report').insert(report);
+          await audit(tx, { action: 'campaign.machine_reported', subject: `campaign/${campaignId}`, actor: 'machine', tenantId: c.tenant_id, campaignId, businessAt: new Date(nowMs), data: { report: report.id, verdict: report.verdict, failed: failedRules(findings) } });
+        });
+      },
+
+      /** Asks the channel about orders that nobody told us of, so that a lost callback loses no gift. */
+      async collectLateOrders(campaignId: string, _nowMs: number): Promise<void> {
+        await gifts.collectLateOrders(campaignId);
+      },
+
+      /** Gives back what was above the target or after the close, by the original route. @returns whether something is still due. */
+      async returnExcess(campaignId: string, nowMs: number): Promise<boolean> {
+        return gifts.returnExcess(campaignId, new Date(nowMs));
+      },
+    },
+  };
+}
+
+export type CampaignActivities = ReturnType<typeof createCampaignActivities>;

@@ -1,0 +1,319 @@
+import { ulid } from 'ulid';
+import type { BankLink } from '../adapters/payment/port';
+import { audit } from '../audit/append';
+import { type Database, inTransaction, row, rows } from '../database/connect';
+import { addWorkingDays, DAY_MS, HOUR_MS } from '../domain/calendar';
+import { editionOf } from '../domain/convention/editions';
+import { disburseReview } from '../domain/convention/rules/disburseReview';
+import { useIsEvidenced } from '../domain/convention/rules/batch';
+import { DomainError } from '../domain/errors';
+import { balanceOf, post } from '../ledger/post';
+import { currentAccount, currentContent, disbursementFacts, standingApproval } from '../records/approvals';
+import { campaignRow } from '../records/campaigns';
+import { tell } from '../records/outbox';
+import { keyOf } from '../records/people';
+import { moveStage, payoutRow, placeHold, releaseRow, standingHolds } from '../records/releases';
+import type { PersonalData } from '../security/personalData';
+
+export interface ReleaseDependencies {
+  readonly db: Database;
+  readonly bank: BankLink;
+  readonly personalData: PersonalData;
+}
+
+export interface ReceiptStep {
+  readonly atMs: number | null;
+  readonly then: 'receipt-due' | 'receipt-escalated' | 'receipt-held' | null;
+}
+
+const WORKFLOW = 'workflow:release';
+
+/** What a release's workflow asks of the world. Each act is idempotent: it looks where the release stands first. */
+export function createReleaseActivities({ db, bank, personalData }: ReleaseDependencies) {
+  return {
+    reading: {
+      async reviewOf(releaseId: string): Promise<'approve' | 'refuse' | null> {
+        return (await releaseRow(db, releaseId)).review;
+      },
+
+      /** @returns how the transfer ended; null while the bank's answer is not certain. */
+      async settledState(payoutId: string): Promise<'succeeded' | 'failed' | null> {
+        const { state } = await payoutRow(db, payoutId);
+        if (state === 'failed') return 'failed';
+        return state === 'succeeded' || state === 'returned' ? 'succeeded' : null;
+      },
+
+      /** @returns the receipt's state; null where the payee is a person. */
+      async receiptOf(releaseId: string): Promise<'awaited' | 'signed' | 'overdue' | 'denied' | null> {
+        return (await releaseRow(db, releaseId)).receipt;
+      },
+
+      /** BATCH: whether accepted receipts cover the edition's share of what was paid. */
+      async useIsEvidenced(releaseId: string): Promise<boolean> {
+        const release = await releaseRow(db, releaseId);
+        const campaign = await campaignRow(db, release.campaign_id);
+        const sums = await row<{ paid: bigint | null; used: bigint | null }>(
+          db,
+          `select (select net_fen from payout where release_id = :id and state = 'succeeded') as paid,
+             (select sum(amount_fen)::bigint from use_evidence where release_id = :id and decision = 'accept') as used`, { id: releaseId });
+        return sums!.paid !== null && useIsEvidenced(sums!.paid, sums!.used ?? 0n, editionOf(campaign.edition).batch.evidenceBp);
+      },
+
+      /** @returns whether the bank booked a return of this payout that is, or is to be, recorded. */
+      async returnIsBooked(payoutId: string): Promise<boolean> {
+        return (await row(db, `select 1 from bank_line where payout_id = ? and kind = 'return'`, [payoutId])) !== null;
+      },
+
+      async accountAwaitsNameCheck(releaseId: string): Promise<boolean> {
+        const release = await releaseRow(db, releaseId);
+        const account = await currentAccount(db, release.campaign_id);
+        return account !== null && account.name_check === null;
+      },
+
+      /** @returns whether there is nothing (more) to correct: an account other than the last payout's is filed and accepted. */
+      async accountIsCorrected(releaseId: string): Promise<boolean> {
+        const corrected = await row(
+          db,
+          `select 1 from release r left join payee_account a on a.campaign_id = r.campaign_id and a.superseded_at is null and a.accepted_at is not null
+           where r.id = :id and (r.stage <> 'correction' or a.id <> (select account_id from payout where release_id = :id order by attempt desc limit 1))`, { id: releaseId });
+        return corrected !== null;
+      },
+    },
+
+    database: {
+      async beginReview(releaseId: string, nowMs: number): Promise<void> {
+        await moved(releaseId, nowMs, ['planned'], 'review');
+      },
+
+      /** The reviewer refused: the reserved money is free again. */
+      async refuseRelease(releaseId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const r = await releaseRow(tx, releaseId, { lock: true });
+          if (!(await moveStage(tx, releaseId, ['review'], 'refused', at, { closed_at: at }))) return;
+          await post(tx, [{ key: `release/${releaseId}/void`, kind: 'release-voided', tenantId: r.tenant_id, debit: { kind: 'reserved', campaignId: r.campaign_id }, credit: { kind: 'held', campaignId: r.campaign_id }, amountFen: r.gross_fen, subject: `release/${releaseId}`, businessAt: at }], WORKFLOW);
+          await audit(tx, { action: 'release.refused', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+          await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-closed', cause: releaseId });
+        });
+      },
+
+      /** @returns the end of the payout's publicity, epoch ms. */
+      async beginPublicity(releaseId: string, nowMs: number): Promise<number> {
+        return inTransaction(db, async (tx) => {
+          const r = await releaseRow(tx, releaseId, { lock: true });
+          if (r.publicity_ends_at) return r.publicity_ends_at.getTime();
+          const c = await campaignRow(tx, r.campaign_id);
+          const { payoutPublicityHours, urgentPublicityHours } = editionOf(c.edition).windows;
+          const endsAt = new Date(nowMs + ((r.urgent ? urgentPublicityHours : payoutPublicityHours) * HOUR_MS) / c.window_speed);
+          await moveStage(tx, releaseId, ['review'], 'publicity', new Date(nowMs), { publicity_ends_at: endsAt });
+          await audit(tx, { action: 'release.publicised', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: new Date(nowMs), data: { endsAt, grossFen: r.gross_fen } });
+          return endsAt.getTime();
+        });
+      },
+
+      async beginApproval(releaseId: string, nowMs: number): Promise<void> {
+        await moved(releaseId, nowMs, ['publicity', 'correction'], 'approval');
+      },
+
+      /**
+       * Makes up the payout once everything allows it: two valid signatures on what would be paid now, no hold, money in custody. Stored before the
+       * bank hears of it, under the id that is the bank's idempotency key for ever.
+       * @returns the payout's id; null while something is missing. A signature that no longer fits is voided, so that the screens ask for a new one.
+       */
+      async preparePayout(releaseId: string, nowMs: number): Promise<string | null> {
+        const at = new Date(nowMs);
+        return inTransaction(db, async (tx) => {
+          const r = await releaseRow(tx, releaseId, { lock: true });
+          const live = await row<{ id: string }>(tx, `select id from payout where release_id = ? and state in ('reserved', 'submitted', 'unknown', 'succeeded')`, [releaseId]);
+          if (live) return live.id;
+          if (r.stage !== 'approval' || (await standingHolds(tx, r.campaign_id)).length > 0) return null;
+          const approval = await standingApproval(tx, releaseId);
+          if (!approval) return null;
+          const c = await campaignRow(tx, r.campaign_id);
+          const content = await currentContent(tx, c, r).catch((error: unknown) => {
+            if (error instanceof DomainError && error.code === 'release.no_account') return null;
+            throw error;
+          });
+          if (!content) return null;
+          const finding = disburseReview(await disbursementFacts(tx, r, approval, content, editionOf(c.edition), at));
+          if (finding.verdict === 'fail') {
+            await tx('approval').where('id', approval.id).update({ voided_at: at, void_reason: finding.en });
+            await audit(tx, { action: 'approval.voided', subject: `approval/${approval.id}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at, data: finding.facts });
+            return null;
+          }
+          if (finding.verdict === 'needs' || (await balanceOf(tx, r.tenant_id, { kind: 'custody' })) < approval.net_fen) return null;
+          const attempt = await row<{ n: number }>(tx, 'select count(*)::int + 1 as n from payout where release_id = ?', [releaseId]);
+          const id = ulid();
+          await tx('payout').insert({
+            id, tenant_id: r.tenant_id, campaign_id: r.campaign_id, release_id: releaseId, attempt: attempt!.n, approval_id: approval.id, account_id: approval.account_id,
+            gross_fen: approval.gross_fen.toString(), fee_fen: approval.fee_fen.toString(), net_fen: approval.net_fen.toString(), reserved_at: at,
+          });
+          await moveStage(tx, releaseId, ['approval'], 'transfer', at);
+          await audit(tx, { action: 'payout.reserved', subject: `payout/${id}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at, data: { digest: approval.digest, netFen: approval.net_fen, feeFen: approval.fee_fen, attempt: attempt!.n } });
+          return id;
+        });
+      },
+
+      async startTransfer(payoutId: string, _nowMs: number): Promise<void> {
+        await inTransaction(db, async (tx) => {
+          const p = await payoutRow(tx, payoutId);
+          if (p.state === 'reserved') await tell(tx, { workflow: 'transfer', tenantId: p.tenant_id, id: payoutId, notice: 'started', cause: 'reserved' });
+        });
+      },
+
+      /** RECEIPT: when the hospital is reminded, when it is escalated, when payouts are held. @returns no steps where the payee is a person. */
+      async beginReceipt(releaseId: string, payoutId: string, nowMs: number): Promise<ReceiptStep[]> {
+        return inTransaction(db, async (tx) => {
+          const r = await releaseRow(tx, releaseId, { lock: true });
+          const c = await campaignRow(tx, r.campaign_id);
+          const p = await payoutRow(tx, payoutId);
+          const { windows } = editionOf(c.edition);
+          const bookedMs = (p.booked_at ?? new Date(nowMs)).getTime();
+          const atMs = (days: number): number => addWorkingDays(bookedMs, days, c.window_speed);
+          const institution = c.payee_kind === 'institution';
+          await moveStage(tx, releaseId, ['transfer'], 'receipt', new Date(nowMs), institution ? { receipt: 'awaited', receipt_due_at: new Date(atMs(windows.receiptDueWorkingDays)) } : {});
+          if (!institution) return [];
+          return [
+            { atMs: atMs(windows.receiptDueWorkingDays), then: 'receipt-due' },
+            { atMs: atMs(windows.receiptEscalatedWorkingDays), then: 'receipt-escalated' },
+            { atMs: atMs(windows.receiptHeldWorkingDays), then: 'receipt-held' },
+          ];
+        });
+      },
+
+      async remind(payoutId: string, kind: 'receipt-due' | 'receipt-escalated', nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const p = await payoutRow(tx, payoutId);
+          const sent = (await tx.raw('insert into reminder (payout_id, release_id, kind, sent_at) values (?, ?, ?, ?) on conflict do nothing returning kind', [payoutId, p.release_id, kind, at])) as { rows: unknown[] };
+          if (sent.rows.length > 0) await audit(tx, { action: `reminder.${kind.replace('-', '_')}`, subject: `payout/${payoutId}`, actor: WORKFLOW, tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at });
+        });
+      },
+
+      /** RECEIPT: overdue or denied, the campaign's payouts stand still. */
+      async holdForReceipt(releaseId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const r = await releaseRow(tx, releaseId, { lock: true });
+          if (r.receipt === 'signed' || r.receipt === null) return;
+          if (r.receipt === 'awaited') await tx('release').where('id', releaseId).update({ receipt: 'overdue' });
+          const reason = r.receipt === 'denied' ? 'the hospital denies receipt' : 'the receipt is overdue';
+          const placed = await placeHold(tx, { id: ulid(), campaignId: r.campaign_id, releaseId, rule: 'RECEIPT', reason, at });
+          if (placed) await audit(tx, { action: 'hold.placed', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at, data: { rule: 'RECEIPT', reason } });
+        });
+      },
+
+      async beginEvidence(releaseId: string, nowMs: number): Promise<void> {
+        await moved(releaseId, nowMs, ['receipt'], 'evidence');
+      },
+
+      /** Receipt and use are proven: the next batch may start. */
+      async unlockNext(releaseId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const r = await releaseRow(tx, releaseId, { lock: true });
+          if (r.unlocked_at) return;
+          await tx('release').where('id', releaseId).update({ unlocked_at: at });
+          await audit(tx, { action: 'release.unlocked', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+          await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-unlocked', cause: releaseId });
+        });
+      },
+
+      /** @returns until when the bank may still return the money, epoch ms. */
+      async beginWatch(releaseId: string, nowMs: number): Promise<number> {
+        await moved(releaseId, nowMs, ['evidence'], 'watch');
+        const r = await releaseRow(db, releaseId);
+        const c = await campaignRow(db, r.campaign_id);
+        const booked = await row<{ booked_at: Date }>(db, `select booked_at from payout where release_id = ? and state = 'succeeded'`, [releaseId]);
+        return (booked?.booked_at.getTime() ?? nowMs) + (editionOf(c.edition).windows.lateReturnDays * DAY_MS) / c.window_speed;
+      },
+
+      async beginCorrection(releaseId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const r = await releaseRow(tx, releaseId, { lock: true });
+          if (!(await moveStage(tx, releaseId, ['transfer', 'receipt', 'evidence', 'watch'], 'correction', at, { receipt: null, receipt_due_at: null, paid_at: null }))) return;
+          await tx('approval').where('release_id', releaseId).whereNull('voided_at').update({ voided_at: at, void_reason: 'the payment failed or came back' });
+          await audit(tx, { action: 'release.correction_begun', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+        });
+      },
+
+      /** The bank booked the money back: a new entry undoes the payment, the release is open again. */
+      async recordReturn(payoutId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const p = await payoutRow(tx, payoutId, { lock: true });
+          if (p.state !== 'succeeded') return;
+          const line = await row<{ amount_fen: bigint; reference: string; booked_at: Date; return_code: string | null }>(
+            tx, `select amount_fen, reference, booked_at, return_code from bank_line where payout_id = ? and kind = 'return'`, [payoutId]);
+          const common = { tenantId: p.tenant_id, amountFen: p.net_fen, subject: `payout/${payoutId}`, businessAt: line!.booked_at };
+          await post(tx, [
+            { ...common, key: `payout/${payoutId}/returned`, kind: 'payout-returned', debit: { kind: 'paid', campaignId: p.campaign_id }, credit: { kind: 'reserved', campaignId: p.campaign_id } },
+            { ...common, key: `payout/${payoutId}/custody-back`, kind: 'custody-returned', debit: { kind: 'custody' }, credit: { kind: 'disbursed' } },
+          ], 'bank');
+          await tx('payout').where('id', payoutId).update({ state: 'returned', returned_at: line!.booked_at, failure_code: line!.return_code });
+          await tx('bank_line').where({ payout_id: payoutId, kind: 'return' }).update({ applied_at: at });
+          await audit(tx, { action: 'payout.returned', subject: `payout/${payoutId}`, actor: 'bank', tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at, data: { netFen: p.net_fen, code: line!.return_code } });
+        });
+      },
+
+      async closeRelease(releaseId: string, nowMs: number): Promise<void> {
+        const at = new Date(nowMs);
+        await inTransaction(db, async (tx) => {
+          const r = await releaseRow(tx, releaseId, { lock: true });
+          if (!(await moveStage(tx, releaseId, ['watch'], 'closed', at, { closed_at: at }))) return;
+          await audit(tx, { action: 'release.closed', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+          await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-closed', cause: releaseId });
+        });
+      },
+    },
+
+    payment: {
+      /** PAYEE: the bank says whether the account is held under this name. One question per filed account. */
+      async checkAccountName(releaseId: string, nowMs: number): Promise<void> {
+        const release = await releaseRow(db, releaseId);
+        const account = await currentAccount(db, release.campaign_id);
+        if (!account || account.name_check !== null) return;
+        const campaign = await campaignRow(db, release.campaign_id);
+        const key = await keyOf(db, personalData, campaign.patient_id);
+        const answer = await bank.checkAccountName({
+          accountNumber: key.open(account.number_enc, 'payee-account.number'), name: key.open(account.holder_name_enc, 'payee-account.name'), bankCode: account.bank_code,
+        });
+        await inTransaction(db, async (tx) => {
+          const at = new Date(nowMs);
+          await tx('payee_account').where('id', account.id).whereNull('name_check').update({ name_check: answer, name_checked_at: at });
+          await audit(tx, { action: 'account.name_checked', subject: `payee-account/${account.id}`, actor: 'bank', tenantId: release.tenant_id, campaignId: release.campaign_id, businessAt: at, data: { answer } });
+        });
+      },
+
+      /** Asks the bank a last time whether it returned the money, in case its push was lost. */
+      async askForLateReturn(payoutId: string): Promise<void> {
+        const p = await payoutRow(db, payoutId);
+        const tenant = await row<{ custody_account_number: string }>(db, 'select custody_account_number from tenant where id = ?', [p.tenant_id]);
+        const outcome = await bank.query(payoutId, tenant!.custody_account_number);
+        if (outcome.kind === 'UNKNOWN') throw new Error(`The bank did not answer about payout ${payoutId}: ${outcome.reason}`);
+        if (outcome.kind !== 'RETURNED') return;
+        if (outcome.amountFen !== p.net_fen) {
+          await rows(db, `insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, 'partial-return', ?, ?) on conflict do nothing`,
+            [ulid(), p.tenant_id, p.campaign_id, payoutId, JSON.stringify({ netFen: p.net_fen.toString(), returnedFen: outcome.amountFen.toString() })]);
+          return;
+        }
+        await db.raw(
+          `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, return_text, kind, payout_id)
+           values (?, ?, 'CRDT', ?, ?, ?, ?, ?, ?, 'return', ?) on conflict do nothing`,
+          [tenant!.custody_account_number, outcome.reference, p.tenant_id, outcome.amountFen.toString(), outcome.bookedAt, payoutId, outcome.code, outcome.text, payoutId]);
+      },
+    },
+  };
+
+  async function moved(releaseId: string, nowMs: number, from: Parameters<typeof moveStage>[2], to: Parameters<typeof moveStage>[3]): Promise<void> {
+    const at = new Date(nowMs);
+    await inTransaction(db, async (tx) => {
+      const r = await releaseRow(tx, releaseId, { lock: true });
+      if (!(await moveStage(tx, releaseId, from, to, at))) return;
+      await audit(tx, { action: `release.${to}_begun`, subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+    });
+  }
+}
+
+export type ReleaseActivities = ReturnType<typeof createReleaseActivities>;

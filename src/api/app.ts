@@ -1,0 +1,58 @@
+import compression from 'compression';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { DomainError } from '../domain/errors';
+import { mountOpenApi } from './openapi';
+import { problemHandler } from './problems';
+import { mount } from './route';
+import { approvalRoutes } from './routes/approvals';
+import { type Callbacks, mountCallbacks } from './routes/callbacks';
+import { campaignRoutes } from './routes/campaigns';
+import { evidenceRoutes } from './routes/evidence';
+import { giftRoutes } from './routes/gifts';
+import { type Health, mountHealth } from './routes/health';
+import { hospitalRoutes } from './routes/hospital';
+import { payeeAccountRoutes } from './routes/payeeAccounts';
+import { publicRoutes } from './routes/public';
+import { releaseRequestRoutes } from './routes/releaseRequests';
+import { reviewRoutes } from './routes/reviews';
+import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
+import { sessionRoutes } from './routes/sessions';
+import { mountPages } from './pages/pages';
+import type { PersonalData } from '../security/personalData';
+
+export interface ApiDependencies extends Health, Callbacks {
+  readonly personalData: PersonalData;
+  /** Absent where no simulators are: then no sandbox route exists. */
+  readonly sandbox: SandboxDependencies | null;
+}
+
+/** @returns every route of the API, in the order that the document lists them. */
+export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies, 'personalData' | 'gifts' | 'sandbox'>) {
+  return [
+    ...sessionRoutes, ...campaignRoutes(personalData), ...payeeAccountRoutes(personalData), ...giftRoutes(gifts), ...releaseRequestRoutes, ...reviewRoutes, ...approvalRoutes(personalData),
+    ...hospitalRoutes(personalData), ...evidenceRoutes, ...publicRoutes(personalData), ...(sandbox ? sandboxRoutes(sandbox) : []),
+  ];
+}
+
+/** The one HTTP application: callbacks first (they read raw bytes), then health, API, documents and pages. */
+export function createApp(d: ApiDependencies): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', false);
+  app.set('json replacer', (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  mountCallbacks(app, d);
+  mountHealth(app, d);
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], formAction: ["'self'"], upgradeInsecureRequests: null } }, strictTransportSecurity: false }));
+  app.use(compression());
+  app.use('/v1', express.json({ limit: '1mb', strict: true }));
+  const routes = apiRoutes(d);
+  mount(app, d.db, routes);
+  mountOpenApi(app, routes);
+  mountPages(app, d);
+  app.use(() => {
+    throw new DomainError('object.not_found', 'There is nothing at this address');
+  });
+  app.use(problemHandler(d.log));
+  return app;
+}

@@ -1,0 +1,94 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import { DomainError, type DomainErrorCode } from '../domain/errors';
+import type { Logger } from 'pino';
+import { requestLanguage } from './language';
+
+interface Problem {
+  readonly status: number;
+  readonly zh: string;
+  readonly en: string;
+  /** Whether the same request may succeed later without a change. */
+  readonly retryable?: boolean;
+}
+
+/** Closed codes → HTTP status, title in both languages, and whether to try again. The one table of its kind. */
+export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
+  'request.invalid': { status: 400, zh: '请求内容有误', en: 'The request is not valid' },
+  'request.key_missing': { status: 400, zh: '缺少幂等键', en: 'The Idempotency-Key is missing' },
+  'request.key_reused': { status: 422, zh: '幂等键已用于其他内容', en: 'The Idempotency-Key was used for another request' },
+  'request.in_flight': { status: 409, zh: '同一请求正在处理', en: 'The same request is still at work', retryable: true },
+  'auth.required': { status: 401, zh: '需要登录或密钥', en: 'A key or log-in is needed' },
+  'auth.forbidden': { status: 403, zh: '该角色无权进行此操作', en: 'This role may not do that' },
+  'auth.bad_credentials': { status: 401, zh: '登录名或密码不正确', en: 'Log-in or password is wrong' },
+  'object.not_found': { status: 404, zh: '没有该对象', en: 'There is no such thing' },
+  'campaign.wrong_phase': { status: 409, zh: '活动不在相应阶段', en: 'The campaign does not stand there' },
+  'campaign.rule_failed': { status: 409, zh: '不符合规则', en: 'A rule forbids it' },
+  'campaign.audit_decided': { status: 409, zh: '已作出审核决定', en: 'The audit is decided already' },
+  'campaign.no_report': { status: 409, zh: '尚无机器审核报告', en: 'There is no machine report yet', retryable: true },
+  'identity.mismatch_stands': { status: 409, zh: '实名不符不能由人工改变', en: 'A confirmed mismatch is not for a person to change' },
+  'gift.channel_refused': { status: 502, zh: '支付渠道拒绝下单', en: 'The channel refused the order' },
+  'gift.channel_unknown': { status: 503, zh: '支付渠道未应答', en: 'The channel did not answer', retryable: true },
+  'release.wrong_stage': { status: 409, zh: '拨付不在相应步骤', en: 'The release does not stand there' },
+  'release.amount_unavailable': { status: 409, zh: '可拨付金额不足', en: 'That much is not available' },
+  'release.bad_batches': { status: 400, zh: '批次划分有误', en: 'The batches are not valid' },
+  'release.digest_changed': { status: 409, zh: '审批内容已变更', en: 'What is to be signed has changed' },
+  'release.maker_is_checker': { status: 403, zh: '制单人不得复核', en: 'The maker may not check' },
+  'release.already_signed': { status: 409, zh: '已签字', en: 'Signed already' },
+  'release.related_checker': { status: 403, zh: '复核人与收款人有关联', en: 'The checker is related to the payee' },
+  'release.on_hold': { status: 409, zh: '拨付已暂停', en: 'Payouts are on hold' },
+  'release.no_account': { status: 409, zh: '收款账户未核验', en: 'No accepted payee account' },
+  'receipt.bad_signature': { status: 403, zh: '签收签名无效', en: 'The signature does not hold' },
+  'receipt.not_credited': { status: 409, zh: '款项尚未入账', en: 'The money is not credited' },
+  'receipt.already_given': { status: 409, zh: '已签收', en: 'The receipt was given already' },
+  'receipt.wrong_amount': { status: 422, zh: '签收金额与拨付金额不符', en: 'The amount is not what was paid' },
+  'evidence.too_much': { status: 422, zh: '使用凭证超过拨付金额', en: 'More evidence than money' },
+  'evidence.already_decided': { status: 409, zh: '凭证已审核', en: 'The evidence is decided already' },
+  'account.not_verified': { status: 409, zh: '账户户名未核验一致', en: 'The bank has not confirmed the account name' },
+  'clock.backwards': { status: 409, zh: '测试时钟不能后退', en: 'A test clock never goes back' },
+  'clock.busy': { status: 409, zh: '测试时钟正在前进', en: 'The clock is advancing already', retryable: true },
+  'sandbox.only': { status: 403, zh: '仅限沙箱', en: 'Only in the sandbox' },
+  'system.unavailable': { status: 503, zh: '系统暂不可用', en: 'The system is not available just now', retryable: true },
+};
+
+/** Answers an error as `application/problem+json` (RFC 9457) with rule ids, field and the asker's language. */
+export function sendProblem(res: Response, error: DomainError): void {
+  const problem = PROBLEMS[error.code];
+  const { rules, field, errors, ...facts } = error.details as Record<string, unknown>;
+  res
+    .status(problem.status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:almoner:problem:${error.code}`,
+        title: problem[requestLanguage(res.req)],
+        status: problem.status,
+        code: error.code,
+        detail: error.message,
+        retryable: problem.retryable ?? false,
+        ...(rules ? { rules } : {}),
+        ...(field ? { field } : {}),
+        ...(errors ? { errors } : {}),
+        ...(Object.keys(facts).length > 0 ? { facts } : {}),
+      }, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+    );
+}
+
+/** Connection trouble that a caller may wait out. */
+const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300', '53100']);
+
+/** Turns whatever was thrown into a problem. Only the code of an unforeseen error is logged beside its stack; its text may name a person. */
+export function problemHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    if (res.headersSent) return next(error);
+    if (error instanceof DomainError) return sendProblem(res, error);
+    const http = error as { status?: number; type?: string; code?: string; name?: string; stack?: string };
+    if (http.type === 'entity.parse.failed') return sendProblem(res, new DomainError('request.invalid', 'The body is not JSON'));
+    if (http.type === 'entity.too.large') return sendProblem(res, new DomainError('request.invalid', 'The body is larger than this route takes'));
+    if (typeof http.status === 'number' && http.status >= 400 && http.status < 500) return sendProblem(res, new DomainError('request.invalid', 'The request could not be read'));
+    log.error({ code: http.code, error: http.name, stack: http.stack?.split('\n').slice(1, 6), method: req.method, route: req.route?.path as unknown }, 'request failed');
+    if (UNAVAILABLE.has(http.code ?? '') || http.name === 'KnexTimeoutError') {
+      return sendProblem(res, new DomainError('system.unavailable', 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key'));
+    }
+    res.status(500).type('application/problem+json').send(JSON.stringify({ type: 'urn:almoner:problem:internal', title: 'Something went wrong on our side', status: 500, code: 'internal', detail: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.', retryable: true }));
+  };
+}

@@ -1,0 +1,143 @@
+import { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { createHash } from 'node:crypto';
+import { type Express, type Request, type Response } from 'express';
+import type { z } from 'zod';
+import { type Database, inTransaction, row, type Transaction } from '../database/connect';
+import { canonicalJson } from '../domain/canonical';
+import { DomainError } from '../domain/errors';
+import { type Actor, actorOf, type Role } from './auth';
+
+/** Who may call a route: named roles, anybody, or a provider whose signature the route itself verifies. Nothing else exists: default deny. */
+export type Access = readonly Role[] | 'public';
+
+interface Shape {
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+}
+
+type Of<S, K extends keyof Shape> = S extends { readonly [P in K]: z.ZodType } ? z.infer<S[K]> : Record<string, never>;
+
+/** What a handler gets: checked input, the actor, and the one transaction that the request is. */
+export interface Call<S extends Shape> {
+  readonly params: Of<S, 'params'>;
+  readonly query: Of<S, 'query'>;
+  readonly body: Of<S, 'body'>;
+  readonly actor: Actor;
+  readonly tx: Transaction;
+  readonly db: Database;
+  /** The actor's Idempotency-Key, unique over all actors. */
+  readonly requestKey: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+export interface RouteSpec<S extends Shape> {
+  readonly method: 'get' | 'post' | 'put';
+  /** OpenAPI form: `/v1/campaigns/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly access: Access;
+  readonly input: S;
+  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>;
+  /** Required on money: the key with the request's hash is kept for ever, and the same request gets the same answer. */
+  readonly idempotencyKey?: boolean;
+  /** The handler talks to the outside in the middle: it opens its own transactions and keeps its own promise under requestKey. */
+  readonly ownTransactions?: boolean;
+  readonly handler: (call: Call<S>) => Promise<Answer>;
+}
+
+/** Keeps types together while a list of routes of different shapes is built. */
+export function route<const S extends Shape>(spec: RouteSpec<S>): RouteSpec<Shape> {
+  return spec as unknown as RouteSpec<Shape>;
+}
+
+/** Puts routes on the app: read → who → may they → check input → handle in one transaction → answer. */
+export function mount(app: Express, db: Database, routes: readonly RouteSpec<Shape>[]): void {
+  for (const spec of routes) {
+    app[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), async (req: Request, res: Response) => {
+      const actor = await whoMay(db, req, spec.access);
+      const key = spec.idempotencyKey ? keyOfRequest(req) : null;
+      const input = { params: check(spec.input.params, req.params, 'params'), query: check(spec.input.query, req.query, 'query'), body: check(spec.input.body, req.body, '') };
+      const requestKey = `${actor.id}/${key ?? ''}`;
+      const call = { ...input, actor, db, requestKey } as Omit<Call<Shape>, 'tx'>;
+      const answer = spec.ownTransactions
+        ? await spec.handler({ ...call, tx: undefined as never })
+        : await inTransaction(db, (tx) => (key === null ? spec.handler({ ...call, tx }) : answeredOnce(tx, actor, key, `${spec.method} ${req.path}`, input.body, () => spec.handler({ ...call, tx }))));
+      res.status(answer.status);
+      if (answer.body === undefined) res.end();
+      else res.json(answer.body);
+    });
+  }
+}
+
+/** Describes routes for the OpenAPI document, from the schemas that validate them. */
+export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<Shape>[], problem: z.ZodType): void {
+  for (const spec of routes) {
+    registry.registerPath({
+      method: spec.method,
+      path: spec.path,
+      summary: spec.summary,
+      tags: [spec.tag],
+      security: spec.access === 'public' ? [] : [{ bearer: [] }],
+      'x-roles': spec.access === 'public' ? ['public'] : [...spec.access],
+      request: {
+        ...(spec.input.params ? { params: spec.input.params } : {}),
+        ...(spec.input.query ? { query: spec.input.query } : {}),
+        ...(spec.input.body ? { body: { required: true, content: { 'application/json': { schema: spec.input.body } } } } : {}),
+      },
+      parameters: spec.idempotencyKey ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', minLength: 1, maxLength: 200 }, description: 'Kept for ever with the hash of the request.' }] : [],
+      responses: {
+        ...Object.fromEntries(Object.entries(spec.answers).map(([status, a]) => [status, { description: a.description, ...(a.schema ? { content: { 'application/json': { schema: a.schema } } } : {}) }])),
+        default: { description: 'A problem (RFC 9457) naming field and rule; nothing was changed.', content: { 'application/problem+json': { schema: problem } } },
+      },
+    } as Parameters<OpenAPIRegistry['registerPath']>[0]);
+  }
+}
+
+const NOBODY: Actor = { id: 'public', role: 'platform', name: 'public', tenantId: null, institutionId: null };
+
+async function whoMay(db: Database, req: Request, access: Access): Promise<Actor> {
+  if (access === 'public') return NOBODY;
+  const secret = /^Bearer ([\w-]+)$/.exec(req.get('authorization') ?? '')?.[1];
+  if (!secret) throw new DomainError('auth.required', 'Send a key or session as `Authorization: Bearer …`', { field: 'Authorization' });
+  const actor = await actorOf(db, secret);
+  if (!access.includes(actor.role)) throw new DomainError('auth.forbidden', `The role ${actor.role} may not do this; ${access.join(', ')} may`);
+  return actor;
+}
+
+function keyOfRequest(req: Request): string {
+  const key = req.get('idempotency-key') ?? '';
+  if (key.length < 1 || key.length > 200) throw new DomainError('request.key_missing', 'Send an Idempotency-Key of 1 to 200 characters: one per thing you want done, the same on every retry', { field: 'Idempotency-Key' });
+  return key;
+}
+
+function check(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
+  if (!schema) return {};
+  const checked = schema.safeParse(value ?? {});
+  if (checked.success) return checked.data;
+  const errors = checked.error.issues.map((issue) => ({ pointer: `/${[...(where ? [where] : []), ...issue.path].join('/')}`, message: issue.message }));
+  throw new DomainError('request.invalid', errors.map((e) => `${e.pointer}: ${e.message}`).join('; '), { field: errors[0]?.pointer, errors });
+}
+
+/**
+ * Runs a handler once per actor and key, in the same transaction as what it does: a crash leaves either both or neither. A second request under
+ * the key waits for the first one's transaction and gets its answer.
+ */
+async function answeredOnce(tx: Transaction, actor: Actor, key: string, what: string, body: unknown, handle: () => Promise<Answer>): Promise<Answer> {
+  const hash = createHash('sha256').update(`${what}\n${canonicalJson(body)}`).digest();
+  const inserted = (await tx.raw('insert into idempotency (actor, key, request_hash) values (?, ?, ?) on conflict do nothing returning key', [actor.id, key, hash])) as { rows: unknown[] };
+  if (inserted.rows.length === 0) {
+    const before = (await row<{ request_hash: Buffer; status: number; body: unknown }>(tx, 'select request_hash, status, body from idempotency where actor = ? and key = ?', [actor.id, key]))!;
+    if (!before.request_hash.equals(hash)) throw new DomainError('request.key_reused', 'This Idempotency-Key was used for another request; use a new key for a new thing', { field: 'Idempotency-Key' });
+    return { status: before.status, body: before.body ?? undefined };
+  }
+  const answer = await handle();
+  const text = answer.body === undefined ? null : JSON.stringify(answer.body, (_k, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
+  await tx.raw('update idempotency set status = ?, body = ?::jsonb where actor = ? and key = ?', [answer.status, text, actor.id, key]);
+  return answer;
+}

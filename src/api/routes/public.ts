@@ -1,0 +1,80 @@
+import { type Connection, row, rows } from '../../database/connect';
+import { editionOf } from '../../domain/convention/editions';
+import { missingItems } from '../../domain/convention/rules/publicity';
+import { DomainError } from '../../domain/errors';
+import { campaignRow, feeScheduleOf } from '../../records/campaigns';
+import { publishedItems } from '../../records/facts';
+import { keyOf } from '../../records/people';
+import type { PersonalData } from '../../security/personalData';
+import { route } from '../route';
+import { id } from '../schemas';
+import { moneyWords, releaseViews } from '../views';
+
+/** What everybody sees of a campaign that has opened, or whose certificate is being publicised. */
+export interface PublicCampaign {
+  readonly id: string;
+  readonly title: string;
+  readonly story: string;
+  readonly platform: { readonly zh: string; readonly en: string };
+  readonly phase: string;
+  readonly edition: string;
+  readonly hospital: string;
+  readonly openedAt: string | null;
+  readonly closesAt: string | null;
+  readonly closedAt: string | null;
+  readonly giftCount: number;
+  readonly fees: { readonly version: number; readonly serviceBp: number; readonly serviceCapFen: bigint; readonly channelBp: number };
+  readonly publicity: { readonly complete: boolean; readonly items: readonly { readonly item: string; readonly text: string | null; readonly publishedAt: string | null }[] };
+  readonly money: Record<string, bigint>;
+  readonly releases: readonly Record<string, unknown>[];
+  readonly holds: readonly { readonly rule: string; readonly placedAt: string; readonly liftedAt: string | null }[];
+}
+
+const PUBLIC_RELEASE_FIELDS = ['id', 'seq', 'batch', 'batches', 'mode', 'purpose', 'payeeKind', 'grossFen', 'feeFen', 'netFen', 'stage', 'publicityEndsAt', 'paidAt', 'receipt', 'evidencedFen'] as const;
+
+export function publicRoutes(personalData: PersonalData) {
+  return [
+    route({
+      method: 'get', path: '/v1/public/campaigns/{id}', tag: 'Public', summary: "A campaign's public page as data: items, fees and money's path to the fen", access: 'public', input: { params: id },
+      answers: { 200: { description: 'The public campaign.' } },
+      handler: async ({ tx, params }) => ({ status: 200, body: await publicCampaign(tx, personalData, params.id) }),
+    }),
+  ];
+}
+
+/** PRE-AUDIT: @throws {DomainError} object.not_found before the campaign may be seen, and after a refusal. */
+export async function publicCampaign(connection: Connection, personalData: PersonalData, campaignId: string): Promise<PublicCampaign> {
+  const campaign = await campaignRow(connection, campaignId);
+  if (campaign.phase === 'prior-audit' || campaign.phase === 'refused') throw new DomainError('object.not_found', 'There is no such campaign');
+  const tenant = (await row<{ name_zh: string; name_en: string }>(connection, 'select name_zh, name_en from tenant where id = ?', [campaign.tenant_id]))!;
+  const key = await keyOf(connection, personalData, campaign.patient_id);
+  const edition = editionOf(campaign.edition);
+  const latest = await rows<{ item: string; text_enc: Buffer; published_at: Date }>(
+    connection, 'select distinct on (item) item, text_enc, published_at from publication where campaign_id = ? order by item, published_at desc, id desc', [campaignId]);
+  const gifts = await row<{ n: number }>(connection, `select count(*)::int as n from gift where campaign_id = ? and status = 'paid' and credited_fen > 0`, [campaignId]);
+  const holds = await rows<{ rule: string; placed_at: Date; lifted_at: Date | null }>(connection, 'select rule, placed_at, lifted_at from hold where campaign_id = ? order by placed_at', [campaignId]);
+  return {
+    id: campaign.id,
+    title: campaign.title,
+    story: key.open(campaign.story_enc, 'campaign.story'),
+    platform: { zh: tenant.name_zh, en: tenant.name_en },
+    phase: campaign.phase,
+    edition: campaign.edition,
+    hospital: campaign.hospital_name,
+    openedAt: campaign.opened_at?.toISOString() ?? null,
+    closesAt: campaign.closes_at?.toISOString() ?? null,
+    closedAt: campaign.closed_at?.toISOString() ?? null,
+    giftCount: gifts!.n,
+    fees: await feeScheduleOf(connection, campaign),
+    publicity: {
+      complete: missingItems(edition, await publishedItems(connection, campaignId)).length === 0,
+      items: edition.publicity.items.map((item) => {
+        const found = latest.find((p) => p.item === item);
+        return { item, text: found ? key.open(found.text_enc, 'publication.text') : null, publishedAt: found?.published_at.toISOString() ?? null };
+      }),
+    },
+    money: await moneyWords(connection, campaign),
+    releases: (await releaseViews(connection, campaign)).map((r) => Object.fromEntries(PUBLIC_RELEASE_FIELDS.map((f) => [f, r[f]]))),
+    holds: holds.map((h) => ({ rule: h.rule, placedAt: h.placed_at.toISOString(), liftedAt: h.lifted_at?.toISOString() ?? null })),
+  };
+}

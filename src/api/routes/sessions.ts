@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { audit } from '../../audit/append';
+import { logIn } from '../auth';
+import { route } from '../route';
+
+export const sessionRoutes = [
+  route({
+    method: 'post', path: '/v1/sessions', tag: 'Log-in', summary: 'Logs a person in', access: 'public',
+    input: { body: z.strictObject({ login: z.string().min(1).max(100), password: z.string().min(1).max(200) }) },
+    answers: { 201: { description: 'A session token that ends after eight hours.' } },
+    handler: async ({ tx, body }) => {
+      const session = await logIn(tx, body.login, body.password);
+      await audit(tx, { action: 'session.begun', subject: `login/${body.login}`, actor: session.role });
+      return { status: 201, body: { ...session, expiresAt: session.expiresAt.toISOString() } };
+    },
+  }),
+];

@@ -1,0 +1,65 @@
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { createApp } from './api/app';
+import { sealAndAnchor } from './audit/chain';
+import { ClockWalker } from './clock/walker';
+import { loadConfig } from './config';
+import { CustodyNotices } from './custody/notices';
+import { connect } from './database/connect';
+import { isMigrated, APPLICATION_ROLE } from './database/migrate';
+import { Gifts } from './gifts/gifts';
+import { createLogger } from './logging';
+import { OutboxRelay } from './outbox/relay';
+import { openOutside } from './outside';
+import { SimulatorControls } from './sandbox/simulatorControls';
+import { loadHouseKeys } from './security/keys';
+import { PersonalData } from './security/personalData';
+import { openTemporal } from './temporalClient';
+
+/** How often committed audit rows are sealed into the chain, ms. */
+const SEAL_MS = 1_000;
+
+/** The API's process: HTTP, provider callbacks, the outbox relay and the sealing of the audit chain. */
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = createLogger('api');
+  const keys = loadHouseKeys(config.paths.keys);
+  const personalData = new PersonalData(keys);
+  const db = config.appDatabaseUrl ? connect(config.appDatabaseUrl, { max: 20, name: 'almoner-api' }) : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 20, name: 'almoner-api' });
+  const temporal = openTemporal();
+  const outside = openOutside(config);
+  const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
+  const anchorFile = join(config.paths.root, 'anchors', 'audit.jsonl');
+  const simulators = config.simulatorsUrl ? new SimulatorControls(config.simulatorsUrl, config.sandboxToken) : null;
+  const app = createApp({
+    db, temporal, config, personalData, gifts, log,
+    isMigrated: () => isMigrated(config.databaseUrl),
+    channel: outside.channel, bank: outside.bank, custody: new CustodyNotices(db),
+    sandbox: simulators && { personalData, simulators, clocks: new ClockWalker(db, temporal, simulators), temporal, publicUrl: config.publicUrl, appid: outside.appid, anchorFile, keys },
+  });
+  const relay = new OutboxRelay(db, config.appDatabaseUrl || config.databaseUrl, temporal, log);
+  await relay.start();
+  const sealing = setInterval(() => {
+    sealAndAnchor(db, anchorFile, keys.anchorKey).catch((error: unknown) => log.warn({ error: (error as Error).name, code: (error as { code?: string }).code }, 'the audit chain was not sealed; trying again'));
+  }, SEAL_MS);
+  const server = createServer(app);
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, process.env.HOST ?? '127.0.0.1', resolve));
+  log.info({ port: config.port }, 'listening');
+  const stop = async (): Promise<void> => {
+    clearInterval(sealing);
+    // Requests under way are answered; idle connections are let go.
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await relay.stop();
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+    await db.destroy();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+}
+
+main().catch((error: unknown) => {
+  createLogger('api').fatal({ error: (error as Error).name, stack: (error as Error).stack }, (error as Error).message);
+  process.exit(1);
+});

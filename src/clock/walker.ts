@@ -1,0 +1,135 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Database, row, rows } from '../database/connect';
+import { DomainError } from '../domain/errors';
+import { advanceUpdate, type Idle } from '../messages/messages';
+import type { SimulatorControls } from '../sandbox/simulatorControls';
+
+export interface ClockState {
+  readonly clockId: string;
+  readonly now: string;
+  readonly status: 'ready' | 'advancing';
+  readonly nextDueAt: string | null;
+}
+
+interface SimulatorClock {
+  readonly now: string;
+  readonly nextDueAt: string | null;
+  readonly undelivered: number;
+}
+
+/** How long outbox rows may stay undelivered before an advance gives up, ms: a worker's death and return fit well inside. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Moves a test clock: walks to each next due deadline of the campaigns on it, their releases and transfers, and of the simulators; waits there until
+ * all are idle and no word is on its way; then goes on.
+ */
+export class ClockWalker {
+  constructor(
+    private readonly db: Database,
+    private readonly temporal: Client,
+    private readonly simulators: SimulatorControls,
+  ) {}
+
+  /** @returns where a clock stands. @throws {DomainError} object.not_found. */
+  async state(clockId: string): Promise<ClockState> {
+    const clock = await row<{ now: Date; status: 'ready' | 'advancing'; next_due_at: Date | null }>(this.db, 'select now, status, next_due_at from test_clock where id = ?', [clockId]);
+    if (!clock) throw new DomainError('object.not_found', 'There is no such clock');
+    return { clockId, now: clock.now.toISOString(), status: clock.status, nextDueAt: clock.next_due_at?.toISOString() ?? null };
+  }
+
+  /**
+   * Advances to `to` and returns when all is idle there. The present itself only settles what is under way.
+   * @throws {DomainError} clock.backwards, clock.busy when another advance is at work, system.unavailable when it does not come to rest in time.
+   */
+  async advance(clockId: string, to: Date): Promise<ClockState> {
+    const connection = await this.db.client.acquireConnection() as { query: (sql: string, values: unknown[]) => Promise<{ rows: { locked: boolean }[] }> };
+    try {
+      const lock = await connection.query('select pg_try_advisory_lock(hashtextextended($1, 7)) as locked', [clockId]);
+      if (!lock.rows[0]!.locked) throw new DomainError('clock.busy', 'Another advance of this clock is at work; wait for it');
+      try {
+        return await this.#walk(clockId, to.getTime());
+      } finally {
+        await connection.query('select pg_advisory_unlock(hashtextextended($1, 7)) as locked', [clockId]);
+      }
+    } finally {
+      await this.db.client.releaseConnection(connection);
+    }
+  }
+
+  async #walk(clockId: string, toMs: number): Promise<ClockState> {
+    let nowMs = Date.parse((await this.state(clockId)).now);
+    if (toMs < nowMs) throw new DomainError('clock.backwards', `The clock stands at ${new Date(nowMs).toISOString()} already`, { field: '/to' });
+    await this.db('test_clock').where('id', clockId).update({ status: 'advancing' });
+    for (;;) {
+      const nextMs = await this.#settle(clockId, nowMs);
+      if (nextMs === null || nextMs > toMs) {
+        if (nowMs < toMs) {
+          // Nothing falls due before the goal: go there, and look once more.
+          nowMs = toMs;
+          await this.#moveTo(clockId, nowMs);
+          continue;
+        }
+        await this.db('test_clock').where('id', clockId).update({ status: 'ready', next_due_at: nextMs === null ? null : new Date(nextMs) });
+        return this.state(clockId);
+      }
+      nowMs = Math.max(nextMs, nowMs);
+      await this.#moveTo(clockId, nowMs);
+    }
+  }
+
+  async #moveTo(clockId: string, nowMs: number): Promise<void> {
+    await this.db('test_clock').where('id', clockId).update({ now: new Date(nowMs) });
+  }
+
+  /** Waits until everything on the clock has come to rest at `nowMs`. @returns the next deadline of any of it. */
+  async #settle(clockId: string, nowMs: number): Promise<number | null> {
+    let before = '';
+    for (;;) {
+      await this.#outboxIsEmpty(clockId);
+      const outside = await this.simulators.call<SimulatorClock>('PUT', `/clocks/${clockId}`, { now: new Date(nowMs).toISOString() });
+      const open = await this.#openWorkflows(clockId);
+      const idles = await Promise.all(open.map((id) => this.#advanceOne(id, nowMs)));
+      const last = await row<{ seq: bigint | null }>(this.db, 'select max(o.seq) as seq from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ?', [clockId]);
+      // At rest: a whole round in which nobody woke, nobody began or ended, and no word was sent.
+      const after = JSON.stringify([open, idles.map((i) => i?.wakes ?? null), last?.seq?.toString() ?? null]);
+      if (after === before || open.length === 0 && before !== '') {
+        const deadlines = idles.flatMap((i) => (i?.nextDeadlineMs != null ? [i.nextDeadlineMs] : []));
+        if (outside.nextDueAt) deadlines.push(Date.parse(outside.nextDueAt));
+        return deadlines.length === 0 ? null : Math.min(...deadlines);
+      }
+      before = after;
+    }
+  }
+
+  async #outboxIsEmpty(clockId: string): Promise<void> {
+    for (const startedMs = Date.now(); ; await pause(5)) {
+      const left = await row(this.db, 'select 1 from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ? and o.delivered_at is null limit 1', [clockId]);
+      if (!left) return;
+      if (Date.now() - startedMs > PATIENCE_MS) throw new DomainError('system.unavailable', 'The workflows do not answer; is a worker running?');
+    }
+  }
+
+  async #openWorkflows(clockId: string): Promise<string[]> {
+    const open = await rows<{ id: string }>(
+      this.db,
+      `with mine as (select c.id, c.ended_at from campaign c join tenant t on t.id = c.tenant_id where t.clock_id = :clock)
+       select 'campaign/' || id as id from mine where ended_at is null
+       union all select 'release/' || r.id from release r join mine on mine.id = r.campaign_id where r.started_at is not null and r.closed_at is null
+       union all select 'transfer/' || p.id from payout p join mine on mine.id = p.campaign_id where p.state in ('submitted', 'unknown')
+         or (p.state = 'reserved' and exists (select from outbox o where o.workflow_id = 'transfer/' || p.id))
+       order by id`, { clock: clockId });
+    return open.map((w) => w.id);
+  }
+
+  async #advanceOne(workflowId: string, nowMs: number): Promise<Idle | null> {
+    try {
+      return await this.temporal.workflow.getHandle(workflowId).executeUpdate(advanceUpdate, { args: [nowMs] });
+    } catch (error) {
+      // It ended between the look and the word: its last rows are already written, the next round sees them.
+      if (error instanceof WorkflowNotFoundError || /completed/.test(String((error as Error).cause ?? error))) return null;
+      throw error;
+    }
+  }
+}

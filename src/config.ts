@@ -1,0 +1,41 @@
+import { statePaths, type StatePaths } from './paths';
+
+/** What every process of the house is told by its environment. */
+export interface Config {
+  readonly port: number;
+  readonly publicUrl: string;
+  /** Owner of the schema: migrations and notifications. */
+  readonly databaseUrl: string;
+  /** The limited role that everything else runs as; empty assumes it on the owner's connection. */
+  readonly appDatabaseUrl: string;
+  readonly simulatorsUrl: string | null;
+  readonly sandboxToken: string;
+  readonly workerHealthUrl: string | null;
+  readonly workerHealthPort: number;
+  readonly paths: StatePaths;
+  /** How long an order at the bank may be on its way before “not found” counts, ms. */
+  readonly bankVisibilityMs: number;
+}
+
+/** @throws when a needed variable is missing; the message names it. */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const need = (name: string): string => {
+    const value = env[name];
+    if (!value) throw new Error(`${name} is not set; \`almoner start\` sets it, docs/operations.md tells what to give it elsewhere`);
+    return value;
+  };
+  const port = Number(env.PORT ?? 8080);
+  const workerHealthPort = Number(env.WORKER_HEALTH_PORT ?? 0);
+  return {
+    port,
+    publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${port}`,
+    databaseUrl: need('DATABASE_URL'),
+    appDatabaseUrl: env.APP_DATABASE_URL ?? '',
+    simulatorsUrl: env.SIMULATORS_URL || null,
+    sandboxToken: env.SANDBOX_TOKEN ?? '',
+    workerHealthUrl: env.WORKER_HEALTH_URL ?? (workerHealthPort > 0 ? `http://127.0.0.1:${workerHealthPort}` : null),
+    workerHealthPort,
+    paths: statePaths(env.ALMONER_STATE),
+    bankVisibilityMs: Number(env.BANK_VISIBILITY_MS ?? 60_000),
+  };
+}

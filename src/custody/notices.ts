@@ -1,0 +1,80 @@
+import { ulid } from 'ulid';
+import type { BankEntry, BankNotice } from '../adapters/payment/port';
+import { audit } from '../audit/append';
+import { type Database, inTransaction, row, rows, type Transaction } from '../database/connect';
+import { post } from '../ledger/post';
+import { tell } from '../records/outbox';
+
+interface CustodyTenant {
+  readonly id: string;
+}
+
+/** What the bank pushes about custody accounts: each line is kept once, posted or handed to the workflow that waits for it, or parked for a person. */
+export class CustodyNotices {
+  constructor(private readonly db: Database) {}
+
+  /** Takes a verified notice. @returns once it is durable. */
+  async hear(notice: BankNotice): Promise<void> {
+    if (notice.kind === 'status') {
+      await inTransaction(this.db, (tx) => this.#tellTransfer(tx, notice.payoutId, notice.messageId));
+      return;
+    }
+    for (const entry of notice.entries) if (entry.status === 'BOOK') await inTransaction(this.db, (tx) => this.#take(tx, entry));
+  }
+
+  async #take(tx: Transaction, entry: BankEntry): Promise<void> {
+    const tenant = await row<CustodyTenant>(tx, 'select id from tenant where custody_account_number = ?', [entry.accountNumber]);
+    if (!tenant) return this.#park(tx, 'unknown', 'bank-account-unknown', entry);
+    const payout = entry.endToEndId === null ? null : await row<{ id: string; net_fen: bigint; state: string; release_id: string; campaign_id: string }>(
+      tx, 'select id, net_fen, state, release_id, campaign_id from payout where id = ? and tenant_id = ?', [entry.endToEndId, tenant.id]);
+    const kind = entry.sign === 'DBIT' ? (payout ? 'payout' : 'unknown') : payout ? 'return' : entry.endToEndId === null ? 'collection' : 'unknown';
+    const taken = (await tx.raw(
+      `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, return_text, counterparty, remittance, kind, payout_id)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
+      [entry.accountNumber, entry.reference, entry.sign, tenant.id, entry.amountFen.toString(), entry.bookedAt, entry.endToEndId, entry.returnCode, entry.returnText, entry.counterparty, entry.remittance, kind, payout?.id ?? null])) as { rows: unknown[] };
+    // The same line again, however often, changes nothing.
+    if (taken.rows.length === 0) return;
+    await audit(tx, { action: 'bank.line_received', subject: `bank-line/${entry.accountNumber}/${entry.reference}`, actor: 'bank', tenantId: tenant.id, campaignId: payout?.campaign_id, businessAt: new Date(entry.bookedAt), data: { sign: entry.sign, kind, amountFen: entry.amountFen, payoutId: payout?.id ?? null } });
+    if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
+    if (kind === 'unknown' || !payout) return this.#park(tx, tenant.id, 'bank-line-unknown', entry);
+    if (entry.amountFen !== payout.net_fen) return this.#park(tx, tenant.id, kind === 'return' ? 'partial-return' : 'payout-amount', entry);
+    if (kind === 'payout') return this.#tellTransfer(tx, payout.id, entry.reference);
+    await tell(tx, { workflow: 'transfer', tenantId: tenant.id, id: payout.id, notice: 'bank-line', cause: entry.reference });
+    await tell(tx, { workflow: 'release', tenantId: tenant.id, id: payout.release_id, notice: 'bank-returned', cause: entry.reference });
+  }
+
+  /** Money that the channel swept into custody. It is taken off what the channel owes; more than that is nobody's yet. */
+  async #collect(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
+    const businessAt = new Date(entry.bookedAt);
+    const clearing = await row<{ id: bigint; owed: bigint }>(tx, `select id, debits_fen - credits_fen as owed from ledger.account where tenant_id = ? and kind = 'clearing'`, [tenantId]);
+    const owedFen = clearing!.owed < entry.amountFen ? clearing!.owed : entry.amountFen;
+    const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
+    await post(tx, [
+      { key: `${subject}/collected`, kind: 'channel-settled', tenantId, debit: { kind: 'custody' }, credit: { kind: 'clearing' }, amountFen: owedFen, subject, businessAt },
+      { key: `${subject}/suspense`, kind: 'unexplained-credit', tenantId, debit: { kind: 'custody' }, credit: { kind: 'suspense' }, amountFen: entry.amountFen - owedFen, subject, businessAt },
+    ], 'bank');
+    if (owedFen < entry.amountFen) await this.#park(tx, tenantId, 'unexplained-credit', entry);
+    await tx('bank_line').where({ account_number: entry.accountNumber, reference: entry.reference, sign: entry.sign }).update({ applied_at: businessAt });
+    const waiting = await rows<{ id: string; workflow: 'campaign' | 'release' }>(
+      tx,
+      `select id, 'campaign' as workflow from campaign where tenant_id = :tenant and phase in ('fundraising', 'settlement')
+       union all select r.id, 'release' from release r join campaign c on c.id = r.campaign_id where c.tenant_id = :tenant and r.stage = 'approval'`, { tenant: tenantId });
+    for (const { id, workflow } of waiting) {
+      if (workflow === 'campaign') await tell(tx, { workflow, tenantId, id, notice: 'custody-credited', cause: entry.reference });
+      else await tell(tx, { workflow, tenantId, id, notice: 'approval-changed', cause: `custody-${entry.reference}` });
+    }
+  }
+
+  async #tellTransfer(tx: Transaction, payoutId: string, cause: string): Promise<void> {
+    const payout = await row<{ tenant_id: string }>(tx, `select tenant_id from payout where id = ? and state in ('submitted', 'unknown')`, [payoutId]);
+    if (payout) await tell(tx, { workflow: 'transfer', tenantId: payout.tenant_id, id: payoutId, notice: 'bank-line', cause });
+  }
+
+  async #park(tx: Transaction, tenantId: string, kind: string, entry: BankEntry): Promise<void> {
+    const data = { sign: entry.sign, amountFen: entry.amountFen.toString(), endToEndId: entry.endToEndId, bookedAt: entry.bookedAt };
+    const parked = (await tx.raw(
+      'insert into money_exception (id, tenant_id, kind, subject, data) values (?, ?, ?, ?, ?) on conflict (kind, subject) do nothing returning id',
+      [ulid(), tenantId, kind, `${entry.accountNumber}/${entry.reference}/${entry.sign}`, JSON.stringify(data)])) as { rows: unknown[] };
+    if (parked.rows.length > 0) await audit(tx, { action: 'exception.opened', subject: `bank-line/${entry.accountNumber}/${entry.reference}`, actor: 'bank', tenantId, data: { kind, ...data } });
+  }
+}

@@ -1,0 +1,55 @@
+import { type Connection, rows } from '../database/connect';
+import type { CampaignAccount } from './post';
+
+/** The ledger's own numbers of a campaign, in fen. raised = paid out + refunded + pending, always. */
+export interface CampaignBooks {
+  readonly raisedFen: bigint;
+  readonly heldFen: bigint;
+  readonly reservedFen: bigint;
+  /** What reached payees, fees not included. */
+  readonly paidNetFen: bigint;
+  readonly feesFen: bigint;
+  readonly refundedFen: bigint;
+  readonly pendingFen: bigint;
+}
+
+/** @returns the balances of a campaign's accounts and what follows from them; zeros before the raise opened. */
+export async function campaignBooks(connection: Connection, campaignId: string): Promise<CampaignBooks> {
+  const balances = await rows<{ kind: CampaignAccount; balance: bigint }>(
+    connection,
+    'select kind, credits_fen - debits_fen as balance from ledger.account where campaign_id = ?',
+    [campaignId],
+  );
+  const of = (kind: CampaignAccount): bigint => balances.find((b) => b.kind === kind)?.balance ?? 0n;
+  const pendingFen = of('held') + of('reserved');
+  return {
+    heldFen: of('held'),
+    reservedFen: of('reserved'),
+    paidNetFen: of('paid'),
+    feesFen: of('fees'),
+    refundedFen: of('refunded'),
+    pendingFen,
+    raisedFen: pendingFen + of('paid') + of('fees') + of('refunded'),
+  };
+}
+
+export interface StatementLine {
+  readonly id: bigint;
+  readonly businessAt: Date;
+  readonly kind: string;
+  readonly debit: string;
+  readonly credit: string;
+  readonly amountFen: bigint;
+  readonly subject: string;
+}
+
+/** @returns every movement of a campaign's accounts in order of posting, at most `limit` after `afterId`. */
+export async function campaignStatement(connection: Connection, campaignId: string, afterId: bigint, limit: number): Promise<StatementLine[]> {
+  return rows<StatementLine>(
+    connection,
+    `select t.id, t.business_at as "businessAt", t.kind, d.kind as debit, c.kind as credit, t.amount_fen as "amountFen", t.subject
+     from ledger.transfer t join ledger.account d on d.id = t.debit_account join ledger.account c on c.id = t.credit_account
+     where (d.campaign_id = ? or c.campaign_id = ?) and t.id > ? order by t.id limit ?`,
+    [campaignId, campaignId, afterId.toString(), limit],
+  );
+}

@@ -1,0 +1,96 @@
+import { type Connection, rows } from '../database/connect';
+
+/** One thing that does not hold, named so that a person finds the row. */
+export interface Difference {
+  readonly what: string;
+  readonly subject: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+interface Check {
+  readonly what: string;
+  /** Selects subject, expected, found of each row that does not hold. `:tenant` is null for all tenants. */
+  readonly sql: string;
+}
+
+/** Every number that is kept twice is made once more from the rows and compared. */
+const CHECKS: readonly Check[] = [
+  {
+    what: 'account.balance',
+    sql: `select 'account/' || a.id || ' (' || a.kind || coalesce(' of ' || a.campaign_id, '') || ')' as subject,
+            coalesce(m.debits, 0) || ' debits, ' || coalesce(m.credits, 0) || ' credits' as expected, a.debits_fen || ' debits, ' || a.credits_fen || ' credits' as found
+          from ledger.account a left join (
+            select id, sum(debits) debits, sum(credits) credits from (
+              select debit_account id, amount_fen debits, 0 credits from ledger.transfer union all select credit_account, 0, amount_fen from ledger.transfer) x group by id) m on m.id = a.id
+          where (:tenant::text is null or a.tenant_id = :tenant) and (coalesce(m.debits, 0) <> a.debits_fen or coalesce(m.credits, 0) <> a.credits_fen)`,
+  },
+  {
+    what: 'account.guard',
+    sql: `select 'account/' || id as subject, '>= 0' as expected, (case normal when 'debit' then debits_fen - credits_fen else credits_fen - debits_fen end)::text as found
+          from ledger.account where (:tenant::text is null or tenant_id = :tenant) and (case normal when 'debit' then debits_fen - credits_fen else credits_fen - debits_fen end) < 0`,
+  },
+  {
+    what: 'posting.digest',
+    sql: `select 'posting/' || p.id as subject, encode(p.digest, 'hex') || ' over ' || p.transfers as expected, coalesce(encode(t.digest, 'hex'), 'none') || ' over ' || coalesce(t.n, 0) as found
+          from ledger.posting p left join (
+            select posting_id, count(*) n, sum(amount_fen) total, sha256(convert_to(string_agg(ledger.canonical(t), E'\\n' order by t.id), 'UTF8')) digest from ledger.transfer t group by posting_id) t on t.posting_id = p.id
+          where :tenant::text is null and (t.digest is distinct from p.digest or t.n is distinct from p.transfers or t.total is distinct from p.total_fen)`,
+  },
+  {
+    what: 'posting.audit',
+    sql: `select 'posting/' || p.id as subject, 'an audit row with its digest' as expected, coalesce(e.data->>'digest', 'none') as found
+          from ledger.posting p left join audit.event e on e.subject = 'posting/' || p.id and e.action = 'ledger.posted'
+          where :tenant::text is null and e.data->>'digest' is distinct from encode(p.digest, 'hex')`,
+  },
+  {
+    what: 'campaign.raised',
+    sql: `select 'campaign/' || c.id as subject, c.raised_fen::text as expected, 'gifts ' || g.credited || ', ledger ' || l.credited as found
+          from campaign c cross join lateral (select coalesce(sum(credited_fen), 0) credited from gift where campaign_id = c.id) g
+          cross join lateral (select coalesce(sum(t.amount_fen), 0) credited from ledger.transfer t join ledger.account a on a.id = t.credit_account where a.campaign_id = c.id and t.kind = 'gift-credited') l
+          where (:tenant::text is null or c.tenant_id = :tenant) and (g.credited <> c.raised_fen or l.credited <> c.raised_fen)`,
+  },
+  {
+    what: 'campaign.identity',
+    sql: `select 'campaign/' || c.id as subject, c.raised_fen::text as expected, coalesce(s.total, 0)::text as found
+          from campaign c left join (select campaign_id, sum(credits_fen - debits_fen) total from ledger.account where campaign_id is not null group by campaign_id) s on s.campaign_id = c.id
+          where (:tenant::text is null or c.tenant_id = :tenant) and coalesce(s.total, 0) <> c.raised_fen`,
+  },
+  {
+    what: 'gift.posted',
+    sql: `select 'gift/' || g.id as subject, g.credited_fen || ' credited, ' || g.excess_fen || ' due back' as expected, coalesce(c.amount_fen, 0) || ' credited, ' || coalesce(x.amount_fen, 0) || ' due back' as found
+          from gift g left join ledger.transfer c on c.key = 'gift/' || g.id || '/credited' left join ledger.transfer x on x.key = 'gift/' || g.id || '/excess'
+          where (:tenant::text is null or g.tenant_id = :tenant) and (g.credited_fen <> coalesce(c.amount_fen, 0) or g.excess_fen <> coalesce(x.amount_fen, 0))`,
+  },
+  {
+    what: 'payout.posted',
+    sql: `select 'payout/' || p.id as subject, p.state || ' ' || p.net_fen as expected, 'paid ' || coalesce(t.amount_fen, 0) || ', returned ' || coalesce(b.amount_fen, 0) as found
+          from payout p left join ledger.transfer t on t.key = 'payout/' || p.id || '/paid' left join ledger.transfer b on b.key = 'payout/' || p.id || '/returned'
+          where (:tenant::text is null or p.tenant_id = :tenant) and (coalesce(t.amount_fen, 0) <> (case when p.state in ('succeeded', 'returned') then p.net_fen else 0 end)
+            or coalesce(b.amount_fen, 0) <> (case when p.state = 'returned' then p.net_fen else 0 end))`,
+  },
+  {
+    what: 'payout.approved',
+    sql: `select 'payout/' || p.id as subject, 'two checkers on one digest' as expected, count(distinct s.checker_id)::text as found
+          from payout p left join approval_signature s on s.approval_id = p.approval_id and s.decision = 'approve' and s.checker_id <> s.maker_id
+          where (:tenant::text is null or p.tenant_id = :tenant) and p.submits > 0 group by p.id having count(distinct s.checker_id) < 2`,
+  },
+  {
+    what: 'tenant.custody',
+    sql: `select 'tenant/' || t.id as subject, coalesce(b.booked, 0)::text as expected, (a.debits_fen - a.credits_fen)::text as found
+          from tenant t join ledger.account a on a.tenant_id = t.id and a.kind = 'custody'
+          left join (select tenant_id, sum(case sign when 'CRDT' then amount_fen else -amount_fen end) booked from bank_line where applied_at is not null group by tenant_id) b on b.tenant_id = t.id
+          where (:tenant::text is null or t.id = :tenant) and coalesce(b.booked, 0) <> a.debits_fen - a.credits_fen
+            and not exists (select from payout p where p.tenant_id = t.id and p.state = 'succeeded' and not exists (select from bank_line l where l.payout_id = p.id and l.kind = 'payout' and l.applied_at is not null))`,
+  },
+];
+
+/** Rebuilds every balance and status from the rows. @param tenantId one tenant, or null for all. @returns each difference, named. */
+export async function verifyLedger(connection: Connection, tenantId: string | null): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for (const check of CHECKS) {
+    const found = await rows<{ subject: string; expected: string; found: string }>(connection, check.sql, { tenant: tenantId });
+    differences.push(...found.map((f) => ({ what: check.what, ...f })));
+  }
+  return differences;
+}

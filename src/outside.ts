@@ -1,0 +1,32 @@
+import { createWechatPay } from './adapters/donation/wechat/wechatPay';
+import type { DonationChannel } from './adapters/donation/port';
+import { loadProductKeys } from './adapters/keys';
+import { createBankLink } from './adapters/payment/bank/bankLink';
+import type { BankLink } from './adapters/payment/port';
+import { createTencentIdentity } from './adapters/verification/tencent/tencentIdentity';
+import type { IdentityService } from './adapters/verification/port';
+import type { Config } from './config';
+
+/** The world outside, as the house sees it: three ports and their first adapters. */
+export interface Outside {
+  readonly channel: DonationChannel;
+  readonly bank: BankLink;
+  readonly identity: IdentityService;
+  readonly appid: string;
+}
+
+const TIMEOUT_MS = 10_000;
+/** Asked under a live campaign's prior audit while a person waits: shorter. */
+const IDENTITY_TIMEOUT_MS = 5_000;
+
+/** Opens the adapters on the providers' addresses, or on the simulators'. @throws when a key is missing. */
+export function openOutside(config: Config): Outside {
+  const keys = loadProductKeys(config.paths.keys);
+  const simulated = (path: string, variable: string): string => process.env[variable] ?? `${config.simulatorsUrl ?? ''}${path}`;
+  return {
+    channel: createWechatPay({ ...keys.wechat, baseUrl: simulated('/wechat', 'WECHAT_URL'), timeoutMs: TIMEOUT_MS }),
+    bank: createBankLink({ ...keys.bank, baseUrl: simulated('/bank', 'BANK_URL'), initiatingParty: { name: '施助平台 Almoner', uscc: '91110000M0001ALM01' }, timeoutMs: TIMEOUT_MS }),
+    identity: createTencentIdentity({ ...keys.tencent, baseUrl: simulated('/tencent', 'TENCENT_URL'), timeoutMs: IDENTITY_TIMEOUT_MS }),
+    appid: keys.wechat.appid,
+  };
+}

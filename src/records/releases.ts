@@ -1,0 +1,91 @@
+import { type Connection, row } from '../database/connect';
+import { DomainError } from '../domain/errors';
+import type { ReleaseMode } from '../domain/convention/terms';
+
+export type ReleaseStage =
+  | 'planned' | 'review' | 'publicity' | 'approval' | 'transfer' | 'correction' | 'receipt' | 'evidence' | 'watch' | 'closed' | 'refused';
+
+export interface ReleaseRow {
+  readonly id: string;
+  readonly campaign_id: string;
+  readonly tenant_id: string;
+  readonly request_id: string;
+  readonly seq: number;
+  readonly batch: number;
+  readonly batches: number;
+  readonly mode: ReleaseMode;
+  readonly basis_points: number;
+  readonly purpose: string;
+  readonly due_on: string | null;
+  readonly gross_fen: bigint;
+  readonly urgent: boolean;
+  readonly stage: ReleaseStage;
+  readonly stage_since: Date;
+  readonly reviewed_by: string | null;
+  readonly review: 'approve' | 'refuse' | null;
+  readonly publicity_ends_at: Date | null;
+  readonly paid_at: Date | null;
+  readonly receipt: 'awaited' | 'signed' | 'overdue' | 'denied' | null;
+  readonly receipt_due_at: Date | null;
+  readonly unlocked_at: Date | null;
+  readonly closed_at: Date | null;
+}
+
+/** @param options.lock takes campaign, then release, for the transaction. @throws {DomainError} object.not_found, also for another tenant's. */
+export async function releaseRow(connection: Connection, id: string, options: { readonly lock?: boolean; readonly tenantId?: string } = {}): Promise<ReleaseRow> {
+  // Locks are taken campaign first, everywhere, so that two changes queue instead of meeting head-on.
+  if (options.lock) await connection.raw('select 1 from campaign where id = (select campaign_id from release where id = ?) for update', [id]);
+  const release = await row<ReleaseRow>(
+    connection, 'select r.*, c.tenant_id from release r join campaign c on c.id = r.campaign_id where r.id = ?' + (options.lock ? ' for update of r' : ''), [id]);
+  if (!release || (options.tenantId !== undefined && release.tenant_id !== options.tenantId)) throw new DomainError('object.not_found', 'There is no such release');
+  return release;
+}
+
+/** Moves a release on, if it still stands where it should. @returns whether it moved. */
+export async function moveStage(tx: Connection, releaseId: string, from: readonly ReleaseStage[], to: ReleaseStage, at: Date, more: Record<string, unknown> = {}): Promise<boolean> {
+  const moved = await tx('release').where('id', releaseId).whereIn('stage', [...from]).update({ stage: to, stage_since: at, ...more });
+  return moved === 1;
+}
+
+export interface PayoutRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly campaign_id: string;
+  readonly release_id: string;
+  readonly attempt: number;
+  readonly approval_id: string;
+  readonly account_id: string;
+  readonly gross_fen: bigint;
+  readonly fee_fen: bigint;
+  readonly net_fen: bigint;
+  readonly state: 'reserved' | 'submitted' | 'unknown' | 'succeeded' | 'failed' | 'returned';
+  readonly reserved_at: Date;
+  readonly submitted_at: Date | null;
+  readonly submits: number;
+  readonly bank_reference: string | null;
+  readonly booked_at: Date | null;
+}
+
+/** @throws {DomainError} object.not_found. */
+export async function payoutRow(connection: Connection, id: string, options: { readonly lock?: boolean } = {}): Promise<PayoutRow> {
+  if (options.lock) await connection.raw('select 1 from campaign where id = (select campaign_id from payout where id = ?) for update', [id]);
+  const payout = await row<PayoutRow>(connection, 'select * from payout where id = ?' + (options.lock ? ' for update' : ''), [id]);
+  if (!payout) throw new DomainError('object.not_found', 'There is no such payout');
+  return payout;
+}
+
+/** @returns holds that stand on the campaign's payouts now. */
+export async function standingHolds(connection: Connection, campaignId: string): Promise<{ rule: string; reason: string }[]> {
+  return connection('hold').where('campaign_id', campaignId).whereNull('lifted_at').select('rule', 'reason');
+}
+
+/** RECEIPT and other rules: payouts stand still until the hold is lifted. Placed once per rule and release. */
+export async function placeHold(
+  tx: Connection, hold: { readonly id: string; readonly campaignId: string; readonly releaseId: string | null; readonly rule: string; readonly reason: string; readonly at: Date },
+): Promise<boolean> {
+  const placed = await tx.raw(
+    `insert into hold (id, campaign_id, release_id, rule, reason, placed_at) values (?, ?, ?, ?, ?, ?)
+     on conflict (campaign_id, rule, coalesce(release_id, '')) where lifted_at is null do nothing returning id`,
+    [hold.id, hold.campaignId, hold.releaseId, hold.rule, hold.reason, hold.at]) as { rows: unknown[] };
+  return placed.rows.length === 1;
+}

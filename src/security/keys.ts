@@ -1,0 +1,38 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The house's own keys: encryption of personal data, keyed look-up, and the signature under the audit chain's head. */
+export interface HouseKeys {
+  /** AES-256 key-encryption key; wraps each person's data key. */
+  readonly keyEncryptionKey: Buffer;
+  /** HMAC-SHA-256 key for finding encrypted values by equality. */
+  readonly lookupKey: Buffer;
+  /** Ed25519; signs the audit chain's anchors. */
+  readonly anchorKey: KeyObject;
+}
+
+const FILES = { kek: 'key-encryption-key', lookup: 'lookup-key', anchor: 'audit-anchor.pem' } as const;
+
+/** Makes the keys that are missing, at first start; those that stand are never changed. @param keysDir created with mode 0700. */
+export function ensureHouseKeys(keysDir: string): void {
+  mkdirSync(keysDir, { recursive: true, mode: 0o700 });
+  const once = (file: string, make: () => string | Buffer): void => {
+    const path = join(keysDir, file);
+    // `wx`: of two that start at once, one makes the key and the other reads it.
+    if (!existsSync(path)) writeFileSync(path, make(), { mode: 0o600, flag: 'wx' });
+  };
+  once(FILES.kek, () => randomBytes(32).toString('base64'));
+  once(FILES.lookup, () => randomBytes(32).toString('base64'));
+  once(FILES.anchor, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+}
+
+/** @throws when a key is missing: the data under it could not be read, so nothing starts with a new one. */
+export function loadHouseKeys(keysDir: string): HouseKeys {
+  const read = (file: string): string => readFileSync(join(keysDir, file), 'utf8');
+  return {
+    keyEncryptionKey: Buffer.from(read(FILES.kek), 'base64'),
+    lookupKey: Buffer.from(read(FILES.lookup), 'base64'),
+    anchorKey: createPrivateKey(read(FILES.anchor)),
+  };
+}

@@ -1,0 +1,65 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import type { HouseKeys } from './keys';
+
+const VERSION = 1;
+
+/** AES-256-GCM: version byte, 12-byte nonce, 16-byte tag, ciphertext. `purpose` is bound as additional data, so a value moved to another column does not open. */
+function seal(key: Buffer, plain: Buffer, purpose: string): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose));
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([Buffer.from([VERSION]), nonce, cipher.getAuthTag(), body]);
+}
+
+function open(key: Buffer, sealed: Buffer, purpose: string): Buffer {
+  if (sealed[0] !== VERSION) throw new Error(`Sealed value of unknown version ${sealed[0]}`);
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13)).setAAD(Buffer.from(purpose)).setAuthTag(sealed.subarray(13, 29));
+  return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]);
+}
+
+/** A person's own data key: what is sealed with it is gone when the wrapped key is destroyed. */
+export class PersonKey {
+  constructor(private readonly key: Buffer) {}
+
+  seal(text: string, purpose: string): Buffer {
+    return seal(this.key, Buffer.from(text, 'utf8'), purpose);
+  }
+
+  open(sealed: Buffer, purpose: string): string {
+    return open(this.key, sealed, purpose).toString('utf8');
+  }
+}
+
+/** Encryption and keyed look-up of personal data. */
+export class PersonalData {
+  constructor(private readonly keys: Pick<HouseKeys, 'keyEncryptionKey' | 'lookupKey'>) {}
+
+  /** @returns a new person's key, and the form of it that is stored. */
+  newPersonKey(): { key: PersonKey; wrapped: Buffer } {
+    const raw = randomBytes(32);
+    return { key: new PersonKey(raw), wrapped: seal(this.keys.keyEncryptionKey, raw, 'person-key') };
+  }
+
+  personKey(wrapped: Buffer): PersonKey {
+    return new PersonKey(open(this.keys.keyEncryptionKey, wrapped, 'person-key'));
+  }
+
+  /** For what belongs to an institution, not to a person. */
+  sealForHouse(text: string, purpose: string): Buffer {
+    return seal(this.keys.keyEncryptionKey, Buffer.from(text, 'utf8'), purpose);
+  }
+
+  openForHouse(sealed: Buffer, purpose: string): string {
+    return open(this.keys.keyEncryptionKey, sealed, purpose).toString('utf8');
+  }
+
+  /** @returns the keyed hash that an encrypted value is found by. @param kind keeps equal texts of different kinds apart. */
+  lookup(kind: string, text: string): Buffer {
+    return createHmac('sha256', this.keys.lookupKey).update(`${kind}\n${text}`).digest();
+  }
+}
+
+/** @returns the last four characters behind stars, for screens and logs that must not show the rest. */
+export function masked(text: string): string {
+  return text.length <= 4 ? '****' : `****${text.slice(-4)}`;
+}

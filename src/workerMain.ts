@@ -1,0 +1,83 @@
+import { Worker, NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { createCampaignActivities } from './activities/campaign';
+import { heartbeatWhileRunning } from './activities/heartbeat';
+import { createReleaseActivities } from './activities/release';
+import { createTransferActivities } from './activities/transfer';
+import { createFaultPoints } from './activities/faultPoints';
+import { loadConfig } from './config';
+import { connect } from './database/connect';
+import { APPLICATION_ROLE } from './database/migrate';
+import { Gifts } from './gifts/gifts';
+import { createLogger } from './logging';
+import { QUEUES } from './messages/messages';
+import { openOutside } from './outside';
+import { loadHouseKeys } from './security/keys';
+import { PersonalData } from './security/personalData';
+
+/** How many payments this worker has in flight: an explicit limit, not a guess by load. */
+const PAYMENTS_AT_ONCE = 8;
+/** How many workflows are kept in memory; more are replayed when they wake. ALMONER_WORKFLOW_CACHE makes it small in tests. */
+const CACHED_WORKFLOWS = Number(process.env.ALMONER_WORKFLOW_CACHE ?? 200);
+
+/** The worker's process: one Temporal worker per queue, from the prebuilt bundle. It is supervised from outside and may die at any time. */
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = createLogger('worker');
+  const personalData = new PersonalData(loadHouseKeys(config.paths.keys));
+  const db = config.appDatabaseUrl ? connect(config.appDatabaseUrl, { max: 12, name: 'almoner-worker' }) : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 12, name: 'almoner-worker' });
+  const outside = openOutside(config);
+  const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
+  const campaigns = createCampaignActivities({ db, personalData, identity: outside.identity, gifts });
+  const releases = createReleaseActivities({ db, bank: outside.bank, personalData });
+  const transfers = createTransferActivities({ db, bank: outside.bank, personalData, atPoint: createFaultPoints(db, config.simulatorsUrl !== null), visibilityMs: config.bankVisibilityMs });
+
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await connectPatiently(connectionOptions, log);
+  const common = { connection, namespace, shutdownGraceTime: '3 seconds' } satisfies Partial<WorkerOptions>;
+  const workers = await Promise.all([
+    Worker.create({
+      ...common, taskQueue: QUEUES.orchestration, workflowBundle: { codePath: join(__dirname, 'workflow-bundle.js') }, maxCachedWorkflows: CACHED_WORKFLOWS,
+      // A dead worker's sticky queue is given up after a second, so that its workflows go on elsewhere at once.
+      stickyQueueScheduleToStartTimeout: '1 second', activities: { ...campaigns.reading, ...releases.reading },
+    }),
+    Worker.create({ ...common, taskQueue: QUEUES.database, activities: { ...campaigns.database, ...releases.database }, maxConcurrentActivityTaskExecutions: 20 }),
+    Worker.create({
+      ...common, taskQueue: QUEUES.payment, activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment }, maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,
+      interceptors: { activity: [heartbeatWhileRunning] }, maxHeartbeatThrottleInterval: '500 milliseconds', defaultHeartbeatThrottleInterval: '500 milliseconds',
+    }),
+  ]);
+  const health = createServer((_req, res) => {
+    const running = workers.every((w) => w.getState() === 'RUNNING');
+    res.writeHead(running ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ status: running ? 'polling' : 'not polling' }));
+  });
+  if (config.workerHealthPort > 0) await new Promise<void>((resolve, reject) => health.once('error', reject).listen(config.workerHealthPort, process.env.HOST ?? '127.0.0.1', resolve));
+  log.info('polling');
+  // Signals are handled by the SDK's runtime: workers drain for their grace time, then run() ends.
+  await Promise.all(workers.map((w) => w.run()));
+  health.close();
+  await connection.close();
+  await db.destroy();
+}
+
+type ConnectionOptions = Parameters<typeof NativeConnection.connect>[0];
+
+/** Temporal may start after the worker, or be away for a while: keep knocking for a minute before giving the supervisor a turn. */
+async function connectPatiently(options: ConnectionOptions, log: ReturnType<typeof createLogger>): Promise<NativeConnection> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await NativeConnection.connect(options);
+    } catch (error) {
+      if (attempt >= 60) throw error;
+      log.warn({ attempt }, 'Temporal does not answer yet');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}
+
+main().then(() => process.exit(0), (error: unknown) => {
+  createLogger('worker').fatal({ error: (error as Error).name, stack: (error as Error).stack }, (error as Error).message);
+  process.exit(1);
+});

@@ -1,0 +1,3 @@
+export { campaign } from './campaign';
+export { release } from './release';
+export { transfer } from './transfer';

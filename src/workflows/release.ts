@@ -1,0 +1,140 @@
+import type { WorkflowInput } from '../messages/messages';
+import { database, payment, reading } from './doors';
+import { Story } from './story';
+
+export type ReleaseEnd = 'closed' | 'refused';
+
+const NOTICES = new Set([
+  'started', 'reviewed', 'approval-changed', 'account-changed', 'payout-settled', 'bank-returned', 'receipt-given', 'evidence-decided', 'hold-changed', 'repaired',
+]);
+
+/** One release of money: reviewed, publicised, approved, paid, signed for, used; a bounce at any later time begins the payment anew. */
+export async function release(input: WorkflowInput): Promise<ReleaseEnd> {
+  const r = new Release(input);
+  if (!(await r.isReviewed())) return r.isRefused();
+  await r.isPublicised();
+  for (;;) {
+    const payoutId = await r.isApproved();
+    if (!(await r.isPaid(payoutId))) await r.isCorrected();
+    else if ((await r.isSignedFor(payoutId)) && (await r.isUsed(payoutId)) && (await r.stands(payoutId))) return r.closes();
+    else await r.isCorrected();
+  }
+}
+
+class Release {
+  readonly #id: string;
+  readonly #story: Story;
+
+  constructor(input: WorkflowInput) {
+    this.#id = input.id;
+    this.#story = new Story(input, NOTICES);
+  }
+
+  /** DISBURSE-REVIEW: a named reviewer looks at the release before it is shown. */
+  async isReviewed(): Promise<boolean> {
+    this.#story.chapter('review');
+    await database.beginReview(this.#id, this.#story.now());
+    const review = await this.#story.hears(() => reading.reviewOf(this.#id));
+    return review === 'approve';
+  }
+
+  async isRefused(): Promise<ReleaseEnd> {
+    await database.refuseRelease(this.#id, this.#story.now());
+    return this.#story.ends('refused');
+  }
+
+  /** The public sees the payout for the edition's window. The payee's account is checked by name with the bank meanwhile. */
+  async isPublicised(): Promise<void> {
+    this.#story.chapter('publicity');
+    const endsAtMs = await database.beginPublicity(this.#id, this.#story.now());
+    await this.#checksAccount();
+    while (this.#story.now() < endsAtMs) {
+      if (await this.#story.waitUntil(endsAtMs)) await this.#checksAccount();
+    }
+  }
+
+  /** Maker and two checkers sign one digest; holds are lifted; everything is checked again as the payout is made up. @returns its id. */
+  async isApproved(): Promise<string> {
+    this.#story.chapter('approval');
+    await database.beginApproval(this.#id, this.#story.now());
+    const payoutId = await this.#story.hears(async () => {
+      await this.#checksAccount();
+      return database.preparePayout(this.#id, this.#story.now());
+    });
+    return payoutId!;
+  }
+
+  /** The transfer ends in success or failure, never in between. */
+  async isPaid(payoutId: string): Promise<boolean> {
+    this.#story.chapter('transfer');
+    await database.startTransfer(payoutId, this.#story.now());
+    const state = await this.#story.hears(() => reading.settledState(payoutId));
+    return state !== 'failed';
+  }
+
+  /** RECEIPT: reminded when due, escalated, held when overdue or denied. Persons sign by the evidence of use. @returns false after a bounce. */
+  async isSignedFor(payoutId: string): Promise<boolean> {
+    this.#story.chapter('receipt');
+    const steps = await database.beginReceipt(this.#id, payoutId, this.#story.now());
+    for (const step of [...steps, { atMs: null, then: null }]) {
+      const heard = await this.#story.hears(async () => {
+        if (await this.#hasBounced(payoutId)) return 'bounced';
+        const receipt = await reading.receiptOf(this.#id);
+        if (receipt === 'denied') await database.holdForReceipt(this.#id, this.#story.now());
+        return receipt === 'signed' || receipt === null ? 'signed' : null;
+      }, step.atMs);
+      if (heard !== null) return heard === 'signed';
+      if (step.then === 'receipt-held') await database.holdForReceipt(this.#id, this.#story.now());
+      else if (step.then !== null) await database.remind(payoutId, step.then, this.#story.now());
+    }
+    return false;
+  }
+
+  /** BATCH: accepted receipts for ≥ 80 % of what was paid unlock the next batch. @returns false after a bounce. */
+  async isUsed(payoutId: string): Promise<boolean> {
+    this.#story.chapter('evidence of use');
+    await database.beginEvidence(this.#id, this.#story.now());
+    const heard = await this.#story.hears(async () => {
+      if (await this.#hasBounced(payoutId)) return 'bounced';
+      return (await reading.useIsEvidenced(this.#id)) ? 'used' : null;
+    });
+    if (heard === 'bounced') return false;
+    await database.unlockNext(this.#id, this.#story.now());
+    return true;
+  }
+
+  /** The bank may return money for days after the debit; then it is asked once more, in case its word was lost. */
+  async stands(payoutId: string): Promise<boolean> {
+    this.#story.chapter('watching for a late return');
+    const untilMs = await database.beginWatch(this.#id, this.#story.now());
+    const bounced = await this.#story.hears(async () => ((await this.#hasBounced(payoutId)) ? true : null), untilMs);
+    if (bounced) return false;
+    await payment.askForLateReturn(payoutId);
+    return !(await this.#hasBounced(payoutId));
+  }
+
+  /** The payee's account is filed anew, checked by name and accepted; then the approval begins again. */
+  async isCorrected(): Promise<void> {
+    this.#story.chapter('correction');
+    await database.beginCorrection(this.#id, this.#story.now());
+    await this.#story.hears(async () => {
+      await this.#checksAccount();
+      return (await reading.accountIsCorrected(this.#id)) ? true : null;
+    });
+  }
+
+  async closes(): Promise<ReleaseEnd> {
+    await database.closeRelease(this.#id, this.#story.now());
+    return this.#story.ends('closed');
+  }
+
+  async #checksAccount(): Promise<void> {
+    if (await reading.accountAwaitsNameCheck(this.#id)) await payment.checkAccountName(this.#id, this.#story.now());
+  }
+
+  async #hasBounced(payoutId: string): Promise<boolean> {
+    if (!(await reading.returnIsBooked(payoutId))) return false;
+    await database.recordReturn(payoutId, this.#story.now());
+    return true;
+  }
+}
