@@ -61,8 +61,7 @@ export async function openSimulators(config: SimulatorsConfig): Promise<Simulato
   return {
     app,
     close: async () => {
-      wall.close();
-      await poster.close();
+      await Promise.all([poster.close(), bank.stop(), wechat.stop(), wall.close()]);
       await Promise.all([bank.close(), wechat.close(), tencent.close(), clocks.close()]);
     },
   };

@@ -29,7 +29,8 @@ export async function ensureSandboxKeys(productKeysDir: string, simulatorsStateD
   const simulatorDir = simulatorKeysDir(simulatorsStateDir);
   await mkdir(productKeysDir, { recursive: true, mode: 0o700 });
   await mkdir(simulatorDir, { recursive: true, mode: 0o700 });
-  await Promise.all(PROVIDERS.map((provider) => ensurePair(provider, productKeysDir, simulatorDir)));
+  const missing = PROVIDERS.filter((provider) => isMissing(provider, productKeysDir, simulatorDir));
+  await Promise.all(missing.map((provider) => makePair(provider, productKeysDir, simulatorDir)));
 }
 
 /** Where the simulators keep their side of the keys. */
@@ -37,13 +38,18 @@ export function simulatorKeysDir(simulatorsStateDir: string): string {
   return path.join(simulatorsStateDir, 'keys');
 }
 
-async function ensurePair(provider: Provider, productDir: string, simulatorDir: string): Promise<void> {
+/** @throws when the product's side is there, and was not made by us. */
+function isMissing(provider: Provider, productDir: string, simulatorDir: string): boolean {
   const productMarker = path.join(productDir, provider.marker);
-  if (existsSync(productMarker)) {
-    if (existsSync(path.join(simulatorDir, provider.marker))) return;
-    const { sandbox } = JSON.parse(readFileSync(productMarker, 'utf8')) as { sandbox?: unknown };
-    if (sandbox !== true) throw new Error(`${productMarker} was not made for the sandbox: move it away, or do not start the simulators`);
-  }
+  if (!existsSync(productMarker)) return true;
+  if (existsSync(path.join(simulatorDir, provider.marker))) return false;
+  const { sandbox } = JSON.parse(readFileSync(productMarker, 'utf8')) as { sandbox?: unknown };
+  if (sandbox !== true) throw new Error(`${productMarker} was not made for the sandbox: move it away, or do not start the simulators`);
+  return true;
+}
+
+/** The simulator's side first: the product's marker says that both are complete. */
+async function makePair(provider: Provider, productDir: string, simulatorDir: string): Promise<void> {
   const { product, simulator } = await provider.make();
   for (const [name, content] of simulator) await writePrivate(path.join(simulatorDir, name), content);
   for (const [name, content] of product) await writePrivate(path.join(productDir, name), content);

@@ -46,8 +46,8 @@ export class Pushes {
     return this.outbox.pendingCount(clockId);
   }
 
-  close(): void {
-    this.outbox.close();
+  close(): Promise<void> {
+    return this.outbox.close();
   }
 
   private delivery(entry: Entry): Delivery {

@@ -118,8 +118,12 @@ export class BankSimulator implements Clocked {
     return this.pushes.undelivered(clockId);
   }
 
-  async close(): Promise<void> {
-    this.pushes.close();
-    await this.journal.close();
+  /** Ends the pushes; the journal stays open for what is still being booked. */
+  stop(): Promise<void> {
+    return this.pushes.close();
+  }
+
+  close(): Promise<void> {
+    return this.journal.close();
   }
 }

@@ -67,9 +67,11 @@ export class Outbox {
     return count;
   }
 
-  close(): void {
+  /** Tries nothing more, and resolves when what was on its way has ended. */
+  async close(): Promise<void> {
     this.closed = true;
     for (const timer of this.timers) clearTimeout(timer);
+    await Promise.all(this.inFlight.values());
   }
 
   private round(delivery: Delivery, rounds: number): Promise<number> {

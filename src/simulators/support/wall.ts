@@ -7,7 +7,7 @@ const PAUSE_AFTER_ERROR_MS = 1_000;
 /** Runs the events of things that live on the wall clock, with a real timer. */
 export class WallDriver {
   private timer: NodeJS.Timeout | null = null;
-  private running = false;
+  private running: Promise<void> | null = null;
   private closed = false;
 
   constructor(
@@ -17,21 +17,22 @@ export class WallDriver {
 
   /** Sets the timer to the next due event; called whenever an agenda changes. */
   arm(atLeastMs = 0): void {
-    if (this.running || this.closed) return;
+    if (this.running !== null || this.closed) return;
     if (this.timer !== null) clearTimeout(this.timer);
     const due = this.clocked().map((each) => each.agenda.nextDueMs(null)).filter((dueMs) => dueMs !== null);
     if (due.length === 0) return;
     const waitMs = Math.min(Math.max(Math.min(...due) - Date.now(), atLeastMs), LONGEST_TIMER_MS);
-    this.timer = setTimeout(() => void this.run(), waitMs);
+    this.timer = setTimeout(() => (this.running = this.run()), waitMs);
   }
 
-  close(): void {
+  /** Starts nothing more, and resolves when what is running has ended. */
+  async close(): Promise<void> {
     this.closed = true;
     if (this.timer !== null) clearTimeout(this.timer);
+    await this.running;
   }
 
   private async run(): Promise<void> {
-    this.running = true;
     let failed = false;
     try {
       for (const each of this.clocked()) await each.runDue(null, Date.now());
@@ -39,7 +40,7 @@ export class WallDriver {
       failed = true;
       this.onError(error);
     }
-    this.running = false;
+    this.running = null;
     this.arm(failed ? PAUSE_AFTER_ERROR_MS : 0);
   }
 }

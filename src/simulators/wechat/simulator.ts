@@ -130,9 +130,13 @@ export class WechatSimulator implements Clocked {
     return this.outbox.pendingCount(clockId);
   }
 
-  async close(): Promise<void> {
-    this.outbox.close();
-    await this.journal.close();
+  /** Ends the callbacks; the journal stays open for what is still being booked. */
+  stop(): Promise<void> {
+    return this.outbox.close();
+  }
+
+  close(): Promise<void> {
+    return this.journal.close();
   }
 
   private async finishRefund(refundKey: string, nowMs: number): Promise<void> {

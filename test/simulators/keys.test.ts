@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { loadProductKeys } from '../../src/adapters/keys';
+import { ensureSandboxKeys } from '../../src/simulators/keys';
+import { freshKeys } from './support/sandbox';
+
+let dirs: Awaited<ReturnType<typeof freshKeys>>;
+beforeEach(async () => {
+  dirs = await freshKeys();
+});
+afterEach(() => rm(dirs.dir, { recursive: true, force: true }));
+
+const contents = (dir: string): Record<string, string> => Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(path.join(dir, name), 'utf8')]));
+
+test('made once, readable by their owner only, each side with its own private key', async () => {
+  const theirs = path.join(dirs.stateDir, 'keys');
+  const before = [contents(dirs.keysDir), contents(theirs)];
+  await ensureSandboxKeys(dirs.keysDir, dirs.stateDir);
+  expect([contents(dirs.keysDir), contents(theirs)]).toEqual(before);
+  expect(Object.keys(before[0]!)).toEqual(['bank-client.pem', 'bank.json', 'tencent.json', 'wechat-merchant.pem', 'wechat.json']);
+  expect(Object.keys(before[1]!)).toEqual(['bank-server.pem', 'bank.json', 'tencent.json', 'wechat-platform.pem', 'wechat.json']);
+  for (const dir of [dirs.keysDir, theirs]) for (const name of readdirSync(dir)) expect(statSync(path.join(dir, name)).mode & 0o777).toBe(0o600);
+  const keys = loadProductKeys(dirs.keysDir);
+  expect(keys.wechat.apiV3Keys[0]).toMatch(/^[0-9A-F]{32}$/);
+  expect(Object.keys(keys.wechat.platformKeys)[0]).toMatch(/^PUB_KEY_ID_/);
+});
+
+test('a start that was killed half-way is made good', async () => {
+  rmSync(path.join(dirs.keysDir, 'wechat.json'));
+  const bank = contents(dirs.keysDir)['bank.json'];
+  await ensureSandboxKeys(dirs.keysDir, dirs.stateDir);
+  expect(loadProductKeys(dirs.keysDir).wechat.appid).toBe('wxalmonersandbox01');
+  expect(contents(dirs.keysDir)['bank.json']).toBe(bank);
+});
+
+test('a sandbox whose simulators were wiped gets new pairs; real keys are never overwritten', async () => {
+  rmSync(dirs.stateDir, { recursive: true });
+  await ensureSandboxKeys(dirs.keysDir, dirs.stateDir);
+  rmSync(dirs.stateDir, { recursive: true });
+  const file = path.join(dirs.keysDir, 'bank.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"sandbox": true,', ''));
+  await expect(ensureSandboxKeys(dirs.keysDir, dirs.stateDir)).rejects.toThrow(/not made for the sandbox/);
+});
+
+test('what is missing is named', () => {
+  rmSync(path.join(dirs.keysDir, 'tencent.json'));
+  expect(() => loadProductKeys(dirs.keysDir)).toThrow(/tencent\.json is absent/);
+});
