@@ -15,6 +15,7 @@ COPY --from=build /almoner/package.json ./
 COPY --from=build /almoner/node_modules node_modules
 COPY --from=build /almoner/dist dist
 COPY migrations migrations
+COPY data data
 RUN mkdir /state && chown node:node /state
 USER node
 CMD ["node", "--enable-source-maps", "dist/apiMain.js"]

@@ -16,7 +16,9 @@ const files = {
   'temporal-postgres.env': { POSTGRES_PASSWORD: conductor },
   'temporal.env': { POSTGRES_PWD: conductor },
   'prepare.env': { DATABASE_URL: `postgres://almoner:${owner}@postgres:5432/almoner` },
+  // The owner's URL is for `prepare` alone; api and worker enter as the limited role whichever of the two they read.
   'almoner.env': {
+    DATABASE_URL: `postgres://almoner_app:${application}@postgres:5432/almoner`,
     APP_DATABASE_URL: `postgres://almoner_app:${application}@postgres:5432/almoner`,
     SANDBOX_TOKEN: secret(),
   },

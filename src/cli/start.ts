@@ -24,23 +24,29 @@ function announce(url: string, paths: StatePaths, json: boolean): void {
 }
 
 /**
- * Ends the system once, however often and by whichever signal it is asked to: each process has its deadline anyway.
+ * Ends the system once, however often and by whichever signal it is asked to: each process has its deadline anyway. A terminal that
+ * went away and a defect of our own are no reason to leave children behind either.
  * @returns tells whether it is ending
  */
-function endOnSignal(system: System, release: () => void, json: boolean): () => boolean {
+function endWithChildren(system: System, release: () => void, json: boolean): () => boolean {
   let asked = false;
-  const end = async (signal: string) => {
+  const end = async (signal: string, code: number) => {
     if (asked) return;
     asked = true;
-    const wasReady = system.supervisor.run.ready;
     const progress = terminalProgress(json);
     if (!json) process.stdout.write('\n');
     await system.supervisor.stop((name, how) => progress.note(`${name} ${how === 'killed' ? 'did not end in time and was killed' : 'ended'}`));
     release();
     if (json) printJson({ stopped: true, signal });
-    process.exit(wasReady ? EXIT.done : EXIT.interrupted);
+    process.exit(code);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(signal));
+  const wished = () => (system.supervisor.run.ready ? EXIT.done : EXIT.interrupted);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(signal, wished()));
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.on('uncaughtException', (error) => {
+    reportFailure(error, json);
+    void end('defect', EXIT.refused);
+  });
   return () => asked;
 }
 
@@ -48,7 +54,7 @@ async function start({ json = false, demo }: Options): Promise<void> {
   const paths = statePaths();
   const port = wantedPort();
   const progress = terminalProgress(json);
-  const url = process.env.PUBLIC_URL || `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}`;
   checkDisk(paths.root);
   const release = becomeTheInstance(paths.lockFile, url);
   let system: System | undefined;
@@ -61,7 +67,7 @@ async function start({ json = false, demo }: Options): Promise<void> {
       const line = eventLine(event);
       if (line) progress.note(line);
     });
-    isEnding = endOnSignal(system, release, json);
+    isEnding = endWithChildren(system, release, json);
     await system.start(demo);
     announce(url, paths, json);
   } catch (error) {

@@ -34,7 +34,7 @@ export class System {
     tell: (event: ChildEvent) => void,
   ) {
     const { pid, began } = markOf(process.pid)!;
-    const url = process.env.PUBLIC_URL || `http://127.0.0.1:${port}`;
+    const url = `http://127.0.0.1:${port}`;
     const run = { pid, began, startedAt: new Date().toISOString(), ready: false, port, url, pids: {}, begun: {}, environment: {} };
     this.supervisor = new Supervisor(paths.runFile, run, tell);
   }
