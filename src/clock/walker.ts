@@ -26,6 +26,9 @@ const PATIENCE_MS = 60_000;
  * all are idle and no word is on its way; then goes on.
  */
 export class ClockWalker {
+  /** What each clock looked like when it last came to rest: if a round finds the same, nothing has moved since. */
+  readonly #atRest = new Map<string, string>();
+
   constructor(
     private readonly db: Database,
     private readonly temporal: Client,
@@ -85,7 +88,7 @@ export class ClockWalker {
 
   /** Waits until everything on the clock has come to rest at `nowMs`. @returns the next deadline of any of it. */
   async #settle(clockId: string, nowMs: number): Promise<number | null> {
-    let before = '';
+    let before = this.#atRest.get(clockId) ?? '';
     for (;;) {
       await this.#outboxIsEmpty(clockId);
       const outside = await this.simulators.call<SimulatorClock>('PUT', `/clocks/${clockId}`, { now: new Date(nowMs).toISOString() });
@@ -94,7 +97,8 @@ export class ClockWalker {
       const last = await row<{ seq: bigint | null }>(this.db, 'select max(o.seq) as seq from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ?', [clockId]);
       // At rest: a whole round in which nobody woke, nobody began or ended, and no word was sent.
       const after = JSON.stringify([open, idles.map((i) => i?.wakes ?? null), last?.seq?.toString() ?? null]);
-      if (after === before || open.length === 0 && before !== '') {
+      if (after === before) {
+        this.#atRest.set(clockId, after);
         const deadlines = idles.flatMap((i) => (i?.nextDeadlineMs != null ? [i.nextDeadlineMs] : []));
         if (outside.nextDueAt) deadlines.push(Date.parse(outside.nextDueAt));
         return deadlines.length === 0 ? null : Math.min(...deadlines);

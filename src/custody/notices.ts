@@ -57,7 +57,7 @@ export class CustodyNotices {
     await tx('bank_line').where({ account_number: entry.accountNumber, reference: entry.reference, sign: entry.sign }).update({ applied_at: businessAt });
     const waiting = await rows<{ id: string; workflow: 'campaign' | 'release' }>(
       tx,
-      `select id, 'campaign' as workflow from campaign where tenant_id = :tenant and phase in ('fundraising', 'settlement')
+      `select id, 'campaign' as workflow from campaign where tenant_id = :tenant and phase = 'settlement'
        union all select r.id, 'release' from release r join campaign c on c.id = r.campaign_id where c.tenant_id = :tenant and r.stage = 'approval'`, { tenant: tenantId });
     for (const { id, workflow } of waiting) {
       if (workflow === 'campaign') await tell(tx, { workflow, tenantId, id, notice: 'custody-credited', cause: entry.reference });

@@ -53,10 +53,12 @@ export async function hospitalPayouts(tx: Transaction, personalData: PersonalDat
     `select p.id, p.release_id, p.campaign_id, c.title, p.net_fen, p.booked_at, p.bank_reference, c.patient_id, c.admission_number_enc, coalesce(r.receipt, 'awaited') as receipt, r.receipt_due_at
      from payout p join release r on r.id = p.release_id join campaign c on c.id = p.campaign_id
      where c.payee_kind = 'institution' and c.hospital_id = ? and p.state = 'succeeded' order by p.booked_at desc limit 200`, [actor.institutionId ?? '']);
-  return Promise.all(payouts.map(async (p) => ({
+  const list: HospitalPayout[] = [];
+  for (const p of payouts) list.push({
     id: p.id, releaseId: p.release_id, campaignId: p.campaign_id, title: p.title, netFen: p.net_fen, bookedAt: p.booked_at.toISOString(), bankReference: p.bank_reference,
     admissionNumber: (await keyOf(tx, personalData, p.patient_id)).open(p.admission_number_enc, 'campaign.admission-number'), receipt: p.receipt, receiptDueAt: p.receipt_due_at?.toISOString() ?? null,
-  })));
+  });
+  return list;
 }
 
 /**

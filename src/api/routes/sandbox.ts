@@ -171,12 +171,12 @@ async function makeTenant(tx: Transaction, d: SandboxDependencies, body: TenantR
   await addTenant(tx, d, tenant, { serviceBp: body.fees.serviceBp, serviceCapFen: body.fees.serviceCapFen, channelBp: body.fees.channelBp });
   const logins: Record<string, { login: string; password: string }> = {};
   const people: [string, Role, string][] = [['reviewer', 'reviewer', '审核员 · Reviewer'], ['maker', 'finance-maker', '制单员 · Maker'], ['checkerA', 'finance-checker', '复核员甲 · Checker A'], ['checkerB', 'finance-checker', '复核员乙 · Checker B']];
-  await Promise.all(people.map(async ([key, role, displayName]) => {
+  for (const [key, role, displayName] of people) {
     const password = randomBytes(12).toString('base64url');
     const login = `${key.toLowerCase()}@${tenantId.toLowerCase()}`;
     logins[key] = { login, password };
     await addStaff(tx, { login, displayName, role, tenantId }, password);
-  }));
+  }
   const platformKey = await issueKey(tx, 'platform', { tenantId }, 'sandbox platform key');
   await audit(tx, { action: 'tenant.made', subject: `tenant/${tenantId}`, actor: by, tenantId, businessAt: now, data: { platform: body.platform } });
   return { tenantId, clockId, now: now.toISOString(), platformKey, logins };

@@ -4,12 +4,12 @@ import { drawGifts } from './gifts';
 import type { Deed, Story } from './story';
 
 const hoursDefault = 72;
-const stepsMax = 24;
+const stepsMax = 12;
 const giftsPerStepMin = 100;
 /** Gifts ordered in one request, and paid in one. */
 const chunkMax = 200;
 const chunkMin = 25;
-const donorsAtOnce = 4;
+const donorsAtOnce = 8;
 
 type Step = { atMs: number; giftsFen: bigint[] };
 
