@@ -12,7 +12,8 @@ import { keptPorts } from './ports';
 import { createCluster, ensureDatabase, hasCluster, ownerUrl, waitForPostgres } from './postgresCluster';
 import { postgresBinaries } from './postgresBinaries';
 import { ensureHouseKeys } from '../security/keys';
-import { seed, seedHouse } from '../seed';
+import { seedDemonstration } from '../cli/demo/demonstration';
+import { seedHouse } from '../seed';
 import type { Progress } from './progress';
 import { markOf } from './processes';
 import { Supervisor } from './supervisor';
@@ -65,7 +66,7 @@ export class System {
     });
     this.supervisor.run.environment = environment;
     await this.processes(environment, ports);
-    if (demonstration) await this.progress.step('demonstration', () => seed(environment), () => 'demonstration is there');
+    if (demonstration) await this.progress.step('demonstration', () => seedDemonstration(environment), () => 'demonstration is there');
     this.supervisor.run.ready = true;
     this.supervisor.write();
     return environment;
