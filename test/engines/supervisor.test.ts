@@ -28,7 +28,17 @@ async function newPid(name: 'api' | 'postgres', old: number): Promise<number> {
 
 test('run.json names every living child, follows restarts, is private, and goes with a clean stop in order', async () => {
   const { pid, began } = markOf(process.pid)!;
-  const run: RunFile = { pid, began, startedAt: '', ready: true, port: 8080, url: '', pids: {}, begun: {}, environment: { DATABASE_URL: 'postgres://…' } };
+  const run: RunFile = {
+    pid,
+    began,
+    startedAt: '',
+    ready: true,
+    port: 8080,
+    url: '',
+    pids: {},
+    begun: {},
+    environment: { DATABASE_URL: 'postgres://…' },
+  };
   const supervisor = new Supervisor(file, run, () => undefined);
   await supervisor.add('postgres', aPlan('postgres'));
   await supervisor.add('api', aPlan('api'));
