@@ -99,8 +99,3 @@ async function importRegistry(db: Database): Promise<void> {
 }
 
 const randomDigits = (n: number): string => Array.from({ length: n }, () => randomInt(10)).join('');
-
-/** Seeds the demonstration through the public API, once. */
-export async function seed(env: NodeJS.ProcessEnv): Promise<void> {
-  loadConfig(env);
-}

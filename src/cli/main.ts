@@ -4,12 +4,18 @@ import { readJson } from '../engines/files';
 import { checkoutRoot } from '../paths';
 import { EXIT, EXIT_HELP, reportFailure } from './support/output';
 import * as doctor from './doctor';
+import * as campaign from './campaign';
+import * as clock from './clock';
+import * as demo from './demo';
 import * as play from './play';
+import * as repair from './repair';
+import * as rules from './rules';
+import * as verify from './verify';
 import * as start from './start';
 import * as stop from './stop';
 
 /** All commands, in the order in which help lists them. */
-const COMMANDS: { register(program: Command): void }[] = [start, stop, doctor, play];
+const COMMANDS: { register(program: Command): void }[] = [start, stop, doctor, demo, play, verify, campaign, rules, clock, repair];
 
 async function main(): Promise<void> {
   const program = new Command('almoner')

@@ -2,20 +2,37 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export interface Vector {
+/** The names of the vectors' text fields. */
+type Texts = Record<
+  | 'privateKeyPem'
+  | 'publicKeyPem'
+  | 'certificatePem'
+  | 'message'
+  | 'signatureBase64'
+  | 'apiV3Key'
+  | 'associatedData'
+  | 'nonce'
+  | 'ciphertextBase64'
+  | 'plaintext'
+  | 'authorization'
+  | 'canonicalRequest'
+  | 'signature',
+  string
+>;
+
+export interface Vector<I = Texts, E = Texts> {
   readonly name: string;
-  readonly kind: string;
-  readonly inputs: Record<string, any>;
-  readonly expected: Record<string, any>;
+  readonly inputs: I;
+  readonly expected: E;
 }
 
 /** The vectors of a file by name. */
-export function vectors(file: string): (name: string) => Vector {
-  const all = (JSON.parse(readFileSync(path.join(__dirname, 'vectors', file), 'utf8')) as { vectors: Vector[] }).vectors;
-  return (name) => {
+export function vectors(file: string): <I = Texts, E = Texts>(name: string) => Vector<I, E> {
+  const all = (JSON.parse(readFileSync(path.join(__dirname, 'vectors', file), 'utf8')) as { vectors: Vector<unknown, unknown>[] }).vectors;
+  return <I, E>(name: string) => {
     const found = all.find((vector) => vector.name === name);
     if (found === undefined) throw new Error(`no vector ${name}`);
-    return found;
+    return found as Vector<I, E>;
   };
 }
 

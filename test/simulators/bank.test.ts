@@ -3,7 +3,7 @@ import { createBankLink } from '../../src/adapters/payment/bank/bankLink';
 import { buildPain001 } from '../../src/adapters/payment/bank/pain001';
 import { SignatureError, WireError } from '../../src/adapters/errors';
 import type { BankNotice, PaymentOrder } from '../../src/adapters/payment/port';
-import { aReceiver, aSandbox, eventually, type Receiver, type Sandbox } from './support/sandbox';
+import { aReceiver, aSandbox, eventually, type Line, type Received, type Receiver, type Sandbox } from './support/sandbox';
 
 const PAYEE = { accountNumber: '3300200000000000002', name: '示例市第一人民医院', bankCode: '105100000017' };
 const PARTY = { name: '施助基金', uscc: '53100000500021676K' };
@@ -34,7 +34,7 @@ interface Custody {
   order(change?: Partial<PaymentOrder>): PaymentOrder;
   fault(fault: string, params?: object, nth?: number): Promise<void>;
   clock(now: string): Promise<{ nextDueAt: string | null; undelivered: number }>;
-  entries(): Promise<any[]>;
+  entries(): Promise<Line[]>;
   balance(): Promise<string>;
   notices(): Promise<BankNotice[]>;
 }
@@ -54,20 +54,32 @@ async function aCustody(amountFen = 10_000_000n): Promise<Custody> {
   receiver.received.length = 0;
   const target = `/bank?of=${serial}`;
   let orders = 0;
+  const nextId = (): string => {
+    orders += 1;
+    return `01JGT2M6Q3W8ZK${String(serial).padStart(6, '0')}${String(orders).padStart(6, '0')}`;
+  };
   return {
     clockId,
     accountNumber: custody.accountNumber,
     order: (change = {}) => ({
-      payoutId: `01JGT2M6Q3W8ZK${String(serial).padStart(6, '0')}${String((orders += 1)).padStart(6, '0')}`,
-      amountFen: 3_865_000n, custody, payee, remittance: '案例 CASE1 住院号 ZY1', executionDate: '2026-01-05', urgent: false, ...change,
+      payoutId: nextId(),
+      amountFen: 3_865_000n,
+      custody,
+      payee,
+      remittance: '案例 CASE1 住院号 ZY1',
+      executionDate: '2026-01-05',
+      urgent: false,
+      ...change,
     }),
     fault: async (fault, params = {}, nth = 1) => {
       expect((await sandbox.control('POST', '/bank/faults', { accountNumber: custody.accountNumber, nth, fault, params })).status).toBe(200);
     },
     clock,
-    entries: async () => (await sandbox.control('GET', `/bank/accounts/${custody.accountNumber}/entries`)).body.filter((entry: any) => entry.kind !== 'collection'),
+    entries: async () =>
+      (await sandbox.control<Line[]>('GET', `/bank/accounts/${custody.accountNumber}/entries`)).body.filter((entry) => entry.kind !== 'collection'),
     balance: async () => (await sandbox.control('GET', `/bank/accounts/${custody.accountNumber}`)).body.balanceFen,
-    notices: () => Promise.all(receiver.received.filter((one) => one.target === target).map(({ body, headers }) => sandbox.bank.parseNotice(body, headers))),
+    notices: () =>
+      Promise.all(receiver.received.filter((one) => one.target === target).map(({ body, headers }) => sandbox.bank.parseNotice(body, headers))),
   };
 }
 
@@ -82,8 +94,12 @@ describe('an order', () => {
     const succeeded = { kind: 'SUCCEEDED', amountFen: 3_865_000n, bookedAt: START, reference: accepted.kind === 'ACCEPTED' && accepted.reference };
     expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toEqual(succeeded);
     await eventually(() => receiver.received.length === 1);
-    expect(await custody.notices()).toMatchObject([{ kind: 'entries', entries: [{ sign: 'DBIT', amountFen: 3_865_000n, endToEndId: order.payoutId, counterparty: PAYEE.name }] }]);
-    expect(await custody.entries()).toMatchObject([{ kind: 'payout', sign: 'DBIT', amountFen: '3865000', endToEndId: order.payoutId, bookedAt: START, willBounce: false, bounced: false }]);
+    expect(await custody.notices()).toMatchObject([
+      { kind: 'entries', entries: [{ sign: 'DBIT', amountFen: 3_865_000n, endToEndId: order.payoutId, counterparty: PAYEE.name }] },
+    ]);
+    expect(await custody.entries()).toMatchObject([
+      { kind: 'payout', sign: 'DBIT', amountFen: '3865000', endToEndId: order.payoutId, bookedAt: START, willBounce: false, bounced: false },
+    ]);
     expect(await custody.balance()).toBe('6135000');
     const theirs = (await sandbox.control('GET', `/bank/accounts/${order.payee.accountNumber}/entries`)).body;
     expect(theirs).toMatchObject([{ sign: 'CRDT', amountFen: '3865000', counterpartyAccount: custody.accountNumber }]);
@@ -133,7 +149,10 @@ describe('an order', () => {
     expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toEqual({ kind: 'PENDING', code: 'PDNG' });
     expect(await sandbox.bank.submit(custody.order())).toMatchObject({ kind: 'REJECTED', code: 'AM04' });
     await custody.clock('2026-01-08T00:00:00+08:00');
-    expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toMatchObject({ kind: 'SUCCEEDED', bookedAt: '2026-01-07T08:30:00+08:00' });
+    expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toMatchObject({
+      kind: 'SUCCEEDED',
+      bookedAt: '2026-01-07T08:30:00+08:00',
+    });
   });
 
   test('twenty at once from an account that can pay two: two are booked', async () => {
@@ -188,7 +207,8 @@ describe('faults', () => {
     await custody.fault('not-found-then-found', { lookups: 2 });
     const order = custody.order();
     expect(await sandbox.bank.submit(order)).toMatchObject({ kind: 'UNKNOWN' });
-    for (const kind of ['NOT_FOUND', 'NOT_FOUND', 'SUCCEEDED']) expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toMatchObject({ kind });
+    for (const kind of ['NOT_FOUND', 'NOT_FOUND', 'SUCCEEDED'])
+      expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toMatchObject({ kind });
     expect(await custody.entries()).toHaveLength(1);
   });
 
@@ -203,7 +223,10 @@ describe('faults', () => {
     await custody.clock('2026-01-07T09:30:00+08:00');
     const back = { kind: 'RETURNED', code: 'AC04', amountFen: 3_865_000n, bookedAt: '2026-01-07T09:30:00+08:00' };
     expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toMatchObject(back);
-    expect(await custody.entries()).toMatchObject([{ willBounce: false, bounced: true }, { kind: 'return', sign: 'CRDT', endToEndId: order.payoutId }]);
+    expect(await custody.entries()).toMatchObject([
+      { willBounce: false, bounced: true },
+      { kind: 'return', sign: 'CRDT', endToEndId: order.payoutId },
+    ]);
     expect(await custody.balance()).toBe('10000000');
     expect(await custody.notices()).toMatchObject([
       { entries: [{ sign: 'DBIT', returnCode: null }] },
@@ -229,7 +252,10 @@ describe('faults', () => {
     expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toEqual({ kind: 'PENDING', code: 'PDNG' });
     expect(await custody.entries()).toEqual([]);
     await custody.clock('2026-01-05T10:00:00+08:00');
-    expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toMatchObject({ kind: 'SUCCEEDED', bookedAt: '2026-01-05T10:00:00+08:00' });
+    expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toMatchObject({
+      kind: 'SUCCEEDED',
+      bookedAt: '2026-01-05T10:00:00+08:00',
+    });
     expect(await custody.notices()).toHaveLength(1);
   });
 
@@ -264,8 +290,10 @@ describe('pushes', () => {
   test('never hold the answer up, and are kept until they are acknowledged', async () => {
     const custody = await aCustody();
     let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    answer = () => held.then(() => 503);
+    const held = new Promise<number>((resolve) => {
+      release = () => resolve(503);
+    });
+    answer = () => held;
     expect(await sandbox.bank.submit(custody.order())).toMatchObject({ kind: 'ACCEPTED' });
     release();
     expect((await custody.clock('2026-01-05T09:31:00+08:00')).undelivered).toBe(1);
@@ -287,11 +315,11 @@ describe('pushes', () => {
     const custody = await aCustody();
     await sandbox.bank.submit(custody.order());
     await eventually(() => receiver.received.length > 0);
-    const { body, headers } = receiver.received[0]!;
+    const [{ body, headers }] = receiver.received as [Received];
     const parse = (changed: object, bytes = body) => sandbox.bank.parseNotice(bytes, { ...headers, ...changed });
     await expect(parse({})).resolves.toMatchObject({ kind: 'entries' });
     const altered = Buffer.from(body);
-    altered[100]! ^= 1;
+    altered.writeUInt8(altered.readUInt8(100) ^ 1, 100);
     await expect(parse({}, altered)).rejects.toThrow(SignatureError);
     await expect(parse({ 'bank-target': '/elsewhere' })).rejects.toThrow(SignatureError);
     await expect(parse({ 'bank-timestamp': String(Number(headers['bank-timestamp']) - 301) })).rejects.toThrow(SignatureError);
@@ -307,7 +335,11 @@ describe('the statement', () => {
     await sandbox.bank.submit(custody.order());
     await custody.clock('2026-01-08T00:00:00+08:00');
     const days = await Promise.all(['2026-01-05', '2026-01-06', '2026-01-07'].map((day) => sandbox.bank.statement(custody.accountNumber, day)));
-    expect(days.map(({ openingFen, closingFen }) => [openingFen, closingFen])).toEqual([[0n, 1_135_000n], [1_135_000n, 5_000_000n], [5_000_000n, 5_000_000n]]);
+    expect(days.map(({ openingFen, closingFen }) => [openingFen, closingFen])).toEqual([
+      [0n, 1_135_000n],
+      [1_135_000n, 5_000_000n],
+      [5_000_000n, 5_000_000n],
+    ]);
     expect(days.map(({ sequence }) => sequence)).toEqual([1n, 2n, 3n]);
     expect(days.map(({ entries }) => entries.map(({ sign }) => sign))).toEqual([['CRDT', 'DBIT'], ['CRDT'], []]);
     await expect(sandbox.bank.statement(custody.accountNumber, '2026-01-04')).rejects.toThrow(WireError);
@@ -334,11 +366,20 @@ describe('the wire', () => {
   }
 
   function signed(xml: string, change: { nonce?: string; ageSec?: number; key?: string; method?: string; target?: string } = {}): Signed {
-    const { nonce = Math.random().toString(36), ageSec = 0, key = sandbox.keys.bank.privateKeyPem, method = 'POST', target = '/bank/pain.001' } = change;
+    const {
+      nonce = Math.random().toString(36),
+      ageSec = 0,
+      key = sandbox.keys.bank.privateKeyPem,
+      method = 'POST',
+      target = '/bank/pain.001',
+    } = change;
     const timestamp = String(Math.floor(Date.now() / 1000) - ageSec);
     const message = `${method}\n${target}\n${timestamp}\n${nonce}\n${createHash('sha256').update(xml).digest('hex')}\n`;
     const signature = sign('sha256', Buffer.from(message), createPrivateKey(key)).toString('base64');
-    return { body: xml, headers: { 'bank-key-id': sandbox.keys.bank.keyId, 'bank-timestamp': timestamp, 'bank-nonce': nonce, 'bank-signature': signature } };
+    return {
+      body: xml,
+      headers: { 'bank-key-id': sandbox.keys.bank.keyId, 'bank-timestamp': timestamp, 'bank-nonce': nonce, 'bank-signature': signature },
+    };
   }
 
   const send = ({ body, headers }: Signed) => fetch(`${sandbox.url}/bank/pain.001`, { method: 'POST', headers, body });
@@ -364,7 +405,13 @@ describe('the wire', () => {
 
   test('a key the bank does not know is refused, and that refusal ends nothing', async () => {
     const custody = await aCustody();
-    const stranger = createBankLink({ baseUrl: `${sandbox.url}/bank`, ...sandbox.keys.bank, privateKeyPem: sandbox.keys.wechat.merchants('')!.privateKeyPem, initiatingParty: PARTY, timeoutMs: 5_000 });
+    const stranger = createBankLink({
+      baseUrl: `${sandbox.url}/bank`,
+      ...sandbox.keys.bank,
+      privateKeyPem: sandbox.keys.wechat.merchants('')?.privateKeyPem ?? '',
+      initiatingParty: PARTY,
+      timeoutMs: 5_000,
+    });
     expect(await stranger.submit(custody.order())).toMatchObject({ kind: 'REJECTED', code: 'HTTP_401', final: false });
     expect(await stranger.query('X', custody.accountNumber)).toEqual({ kind: 'UNKNOWN', reason: 'HTTP 401' });
   });
@@ -372,7 +419,8 @@ describe('the wire', () => {
   test('an answer under a key we do not know, from elsewhere, or from nowhere: UNKNOWN', async () => {
     const custody = await aCustody();
     const order = custody.order();
-    const at = (change: object) => createBankLink({ baseUrl: `${sandbox.url}/bank`, ...sandbox.keys.bank, initiatingParty: PARTY, timeoutMs: 300, ...change });
+    const at = (change: object) =>
+      createBankLink({ baseUrl: `${sandbox.url}/bank`, ...sandbox.keys.bank, initiatingParty: PARTY, timeoutMs: 300, ...change });
     for (const link of [at({ bankKeys: {} }), at({ baseUrl: `${sandbox.url}/nothing` }), at({ baseUrl: 'http://127.0.0.1:1' })]) {
       expect(await link.submit(order)).toMatchObject({ kind: 'UNKNOWN' });
       expect(await link.query(order.payoutId, custody.accountNumber)).toMatchObject({ kind: 'UNKNOWN' });
@@ -387,7 +435,9 @@ describe('the wire', () => {
 test('registering an account again moves its address and refuses another owner', async () => {
   const account = { accountNumber: '5500000000000000001', name: '医院', bankCode: '102100099996', kind: 'payee' };
   expect((await sandbox.control('POST', '/bank/accounts', account)).status).toBe(200);
-  expect((await sandbox.control('POST', '/bank/accounts', { ...account, notifyUrl: 'http://127.0.0.1:1/x' })).body.notifyUrl).toBe('http://127.0.0.1:1/x');
+  expect((await sandbox.control('POST', '/bank/accounts', { ...account, notifyUrl: 'http://127.0.0.1:1/x' })).body.notifyUrl).toBe(
+    'http://127.0.0.1:1/x',
+  );
   expect((await sandbox.control('POST', '/bank/accounts', account)).body.notifyUrl).toBe('http://127.0.0.1:1/x');
   expect((await sandbox.control('POST', '/bank/accounts', { ...account, name: '别家' })).status).toBe(409);
 });

@@ -8,7 +8,10 @@ afterAll(() => sandbox.close());
 
 test('a clock is made, moves, stays, and never goes back', async () => {
   const put = (now: string) => sandbox.control('PUT', '/clocks/a', { now });
-  expect(await put('2018-03-01T09:00:00+08:00')).toEqual({ status: 200, body: { now: '2018-03-01T09:00:00+08:00', nextDueAt: null, undelivered: 0 } });
+  expect(await put('2018-03-01T09:00:00+08:00')).toEqual({
+    status: 200,
+    body: { now: '2018-03-01T09:00:00+08:00', nextDueAt: null, undelivered: 0 },
+  });
   expect((await put('2018-03-01T01:00:00Z')).body.now).toBe('2018-03-01T09:00:00+08:00');
   expect((await put('2018-03-02T01:00:00.250Z')).body.now).toBe('2018-03-02T09:00:00.250+08:00');
   expect(await put('2018-03-01T09:00:00+08:00')).toMatchObject({ status: 409, body: { code: 'clock_backwards' } });

@@ -11,15 +11,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dirs.dir, { recursive: true, force: true }));
 
-const contents = (dir: string): Record<string, string> => Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(path.join(dir, name), 'utf8')]));
+const contents = (dir: string): Record<string, string> =>
+  Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(path.join(dir, name), 'utf8')]));
 
 test('made once, readable by their owner only, each side with its own private key', async () => {
   const theirs = path.join(dirs.stateDir, 'keys');
   const before = [contents(dirs.keysDir), contents(theirs)];
   await ensureSandboxKeys(dirs.keysDir, dirs.stateDir);
   expect([contents(dirs.keysDir), contents(theirs)]).toEqual(before);
-  expect(Object.keys(before[0]!)).toEqual(['bank-client.pem', 'bank.json', 'tencent.json', 'wechat-merchant.pem', 'wechat.json']);
-  expect(Object.keys(before[1]!)).toEqual(['bank-server.pem', 'bank.json', 'tencent.json', 'wechat-platform.pem', 'wechat.json']);
+  expect(Object.keys(before[0] ?? {})).toEqual(['bank-client.pem', 'bank.json', 'tencent.json', 'wechat-merchant.pem', 'wechat.json']);
+  expect(Object.keys(before[1] ?? {})).toEqual(['bank-server.pem', 'bank.json', 'tencent.json', 'wechat-platform.pem', 'wechat.json']);
   for (const dir of [dirs.keysDir, theirs]) for (const name of readdirSync(dir)) expect(statSync(path.join(dir, name)).mode & 0o777).toBe(0o600);
   const keys = loadProductKeys(dirs.keysDir);
   expect(keys.wechat.apiV3Keys[0]).toMatch(/^[0-9A-F]{32}$/);

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { loadProductKeys } from '../../src/adapters/keys';
 import type { PaymentOrder } from '../../src/adapters/payment/port';
 import { compileSimulators, end, startSimulators } from './support/process';
-import { adaptersAt, aReceiver, control, freshKeys, type Receiver } from './support/sandbox';
+import { adaptersAt, aReceiver, control, freshKeys, type Line, type Receiver, type Reply } from './support/sandbox';
 
 const START = '2026-01-05T09:00:00+08:00';
 const MCHID = '1900000001';
@@ -17,7 +17,7 @@ let url: string;
 let receiver: Receiver;
 let accept = true;
 
-const call = async (method: string, target: string, body?: unknown) => (await control(url, method, target, body)).body;
+const call = async <T = Reply>(method: string, target: string, body?: unknown) => (await control<T>(url, method, target, body)).body;
 const adapters = () => adaptersAt(url, loadProductKeys(dirs.keysDir));
 
 async function start(): Promise<void> {
@@ -33,7 +33,13 @@ beforeAll(async () => {
   await call('POST', '/bank/accounts', { ...CUSTODY, kind: 'custody', clockId: 'c', notifyUrl: `${receiver.url}/bank` });
   await call('POST', '/bank/accounts', { ...PAYEE, kind: 'payee', clockId: 'c' });
   const { appid } = loadProductKeys(dirs.keysDir).wechat;
-  await call('POST', '/wechat/merchants', { mchid: MCHID, appid, clockId: 'c', settlementAccountNumber: CUSTODY.accountNumber, settlementBankCode: CUSTODY.bankCode });
+  await call('POST', '/wechat/merchants', {
+    mchid: MCHID,
+    appid,
+    clockId: 'c',
+    settlementAccountNumber: CUSTODY.accountNumber,
+    settlementBankCode: CUSTODY.bankCode,
+  });
 });
 afterAll(async () => {
   await end(child, 'SIGKILL');
@@ -43,13 +49,19 @@ afterAll(async () => {
 
 const order = (n: number): PaymentOrder => ({
   payoutId: `01JGT2M6Q3W8ZK${String(n).padStart(12, '0')}`,
-  amountFen: 100n, custody: CUSTODY, payee: PAYEE, remittance: 'CASE1', executionDate: '2026-01-05', urgent: false,
+  amountFen: 100n,
+  custody: CUSTODY,
+  payee: PAYEE,
+  remittance: 'CASE1',
+  executionDate: '2026-01-05',
+  urgent: false,
 });
 
 test('kill -9 loses nothing that anyone was told: gifts, undelivered callbacks, accounts, clocks', async () => {
   const ids = Array.from({ length: 40 }, (_, index) => `GIFTK${String(index).padStart(8, '0')}`);
   const { wechat } = adapters();
-  for (const orderId of ids) await wechat.createOrder({ merchantId: MCHID, orderId, amountFen: 1_000n, description: 'x', notifyUrl: `${receiver.url}/wechat` });
+  for (const orderId of ids)
+    await wechat.createOrder({ merchantId: MCHID, orderId, amountFen: 1_000n, description: 'x', notifyUrl: `${receiver.url}/wechat` });
   accept = false;
   const report = await call('POST', '/wechat/payments', { mchid: MCHID, outTradeNos: ids });
   expect(report).toMatchObject({ paid: 40, acknowledged: 0 });
@@ -57,7 +69,7 @@ test('kill -9 loses nothing that anyone was told: gifts, undelivered callbacks, 
   accept = true;
   await start();
   receiver.received.length = 0;
-  expect(await adapters().wechat.queryOrder(MCHID, ids[39]!)).toMatchObject({ kind: 'PAID', amountFen: 1_000n });
+  expect(await adapters().wechat.queryOrder(MCHID, 'GIFTK00000039')).toMatchObject({ kind: 'PAID', amountFen: 1_000n });
   const moved = await call('PUT', '/clocks/c', { now: START });
   expect(moved).toEqual({ now: START, nextDueAt: '2026-01-06T10:00:00+08:00', undelivered: 0 });
   expect(receiver.received).toHaveLength(40);
@@ -84,9 +96,9 @@ test('killed at any moment while orders pour in, it books each id once, and reme
     for (const n of told) if (round < 3) pending.delete(n);
   }
   expect(told.size).toBe(60);
-  const lines = (await call('GET', `/bank/accounts/${CUSTODY.accountNumber}/entries`)).filter(({ kind }: { kind: string }) => kind === 'payout');
+  const lines = (await call<Line[]>('GET', `/bank/accounts/${CUSTODY.accountNumber}/entries`)).filter(({ kind }) => kind === 'payout');
   expect(lines).toHaveLength(60);
-  expect(new Set(lines.map(({ endToEndId }: { endToEndId: string }) => endToEndId)).size).toBe(60);
+  expect(new Set(lines.map(({ endToEndId }) => endToEndId)).size).toBe(60);
   expect((await call('GET', `/bank/accounts/${CUSTODY.accountNumber}`)).balanceFen).toBe('34000');
 });
 

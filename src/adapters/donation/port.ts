@@ -55,7 +55,15 @@ export type DonationNotice =
       readonly paidAt: string;
       readonly payerId: string;
     }
-  | { readonly kind: 'refund'; readonly noticeId: string; readonly merchantId: string; readonly orderId: string; readonly refundId: string; readonly refundFen: bigint; readonly outcome: RefundOutcome };
+  | {
+      readonly kind: 'refund';
+      readonly noticeId: string;
+      readonly merchantId: string;
+      readonly orderId: string;
+      readonly refundId: string;
+      readonly refundFen: bigint;
+      readonly outcome: RefundOutcome;
+    };
 
 export interface DonationChannel {
   createOrder(order: GiftOrder): Promise<OrderOutcome>;

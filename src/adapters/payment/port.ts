@@ -36,7 +36,14 @@ export type QueryOutcome =
   | { readonly kind: 'PENDING'; readonly code: string }
   | { readonly kind: 'SUCCEEDED'; readonly reference: string; readonly bookedAt: string; readonly amountFen: bigint }
   | { readonly kind: 'FAILED'; readonly code: string; readonly text: string }
-  | { readonly kind: 'RETURNED'; readonly reference: string; readonly bookedAt: string; readonly amountFen: bigint; readonly code: string; readonly text: string }
+  | {
+      readonly kind: 'RETURNED';
+      readonly reference: string;
+      readonly bookedAt: string;
+      readonly amountFen: bigint;
+      readonly code: string;
+      readonly text: string;
+    }
   | { readonly kind: 'NOT_FOUND' }
   | { readonly kind: 'UNKNOWN'; readonly reason: string };
 

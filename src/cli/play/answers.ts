@@ -14,6 +14,7 @@ export type Institution = {
   name: string;
   uscc: string;
   hospitalKey: string | null;
+  hospitalLogin: Login | null;
   account: { number: string; name: string; bankCode: string } | null;
 };
 

@@ -46,7 +46,11 @@ export class Driver {
   private quietSinceMs = 0;
   private patience = patienceRounds;
 
-  constructor(private readonly story: Story) {
+  /** @param until ends the run early, when the story stands where somebody wants to look at it. */
+  constructor(
+    private readonly story: Story,
+    private readonly until: (campaign: Campaign) => boolean = () => false,
+  ) {
     this.donors = new Donors(story);
     this.events = new Events(story);
   }
@@ -62,7 +66,7 @@ export class Driver {
       const campaign = await platform.get<Campaign>(`/v1/campaigns/${campaignId}`);
       progress.watch(campaign);
       this.notice(campaign);
-      if (isOver(campaign)) return null;
+      if (isOver(campaign) || this.until(campaign)) return null;
       const deed = await this.act(campaign);
       if (deed === 'settle') await clock.settle();
       if (deed !== 'nothing') continue;

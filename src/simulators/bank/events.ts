@@ -16,7 +16,14 @@ export type BankEvent =
       readonly bounceDueMs: number | null;
       readonly push: boolean;
     }
-  | { readonly type: 'returned'; readonly endToEndId: string; readonly reference: string; readonly code: string; readonly text: string; readonly atMs: number }
+  | {
+      readonly type: 'returned';
+      readonly endToEndId: string;
+      readonly reference: string;
+      readonly code: string;
+      readonly text: string;
+      readonly atMs: number;
+    }
   | ({ readonly type: 'collected' } & Collection)
   | { readonly type: 'looked-up'; readonly endToEndId: string }
   | { readonly type: 'pushed'; readonly entry: string };

@@ -60,17 +60,17 @@ export class Orders {
     const { endToEndId } = order;
     if (fault?.name === 'reject') {
       const code = fault.params.code ?? 'AC01';
-      return this.put({ type: 'rejected', endToEndId, code, text: RETURN_TEXTS[code] ?? '银行拒绝受理' });
+      this.put({ type: 'rejected', endToEndId, code, text: RETURN_TEXTS[code] ?? '银行拒绝受理' });
+      return;
     }
     const no = objection(this.state, order);
-    if (no !== null) return this.put({ type: 'rejected', endToEndId, ...no });
     const day = waitsUntilDay(order, nowMs);
-    if (fault?.name === 'stuck') return this.put({ type: 'accepted', endToEndId, dueMs: null });
-    if (fault?.name === 'slow') {
-      return this.put({ type: 'accepted', endToEndId, dueMs: nowMs + (fault.params.afterMinutes ?? SLOW_MINUTES) * MINUTE_MS });
-    }
-    if (day !== null) return this.put({ type: 'accepted', endToEndId, dueMs: chinaTime(day, 8, 30) });
-    this.book(payment, nowMs);
+    if (no !== null) this.put({ type: 'rejected', endToEndId, ...no });
+    else if (fault?.name === 'stuck') this.put({ type: 'accepted', endToEndId, dueMs: null });
+    else if (fault?.name === 'slow')
+      this.put({ type: 'accepted', endToEndId, dueMs: nowMs + (fault.params.afterMinutes ?? SLOW_MINUTES) * MINUTE_MS });
+    else if (day !== null) this.put({ type: 'accepted', endToEndId, dueMs: chinaTime(day, 8, 30) });
+    else this.book(payment, nowMs);
   }
 
   private book(payment: Payment, nowMs: number): void {

@@ -21,13 +21,20 @@ export function bankRouter(bank: BankSimulator): Router {
   const router = express.Router();
   router.use(rawBody);
   router.use(async (req, res, next) => {
-    const seal = { keyId: req.get('Bank-Key-Id'), timestamp: req.get('Bank-Timestamp'), nonce: req.get('Bank-Nonce'), signature: req.get('Bank-Signature') };
+    const seal = {
+      keyId: req.get('Bank-Key-Id'),
+      timestamp: req.get('Bank-Timestamp'),
+      nonce: req.get('Bank-Nonce'),
+      signature: req.get('Bank-Signature'),
+    };
     const reason = refuse(bank.keys, bank.nonces, req.method, req.originalUrl, seal, bodyOf(req));
     if (reason === null) next();
     else await answer(bank, req, res, problem(401, 'SIGNATURE', reason));
   });
   router.post('/pain.001', (req, res) => receiveOrder(bank, req, res));
-  router.get('/payments/:endToEndId', async (req, res) => answer(bank, req, res, await lookUp(bank, paramOf(req, 'endToEndId'), queryOf(req, 'account'))));
+  router.get('/payments/:endToEndId', async (req, res) =>
+    answer(bank, req, res, await lookUp(bank, paramOf(req, 'endToEndId'), queryOf(req, 'account'))),
+  );
   router.get('/entries', async (req, res) => answer(bank, req, res, await entries(bank, queryOf(req, 'account'), queryOf(req, 'endToEndId'))));
   router.get('/statements', async (req, res) => answer(bank, req, res, await dayStatement(bank, queryOf(req, 'account'), queryOf(req, 'date'))));
   router.post('/name-checks', (req, res) => answer(bank, req, res, checkName(bank, bodyOf(req))));

@@ -175,8 +175,15 @@ export class BankState {
   ): void {
     const { order } = payment;
     const line = {
-      reference, kind, atMs, endToEndId: order.endToEndId, uetr: order.uetr, amountFen: BigInt(order.amountFen),
-      remittance: order.remittance, returnCode: reason?.code ?? null, returnText: reason?.text ?? null,
+      reference,
+      kind,
+      atMs,
+      endToEndId: order.endToEndId,
+      uetr: order.uetr,
+      amountFen: BigInt(order.amountFen),
+      remittance: order.remittance,
+      returnCode: reason?.code ?? null,
+      returnText: reason?.text ?? null,
     };
     const [ours, theirs] = kind === 'payout' ? (['DBIT', 'CRDT'] as const) : (['CRDT', 'DBIT'] as const);
     const creditor = { counterpartyAccount: order.creditorAccount, counterpartyName: order.creditorName };
@@ -188,7 +195,10 @@ export class BankState {
 
   private collect(event: Collection): void {
     this.collected.add(`${event.accountNumber}/${event.reference}`);
-    this.enter({ ...event, kind: 'collection', amountFen: BigInt(event.amountFen), endToEndId: null, uetr: null, returnCode: null, returnText: null }, true);
+    this.enter(
+      { ...event, kind: 'collection', amountFen: BigInt(event.amountFen), endToEndId: null, uetr: null, returnCode: null, returnText: null },
+      true,
+    );
   }
 
   private enter(line: Omit<Entry, 'key'>, push: boolean): void {
@@ -196,8 +206,20 @@ export class BankState {
     const { counterpartyAccount, counterpartyName, remittance } = line;
     const key = `${accountNumber}/${reference}/${sign}`;
     const entry: Entry = {
-      key, accountNumber, reference, endToEndId, uetr, amountFen, sign, kind, atMs,
-      counterpartyAccount, counterpartyName, remittance, returnCode, returnText,
+      key,
+      accountNumber,
+      reference,
+      endToEndId,
+      uetr,
+      amountFen,
+      sign,
+      kind,
+      atMs,
+      counterpartyAccount,
+      counterpartyName,
+      remittance,
+      returnCode,
+      returnText,
     };
     const account = this.account(accountNumber);
     account.entries.push(entry);

@@ -32,7 +32,10 @@ const faultSchema = z.object({
   fault: z.enum(FAULTS),
   params: z
     .object({
-      code: z.string().regex(/^[A-Z0-9]{4}$/).optional(),
+      code: z
+        .string()
+        .regex(/^[A-Z0-9]{4}$/)
+        .optional(),
       afterDays: z.number().positive().optional(),
       afterMinutes: z.number().positive().optional(),
       lookups: z.int().min(1).optional(),
@@ -83,7 +86,13 @@ function existing(bank: BankSimulator, accountNumber: string): Account {
 }
 
 function view(account: Account): object {
-  return { ...account.terms, status: account.status, balanceFen: String(account.balanceFen), openedAt: rfc3339(account.openedAtMs), received: account.received };
+  return {
+    ...account.terms,
+    status: account.status,
+    balanceFen: String(account.balanceFen),
+    openedAt: rfc3339(account.openedAtMs),
+    received: account.received,
+  };
 }
 
 function entryView(bank: BankSimulator, entry: Entry): object {

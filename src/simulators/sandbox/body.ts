@@ -17,4 +17,7 @@ export function bodyAs<T extends z.ZodType>(req: Request, schema: T): z.output<T
 export const clockIdSchema = z.string().min(1).max(200).nullable().default(null);
 export const accountNumberSchema = z.string().regex(/^[0-9A-Za-z-]{5,34}$/);
 export const bankCodeSchema = z.string().regex(/^\d{12}$/);
-export const fenSchema = z.string().regex(/^[1-9]\d{0,14}$/).transform((text) => BigInt(text));
+export const fenSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform((text) => BigInt(text));

@@ -19,7 +19,9 @@ export class WallDriver {
   arm(atLeastMs = 0): void {
     if (this.running !== null || this.closed) return;
     if (this.timer !== null) clearTimeout(this.timer);
-    const due = this.clocked().map((each) => each.agenda.nextDueMs(null)).filter((dueMs) => dueMs !== null);
+    const due = this.clocked()
+      .map((each) => each.agenda.nextDueMs(null))
+      .filter((dueMs) => dueMs !== null);
     if (due.length === 0) return;
     const waitMs = Math.min(Math.max(Math.min(...due) - Date.now(), atLeastMs), LONGEST_TIMER_MS);
     this.timer = setTimeout(() => (this.running = this.run()), waitMs);

@@ -14,7 +14,9 @@ export interface Tc3Headers {
 /** @returns an error code of the real gateway (`AuthFailure.…`) or null when the signature holds. */
 export function authFailure(secretId: string, secretKey: string, headers: Tc3Headers, body: Buffer): string | null {
   const match =
-    /^TC3-HMAC-SHA256 Credential=([^/]+)\/(\d{4}-\d{2}-\d{2})\/([a-z]+)\/tc3_request, ?SignedHeaders=([a-z;-]+), ?Signature=([0-9a-f]{64})$/.exec(headers.authorization);
+    /^TC3-HMAC-SHA256 Credential=([^/]+)\/(\d{4}-\d{2}-\d{2})\/([a-z]+)\/tc3_request, ?SignedHeaders=([a-z;-]+), ?Signature=([0-9a-f]{64})$/.exec(
+      headers.authorization,
+    );
   if (match === null) return 'AuthFailure.InvalidAuthorization';
   const [, id = '', date = '', service = '', signedHeaders = '', signature = ''] = match;
   if (id !== secretId) return 'AuthFailure.SecretIdNotFound';

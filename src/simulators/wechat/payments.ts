@@ -39,13 +39,7 @@ const WITHHELD = 299;
 const ALREADY_ACKNOWLEDGED = 200;
 
 /** @returns the notice to deliver, or a status when there is none. */
-function capture(
-  simulator: WechatSimulator,
-  mchid: string,
-  outTradeNo: string,
-  atMs: number,
-  fault: PaymentFault | undefined,
-): string | number {
+function capture(simulator: WechatSimulator, mchid: string, outTradeNo: string, atMs: number, fault: PaymentFault | undefined): string | number {
   const order = simulator.state.orders.get(`${mchid}/${outTradeNo}`);
   if (order === undefined) return 404;
   if (order.state === 'CLOSED') return 409;

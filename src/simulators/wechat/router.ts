@@ -17,33 +17,44 @@ export function wechatRouter(simulator: WechatSimulator): Router {
   const handle = (work: (mchid: string, req: Request) => Promise<Reply>) => async (req: Request, res: Response) => {
     await answer(simulator, res, await authenticated(simulator, req, work));
   };
-  router.post('/v3/pay/transactions/native', handle((mchid, req) => placeOrder(simulator, mchid, bodyOf(req))));
-  router.get('/v3/pay/transactions/out-trade-no/:number', handle(async (mchid, req) => {
-    const order = simulator.state.orders.get(key(mchid, paramOf(req, 'number')));
-    if (queryOf(req, 'mchid') !== mchid) return { status: 400, body: { code: 'PARAM_ERROR', message: 'mchid 与签名商户号不一致' } };
-    return order === undefined ? NO_ORDER : { status: 200, body: transactionView(order) };
-  }));
-  router.post('/v3/pay/transactions/out-trade-no/:number/close', handle(async (mchid, req) => {
-    const order = simulator.state.orders.get(key(mchid, paramOf(req, 'number')));
-    if (order === undefined) return NO_ORDER;
-    if (order.paidAtMs !== undefined) return { status: 400, body: { code: 'ORDERPAID', message: '订单已支付' } };
-    if (order.state === 'NOTPAY') await simulator.journal.record({ type: 'closed', mchid, outTradeNo: order.terms.outTradeNo });
-    return { status: 204, body: null };
-  }));
-  router.post('/v3/refund/domestic/refunds', handle((mchid, req) => askRefund(simulator, mchid, bodyOf(req))));
-  router.get('/v3/refund/domestic/refunds/:number', handle(async (mchid, req) => {
-    const refund = simulator.state.refunds.get(key(mchid, paramOf(req, 'number')));
-    return refund === undefined ? NO_REFUND : { status: 200, body: refundView(refund) };
-  }));
+  router.post(
+    '/v3/pay/transactions/native',
+    handle((mchid, req) => placeOrder(simulator, mchid, bodyOf(req))),
+  );
+  router.get(
+    '/v3/pay/transactions/out-trade-no/:number',
+    handle(async (mchid, req) => {
+      const order = simulator.state.orders.get(key(mchid, paramOf(req, 'number')));
+      if (queryOf(req, 'mchid') !== mchid) return { status: 400, body: { code: 'PARAM_ERROR', message: 'mchid 与签名商户号不一致' } };
+      return order === undefined ? NO_ORDER : { status: 200, body: transactionView(order) };
+    }),
+  );
+  router.post(
+    '/v3/pay/transactions/out-trade-no/:number/close',
+    handle(async (mchid, req) => {
+      const order = simulator.state.orders.get(key(mchid, paramOf(req, 'number')));
+      if (order === undefined) return NO_ORDER;
+      if (order.paidAtMs !== undefined) return { status: 400, body: { code: 'ORDERPAID', message: '订单已支付' } };
+      if (order.state === 'NOTPAY') await simulator.journal.record({ type: 'closed', mchid, outTradeNo: order.terms.outTradeNo });
+      return { status: 204, body: null };
+    }),
+  );
+  router.post(
+    '/v3/refund/domestic/refunds',
+    handle((mchid, req) => askRefund(simulator, mchid, bodyOf(req))),
+  );
+  router.get(
+    '/v3/refund/domestic/refunds/:number',
+    handle(async (mchid, req) => {
+      const refund = simulator.state.refunds.get(key(mchid, paramOf(req, 'number')));
+      return refund === undefined ? NO_REFUND : { status: 200, body: refundView(refund) };
+    }),
+  );
   router.use((_req: Request, res: Response) => answer(simulator, res, { status: 404, body: { code: 'NOT_FOUND', message: '接口不存在' } }));
   return router;
 }
 
-async function authenticated(
-  simulator: WechatSimulator,
-  req: Request,
-  work: (mchid: string, req: Request) => Promise<Reply>,
-): Promise<Reply> {
+async function authenticated(simulator: WechatSimulator, req: Request, work: (mchid: string, req: Request) => Promise<Reply>): Promise<Reply> {
   const caller = judgeRequest(simulator.keys, req.method, req.originalUrl, req.get('authorization'), bodyOf(req));
   if ('refused' in caller) return { status: 401, body: { code: 'SIGN_ERROR', message: caller.refused } };
   if (!simulator.state.merchants.has(caller.mchid)) return { status: 400, body: { code: 'MCH_NOT_EXISTS', message: '商户号不存在' } };

@@ -92,9 +92,7 @@ export class WechatSimulator implements Clocked {
   async send(noticeId: string, notice: Notice, forgery?: Forgery, copies = 1): Promise<number> {
     const callback = await signCallback(this.parts.keys, noticeId, notice, forgery);
     const { url, headers, body } = callback;
-    const statuses = await Promise.all(
-      Array.from({ length: copies }, () => this.parts.poster.post(url, headers, body, CALLBACK_TIMEOUT_MS)),
-    );
+    const statuses = await Promise.all(Array.from({ length: copies }, () => this.parts.poster.post(url, headers, body, CALLBACK_TIMEOUT_MS)));
     return statuses.find((status) => status < 200 || status >= 300) ?? statuses[0] ?? 0;
   }
 

@@ -15,9 +15,25 @@ import { ensureSandboxKeys } from '../../../src/simulators/keys';
 
 export const TOKEN = 'a-token';
 
-export interface Answered {
+/** What the controls answer, field by field; each control answers some of them. */
+export interface Reply {
+  readonly code: string;
+  readonly now: string;
+  readonly nextDueAt: string | null;
+  readonly undelivered: number;
+  readonly balanceFen: string;
+  readonly notifyUrl: string | null;
+}
+
+/** A line of an account as the controls show it. */
+export interface Line {
+  readonly kind: 'payout' | 'return' | 'collection';
+  readonly endToEndId: string | null;
+}
+
+export interface Answered<T = Reply> {
   readonly status: number;
-  readonly body: any;
+  readonly body: T;
 }
 
 /** The three adapters against one address. */
@@ -31,7 +47,7 @@ export interface Sandbox extends Adapters {
   readonly url: string;
   readonly keys: ProductKeys;
   readonly errors: unknown[];
-  control(method: string, target: string, body?: unknown): Promise<Answered>;
+  control<T = Reply>(method: string, target: string, body?: unknown): Promise<Answered<T>>;
   close(): Promise<void>;
 }
 
@@ -75,13 +91,13 @@ export async function aSandbox(): Promise<Sandbox> {
 }
 
 /** One call to the sandbox's controls. */
-export async function control(url: string, method: string, target: string, body?: unknown, token = TOKEN): Promise<Answered> {
+export async function control<T = Reply>(url: string, method: string, target: string, body?: unknown, token = TOKEN): Promise<Answered<T>> {
   const response = await fetch(`${url}/sandbox${target}`, {
     method,
     headers: { 'content-type': 'application/json', 'x-sandbox-token': token },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as T };
 }
 
 export interface Received {

@@ -47,12 +47,7 @@ const refundNotice = z.object({
  * `amount.total` is what the donor owed; `payer_total` (after coupons) is not looked at.
  * @throws {SignatureError} not authentic; {MessageError} authentic, but it does not decrypt or is not one of these events.
  */
-export function readNotice(
-  rawBody: Buffer,
-  headers: Headers,
-  config: WechatPayConfig,
-  platformKeys: ReadonlyMap<string, KeyObject>,
-): DonationNotice {
+export function readNotice(rawBody: Buffer, headers: Headers, config: WechatPayConfig, platformKeys: ReadonlyMap<string, KeyObject>): DonationNotice {
   verifyMessage(rawBody, headers, platformKeys, Date.now());
   const message = parse(envelope, rawBody.toString('utf8'), 'callback');
   const { plaintext, apiV3Key } = open(message.resource, config.apiV3Keys);

@@ -28,8 +28,10 @@ export async function refund(transport: WechatTransport, order: RefundOrder): Pr
     ...(order.notifyUrl === undefined ? {} : { notify_url: order.notifyUrl }),
     amount: { refund: wireAmount(order.refundFen), total: wireAmount(order.totalFen), currency: 'CNY' },
   });
-  return read(answer, order.refundId, (state) =>
-    state.out_trade_no === order.orderId && state.amount.refund === order.refundFen && state.amount.total === order.totalFen,
+  return read(
+    answer,
+    order.refundId,
+    (state) => state.out_trade_no === order.orderId && state.amount.refund === order.refundFen && state.amount.total === order.totalFen,
   );
 }
 

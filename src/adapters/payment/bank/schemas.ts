@@ -6,7 +6,8 @@ import { MessageError } from '../../errors';
 export type MessageName = 'pain.001.001.09' | 'pain.002.001.10' | 'camt.053.001.08' | 'camt.054.001.08';
 
 /** The compiler does not copy schemas: a built program finds them in the sources. */
-const FOLDER = [path.join(__dirname, 'xsd'), path.join(__dirname, '../../../../src/adapters/payment/bank/xsd')].find((each) => existsSync(each)) ?? 'xsd';
+const FOLDER =
+  [path.join(__dirname, 'xsd'), path.join(__dirname, '../../../../src/adapters/payment/bank/xsd')].find((each) => existsSync(each)) ?? 'xsd';
 
 const compiled = new Map<MessageName, Promise<XsdValidator>>();
 

@@ -10,7 +10,21 @@ const SETTLED = new Set(['ACSC', 'ACCC']);
  * any code that we do not know: a person looks before money is sent under a new id.
  */
 const FINAL_REASONS = new Set([
-  'AC01', 'AC02', 'AC04', 'AC05', 'AC06', 'AG01', 'AGNT', 'AM02', 'AM04', 'AM10', 'AM14', 'BE01', 'DT01', 'FF01', 'RC01',
+  'AC01',
+  'AC02',
+  'AC04',
+  'AC05',
+  'AC06',
+  'AG01',
+  'AGNT',
+  'AM02',
+  'AM04',
+  'AM10',
+  'AM14',
+  'BE01',
+  'DT01',
+  'FF01',
+  'RC01',
 ]);
 
 export type Standing = 'on-its-way' | 'settled' | 'rejected' | 'unclear';

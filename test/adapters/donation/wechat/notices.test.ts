@@ -33,8 +33,23 @@ function envelope(plain: object, event = 'TRANSACTION.SUCCESS', key = API_V3_KEY
   const cipher = createCipheriv('aes-256-gcm', Buffer.from(key), Buffer.from('123456789012'));
   cipher.setAAD(Buffer.from('transaction'));
   const sealed = Buffer.concat([cipher.update(JSON.stringify(plain)), cipher.final(), cipher.getAuthTag()]).toString('base64');
-  const resource = { original_type: 'transaction', algorithm: 'AEAD_AES_256_GCM', ciphertext: sealed, associated_data: 'transaction', nonce: '123456789012' };
-  return Buffer.from(JSON.stringify({ id: 'N1', create_time: '2026-01-05T09:30:01+08:00', resource_type: 'encrypt-resource', event_type: event, summary: '', resource }));
+  const resource = {
+    original_type: 'transaction',
+    algorithm: 'AEAD_AES_256_GCM',
+    ciphertext: sealed,
+    associated_data: 'transaction',
+    nonce: '123456789012',
+  };
+  return Buffer.from(
+    JSON.stringify({
+      id: 'N1',
+      create_time: '2026-01-05T09:30:01+08:00',
+      resource_type: 'encrypt-resource',
+      event_type: event,
+      summary: '',
+      resource,
+    }),
+  );
 }
 
 function headersFor(body: Buffer, { ageSec = 0, serial = 'PUB_KEY_ID_1', key = platform.privateKey } = {}): Record<string, string> {
@@ -65,8 +80,14 @@ test.each([
   ['CLOSED', { kind: 'CLOSED', text: 'refund 5000001 was closed' }],
 ])('a refund callback %s', async (status, outcome) => {
   const refund = {
-    mchid: '1900000001', out_trade_no: 'GIFT01', out_refund_no: 'R1', refund_id: '5000001', refund_status: status,
-    success_time: '2026-01-06T09:30:00+08:00', user_received_account: '招商银行信用卡0403', amount: { total: 8800, refund: 800 },
+    mchid: '1900000001',
+    out_trade_no: 'GIFT01',
+    out_refund_no: 'R1',
+    refund_id: '5000001',
+    refund_status: status,
+    success_time: '2026-01-06T09:30:00+08:00',
+    user_received_account: '招商银行信用卡0403',
+    amount: { total: 8800, refund: 800 },
   };
   expect(await parse(envelope(refund, `REFUND.${status}`))).toMatchObject({ kind: 'refund', refundId: 'R1', refundFen: 800n, outcome });
   await expect(parse(envelope(refund, 'REFUND.OTHER'))).rejects.toThrow(MessageError);
@@ -75,7 +96,7 @@ test.each([
 test('not authentic: altered, stale, unknown serial, foreign key, probe, unsigned', async () => {
   const body = envelope(PAID);
   const altered = Buffer.from(body);
-  altered[altered.length - 3]! ^= 1;
+  altered.writeUInt8(altered.readUInt8(altered.length - 3) ^ 1, altered.length - 3);
   await expect(wechat.parseNotice(altered, headersFor(body))).rejects.toThrow(SignatureError);
   await expect(parse(body, { ageSec: 301 })).rejects.toThrow(SignatureError);
   await expect(parse(body, { ageSec: -301 })).rejects.toThrow(SignatureError);

@@ -9,6 +9,19 @@ const { Wechatpay, Rsa, Formatter, Aes } = require('wechatpay-axios-plugin');
 
 const MERCHANT = '1900000001';
 
+/** The SDK spells a path as properties. */
+type Chain = Record<'v3' | 'pay' | 'transactions' | 'native' | 'outTradeNo' | '{number}', Link>;
+
+interface Link extends Chain {
+  get(options: object): Promise<SdkAnswer>;
+  post(body: object, options: object): Promise<SdkAnswer>;
+}
+
+interface SdkAnswer {
+  readonly status: number;
+  readonly data: { readonly code_url: string; readonly trade_state: string };
+}
+
 describe('our adapter, judged by the official SDK', () => {
   test('the SDK verifies our request, and we verify an answer that the SDK signed', async () => {
     const merchant = rsaPair();
@@ -52,7 +65,7 @@ describe('our adapter, judged by the official SDK', () => {
 describe('our simulator, judged by the official SDK', () => {
   let sandbox: Sandbox;
   let receiver: Receiver;
-  let client: any;
+  let client: Chain;
 
   beforeAll(async () => {
     sandbox = await aSandbox();
@@ -66,7 +79,12 @@ describe('our simulator, judged by the official SDK', () => {
       settlementBankCode: account.bankCode,
     });
     const merchant = sandbox.keys.wechat.merchants(MERCHANT);
-    client = new Wechatpay({ mchid: MERCHANT, serial: merchant?.serial, privateKey: merchant?.privateKeyPem, certs: { ...sandbox.keys.wechat.platformKeys } });
+    client = new Wechatpay({
+      mchid: MERCHANT,
+      serial: merchant?.serial,
+      privateKey: merchant?.privateKeyPem,
+      certs: { ...sandbox.keys.wechat.platformKeys },
+    });
   });
 
   afterAll(async () => {
@@ -77,11 +95,22 @@ describe('our simulator, judged by the official SDK', () => {
   test('the SDK orders, pays, receives and decrypts the callback, and asks', async () => {
     const options = { baseURL: `${sandbox.url}/wechat/` };
     const { appid } = sandbox.keys.wechat;
-    const body = { appid, mchid: MERCHANT, description: 'gift', out_trade_no: 'SDKGIFT1', notify_url: `${receiver.url}/n`, amount: { total: 8800, currency: 'CNY' } };
+    const body = {
+      appid,
+      mchid: MERCHANT,
+      description: 'gift',
+      out_trade_no: 'SDKGIFT1',
+      notify_url: `${receiver.url}/n`,
+      amount: { total: 8800, currency: 'CNY' },
+    };
     const created = await client.v3.pay.transactions.native.post(body, options);
     expect(created.data.code_url).toMatch(/^weixin:/);
 
-    expect((await sandbox.control('POST', '/wechat/payments', { mchid: MERCHANT, outTradeNos: ['SDKGIFT1'] })).body).toEqual({ paid: 1, acknowledged: 1, failed: [] });
+    expect((await sandbox.control('POST', '/wechat/payments', { mchid: MERCHANT, outTradeNos: ['SDKGIFT1'] })).body).toEqual({
+      paid: 1,
+      acknowledged: 1,
+      failed: [],
+    });
     const [{ headers, body: raw }] = receiver.received as [Receiver['received'][number]];
     const text = raw.toString('utf8');
     const [serial, pem] = Object.entries(sandbox.keys.wechat.platformKeys)[0] as [string, string];

@@ -6,16 +6,40 @@ test('what we write we read, to the fen', () => {
   fc.assert(fc.property(fc.bigInt({ min: 1n, max: 10n ** 17n }), (fen) => readFen(yuan(fen), 'CNY') === fen));
 });
 
-test.each([['0', 0n], ['1', 100n], ['1.5', 150n], ['0.05', 5n], ['9007199254740993.01', 900719925474099301n], ['000.10', 10n]])('%s', (text, fen) => {
+test.each([
+  ['0', 0n],
+  ['1', 100n],
+  ['1.5', 150n],
+  ['0.05', 5n],
+  ['9007199254740993.01', 900719925474099301n],
+  ['000.10', 10n],
+])('%s', (text, fen) => {
   expect(readFen(text, 'CNY')).toBe(fen);
 });
 
-test.each(['', '.', '.5', '5.', '-1.00', '+1.00', '1e3', '1E3', '1.001', '1.000', '1,000.00', '１２.００', '१.००', '0x10', ' 1.00', '1.00\n', 'NaN', 'Infinity', '99999999999999999'])(
-  '%j is no amount',
-  (text) => {
-    expect(() => readFen(text, 'CNY')).toThrow(MessageError);
-  },
-);
+test.each([
+  '',
+  '.',
+  '.5',
+  '5.',
+  '-1.00',
+  '+1.00',
+  '1e3',
+  '1E3',
+  '1.001',
+  '1.000',
+  '1,000.00',
+  '１２.００',
+  '१.००',
+  '0x10',
+  ' 1.00',
+  '1.00\n',
+  'NaN',
+  'Infinity',
+  '99999999999999999',
+])('%j is no amount', (text) => {
+  expect(() => readFen(text, 'CNY')).toThrow(MessageError);
+});
 
 test('whatever is accepted is exactly digits with at most two decimals', () => {
   fc.assert(

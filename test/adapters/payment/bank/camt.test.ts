@@ -54,9 +54,12 @@ test.each([
   await expect(readStatement(Buffer.from(xml.replace(from, to)))).rejects.toThrow(MessageError);
 });
 
-test.each(['camt.054.001.08-genkgo', 'camt.054.001.08-uetr', 'camt.054.001.08-financial-institution'])('%s: another currency than ours is refused', async (file) => {
-  await expect(readNotification(sample(file))).rejects.toThrow(/CNY|missing|reference/);
-});
+test.each(['camt.054.001.08-genkgo', 'camt.054.001.08-uetr', 'camt.054.001.08-financial-institution'])(
+  '%s: another currency than ours is refused',
+  async (file) => {
+    await expect(readNotification(sample(file))).rejects.toThrow(/CNY|missing|reference/);
+  },
+);
 
 test('genkgo’s samples in our currency: several transactions in an entry become lines that add up', async () => {
   const xml = text('camt.054.001.08-genkgo').replaceAll(/Ccy="[A-Z]{3}"/g, 'Ccy="CNY"');

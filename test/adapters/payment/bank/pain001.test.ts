@@ -55,9 +55,16 @@ test('a retry sends the same ids, and only the time of creation differs', async 
 test('the fields of the profile', async () => {
   const xml = await buildPain001({ ...ORDER, urgent: true, amountFen: 5n }, PARTY, NOW_MS);
   for (const part of [
-    '<CreDtTm>2026-01-05T09:30:00+08:00</CreDtTm>', '<BtchBookg>false</BtchBookg>', '<CtrlSum>0.05</CtrlSum>', '<SvcLvl><Cd>URGP</Cd></SvcLvl>',
-    '<InstdAmt Ccy="CNY">0.05</InstdAmt>', '<ChrgBr>DEBT</ChrgBr>', '<Purp><Cd>HSPC</Cd></Purp>', '<Othr><Id>53100000500021676K</Id></Othr>',
-  ]) expect(xml).toContain(part);
+    '<CreDtTm>2026-01-05T09:30:00+08:00</CreDtTm>',
+    '<BtchBookg>false</BtchBookg>',
+    '<CtrlSum>0.05</CtrlSum>',
+    '<SvcLvl><Cd>URGP</Cd></SvcLvl>',
+    '<InstdAmt Ccy="CNY">0.05</InstdAmt>',
+    '<ChrgBr>DEBT</ChrgBr>',
+    '<Purp><Cd>HSPC</Cd></Purp>',
+    '<Othr><Id>53100000500021676K</Id></Othr>',
+  ])
+    expect(xml).toContain(part);
   expect(xml.match(/<Cd>CNAPS<\/Cd>/g)).toHaveLength(2);
 });
 

@@ -51,7 +51,15 @@ test.each(['AC01', 'AC04', 'BE01', 'AM04', 'AM14', 'RC01', 'AGNT', 'DT01'])('RJC
   expect(statusOutcome({ ...BASE, status: 'RJCT', reasonCode }).kind).toBe('FAILED');
 });
 
-test.each([['RJCT', 'AM05'], ['RJCT', 'XX99'], ['RJCT', null], ['CANC', null], ['ZZZZ', 'AC01'], ['PART', null], ['acsc', null]])('%s %s: UNKNOWN', (status, reasonCode) => {
+test.each([
+  ['RJCT', 'AM05'],
+  ['RJCT', 'XX99'],
+  ['RJCT', null],
+  ['CANC', null],
+  ['ZZZZ', 'AC01'],
+  ['PART', null],
+  ['acsc', null],
+])('%s %s: UNKNOWN', (status, reasonCode) => {
   expect(submitOutcome({ ...BASE, status, reasonCode }, 'M').kind).toBe('UNKNOWN');
   expect(statusOutcome({ ...BASE, status, reasonCode }).kind).toBe('UNKNOWN');
 });

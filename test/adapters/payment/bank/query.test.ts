@@ -24,7 +24,14 @@ beforeAll(async () => {
     res.writeHead(status, { 'bank-key-id': 'BANK', 'bank-timestamp': timestamp, 'bank-nonce': nonce, 'bank-signature': signature }).end(body);
   });
   const initiatingParty = { name: '施助基金', uscc: '53100000500021676K' };
-  link = createBankLink({ baseUrl: await listen(server), keyId: 'US', privateKeyPem: us.privateKey, bankKeys: { BANK: bank.publicKey }, initiatingParty, timeoutMs: 2_000 });
+  link = createBankLink({
+    baseUrl: await listen(server),
+    keyId: 'US',
+    privateKeyPem: us.privateKey,
+    bankKeys: { BANK: bank.publicKey },
+    initiatingParty,
+    timeoutMs: 2_000,
+  });
 });
 afterAll(() => stop(server));
 
@@ -56,7 +63,13 @@ test('the line shown twice is one line', async () => {
 });
 
 test('debited and given back: RETURNED', async () => {
-  expect(await ask(STATUS, both(DEBIT, RETURN))).toMatchObject({ kind: 'RETURNED', reference: 'BK0002', code: 'AC04', text: '收款账户已销户', amountFen: 3_865_000n });
+  expect(await ask(STATUS, both(DEBIT, RETURN))).toMatchObject({
+    kind: 'RETURNED',
+    reference: 'BK0002',
+    code: 'AC04',
+    text: '收款账户已销户',
+    amountFen: 3_865_000n,
+  });
 });
 
 test('rejected and not debited: FAILED', async () => {
@@ -92,7 +105,10 @@ test('404 is NOT_FOUND only when the bank says that the payout is unknown', asyn
 });
 
 test('an answer to another question, or signed by somebody else: UNKNOWN', async () => {
-  expect(await ask({ status: 404, body: '{"code":"NOT_FOUND"}', nonce: 'an-old-nonce' })).toMatchObject({ kind: 'UNKNOWN', reason: expect.stringContaining('another request') });
+  expect(await ask({ status: 404, body: '{"code":"NOT_FOUND"}', nonce: 'an-old-nonce' })).toMatchObject({
+    kind: 'UNKNOWN',
+    reason: expect.stringContaining('another request'),
+  });
   expect(await ask({ status: 404, body: '{"code":"NOT_FOUND"}', key: us.privateKey })).toMatchObject({ kind: 'UNKNOWN' });
 });
 

@@ -3,8 +3,10 @@ import { vectors } from '../../support';
 
 const vector = vectors('tc3.json');
 
+type Inputs = Record<'secretId' | 'secretKey' | 'service' | 'host' | 'action' | 'payload' | 'signedHeaders', string> & { readonly timestamp: number };
+
 test.each(['tc3-content-type-host', 'tc3-content-type-host-action'])('%s: the documented signature', (name) => {
-  const { inputs, expected } = vector(name);
+  const { inputs, expected } = vector<Inputs>(name);
   const request: Tc3Request = {
     secretId: inputs.secretId,
     secretKey: inputs.secretKey,

@@ -1,0 +1,88 @@
+import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { EDITIONS, editionOf } from '../domain/convention/editions';
+import { openingFindings, releaseFindings, verdictOf } from '../domain/convention/gates';
+import { DOCUMENT_KINDS, type Finding, IDENTITY_VERDICTS, PAYEE_KINDS, PUBLICITY_ITEMS, RELATIONS, RELEASE_MODES } from '../domain/convention/terms';
+import { EXIT, EXIT_HELP, printJson } from './support/output';
+
+const fen = z.string().regex(/^(0|[1-9][0-9]{0,14})$/, 'a decimal string of integer fen').transform(BigInt);
+const party = { verdict: z.enum(IDENTITY_VERDICTS), resolution: z.enum(['confirmed', 'not-confirmed']).nullable().default(null) };
+const opening = z.strictObject({
+  askFen: fen,
+  documents: z.array(z.enum(DOCUMENT_KINDS)),
+  published: z.array(z.enum(PUBLICITY_ITEMS)),
+  patient: z.strictObject({ ...party, minor: z.boolean() }),
+  sponsor: z.strictObject({ ...party, relation: z.enum(RELATIONS) }),
+  payeeKind: z.enum(PAYEE_KINDS),
+  hospital: z.strictObject({ registered: z.boolean(), qualified: z.boolean(), whitelisted: z.boolean() }),
+});
+const release = z.strictObject({
+  mode: z.enum(RELEASE_MODES),
+  payeeKind: z.enum(PAYEE_KINDS),
+  raisedFen: fen,
+  published: z.array(z.enum(PUBLICITY_ITEMS)),
+  documents: z.array(z.enum(DOCUMENT_KINDS)),
+  restrictedBefore: z.boolean().default(false),
+  raiseOpen: z.boolean().default(false),
+  requestedFen: fen,
+  singleReleasedFen: fen.default(0n),
+  batchesBp: z.array(z.int().min(1).max(10_000)).default([]),
+  hospitalContactRecorded: z.boolean().default(false),
+  planSignedByBoth: z.boolean().default(false),
+});
+const facts = z.strictObject({ opening: opening.optional(), release: release.optional() }).refine((f) => f.opening || f.release, 'facts for `opening`, `release` or both are needed');
+
+interface Options {
+  readonly edition: string;
+  readonly facts: string;
+  readonly json?: boolean;
+}
+
+function evaluate(options: Options): void {
+  const read = readFacts(options);
+  if ('faults' in read) {
+    for (const fault of read.faults) process.stderr.write(`✗ ${fault}\n`);
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const edition = editionOf(options.edition);
+  const findings: Finding[] = [
+    ...(read.opening ? openingFindings({ ...read.opening, edition, documents: new Set(read.opening.documents), published: new Set(read.opening.published) }) : []),
+    ...(read.release ? releaseFindings({ ...read.release, edition, documents: new Set(read.release.documents), published: new Set(read.release.published) }) : []),
+  ];
+  const verdict = verdictOf(findings);
+  if (options.json) printJson({ edition: edition.id, verdict, findings });
+  else {
+    const marks = { pass: '✓', fail: '✗', needs: '?' } as const;
+    for (const f of findings) process.stdout.write(`${marks[f.verdict]} ${f.rule.padEnd(12)} ${f.zh}\n  ${' '.repeat(12)} ${f.en}\n`);
+    process.stdout.write(`${verdict}\n`);
+  }
+  process.exitCode = verdict === 'pass' ? EXIT.done : EXIT.refused;
+}
+
+function readFacts({ edition, facts: file }: Options): z.infer<typeof facts> | { faults: string[] } {
+  if (!EDITIONS.some((e) => e.id === edition)) return { faults: [`--edition: there is no ${edition}; there are ${EDITIONS.map((e) => e.id).join(', ')}`] };
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return { faults: [`${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'not JSON'}`] };
+  }
+  const checked = facts.safeParse(content);
+  return checked.success ? checked.data : { faults: checked.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`) };
+}
+
+/** `almoner rules evaluate`. */
+export function register(program: Command): void {
+  program
+    .command('rules')
+    .description("the Convention's rules, without a running system")
+    .command('evaluate')
+    .description('evaluate the gates of an edition on facts from a file')
+    .requiredOption('--edition <id>', EDITIONS.map((e) => e.id).join(', '))
+    .requiredOption('--facts <file>', 'JSON: {"opening": {…}, "release": {…}}; docs/rules.md shows every field')
+    .option('--json', 'findings as one JSON object')
+    .addHelpText('after', `${EXIT_HELP}\n\nExit code 0: every gate passes; 1: one fails or needs a person; 2: the facts are not valid, each fault with its JSON pointer.`)
+    .action(evaluate);
+}
