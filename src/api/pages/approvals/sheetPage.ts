@@ -2,6 +2,7 @@ import { formatYuan } from '../../../domain/money';
 import { errorSummary, type FieldErrors } from '../forms';
 import { capitals, moment, percent, yuan } from '../format';
 import { html, type Html, type Slot } from '../html';
+import { voidReason } from '../text/voidReasons';
 import type { Page } from '../layout';
 import type { StaffVisit } from '../serve';
 import { actions } from './actions';
@@ -70,8 +71,8 @@ function batchTable({ t }: StaffVisit, c: SheetContext): Html {
   const equal = sumFen === c.request.amountFen;
   return html`<section><h2>${t('sheet.batches')}</h2><table class="list compact"><thead><tr><th scope="col">${t('sheet.batch')}</th><th scope="col">${t('sheet.purpose')}</th><th scope="col">${t('sheet.stage')}</th><th scope="col" class="amount">${t('sheet.gross')}</th></tr></thead>
 <tbody>${c.batches.map((b) => html`<tr${b.id === c.release.id ? html` class="here"` : null}><td data-label="${t('sheet.batch')}">${t('shell.batch', { n: b.batch, of: c.batches.length })}</td><td data-label="${t('sheet.purpose')}">${b.purpose}</td><td data-label="${t('sheet.stage')}">${t(`stage.${b.stage}`)}</td><td data-label="${t('sheet.gross')}" class="amount">${yuan(b.grossFen)}</td></tr>`)}</tbody>
-<tfoot><tr><th scope="row" colspan="3">${t('shell.total')} · ${t('shell.count', { n: c.batches.length })}</th><td class="amount">${yuan(sumFen)}</td></tr></tfoot></table>
-<p>${t('sheet.batches.sum', { requested: formatYuan(c.request.amountFen), sum: formatYuan(sumFen) })}: <span class="${equal ? 'good' : 'warn'}">${equal ? '✓ ' : '✗ '}${t(equal ? 'sheet.batches.equal' : 'sheet.batches.unequal')}</span></p></section>`;
+<tfoot><tr><th scope="row" colspan="3">${t('shell.total')} ${t('shell.count', { n: c.batches.length })}</th><td class="amount">${yuan(sumFen)}</td></tr></tfoot></table>
+<p>${t('sheet.batches.sum', { requested: formatYuan(c.request.amountFen), sum: formatYuan(sumFen) })} <span class="${equal ? 'good' : 'warn'}">${equal ? '✓ ' : '✗ '}${t(equal ? 'sheet.batches.equal' : 'sheet.batches.unequal')}</span></p></section>`;
 }
 
 function evidence({ t, lang }: StaffVisit, c: SheetContext): Html {
@@ -97,5 +98,5 @@ ${line(t('sheet.signatures'), sheet.signatures.length === 0 ? t('sheet.signature
 
 function earlier({ t, lang }: StaffVisit, c: SheetContext): Html | null {
   if (c.earlier.length === 0) return null;
-  return html`<section><h2>${t('sheet.earlier')}</h2><ul>${c.earlier.map((a) => html`<li>${moment(lang, a.at)} · ${t('sheet.earlier.row', { name: a.maker, net: formatYuan(a.netFen), reason: a.reason })}${a.rejection && html` · ${a.rejection}`}</li>`)}</ul></section>`;
+  return html`<section><h2>${t('sheet.earlier')}</h2><ul>${c.earlier.map((a) => html`<li>${moment(lang, a.at)} · ${t('sheet.earlier.row', { name: a.maker, net: formatYuan(a.netFen), reason: voidReason(lang, a.reason) })}${a.rejection && html` · ${a.rejection}`}</li>`)}</ul></section>`;
 }

@@ -43,10 +43,10 @@ ${way(visit, r.stage)}
 <dl class="facts">${fact(t('releases.to'), t(`payee.${r.payeeKind}`))}
 ${fact(t('releases.fee'), r.feeFen === null ? t('releases.fee.later') : yuan(r.feeFen))}
 ${r.netFen !== null && fact(t('releases.net'), yuan(r.netFen))}
-${fact(t('releases.publicity'), moment(lang, r.publicityEndsAt))}
-${fact(t('releases.paid'), moment(lang, r.paidAt))}
-${fact(t('releases.receipt'), receipt)}
-${fact(t('releases.evidenced'), yuan(r.evidencedFen))}</dl></li>`;
+${r.publicityEndsAt !== null && fact(t('releases.publicity'), moment(lang, r.publicityEndsAt))}
+${r.paidAt !== null && fact(t('releases.paid'), moment(lang, r.paidAt))}
+${r.stage !== 'refused' && fact(t('releases.receipt'), receipt)}
+${r.paidAt !== null && fact(t('releases.evidenced'), yuan(r.evidencedFen))}</dl></li>`;
 }
 
 function way({ t }: Visit, stage: ReleaseStage): Html {

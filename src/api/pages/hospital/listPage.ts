@@ -19,7 +19,7 @@ export function listPage(visit: StaffVisit, payouts: readonly HospitalPayout[]):
 
 function total({ t }: StaffVisit, payouts: readonly HospitalPayout[]): Html {
   const sumFen = payouts.reduce((sum, p) => sum + p.netFen, 0n);
-  return html`<p class="total card"><span>${t('shell.total')} · ${t('shell.count', { n: payouts.length })}</span> <strong class="figure">${yuan(sumFen)}</strong> ${capitals(sumFen)}</p>`;
+  return html`<p class="total card"><span>${t('shell.total')} ${t('shell.count', { n: payouts.length })}</span> <strong class="figure">${yuan(sumFen)}</strong> ${capitals(sumFen)}</p>`;
 }
 
 function cards({ t, lang }: StaffVisit, payouts: readonly HospitalPayout[]): Html {

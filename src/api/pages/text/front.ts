@@ -22,7 +22,7 @@ export const frontText = {
   'front.docs': { zh: '打开接口文档', en: 'Open the API documents' },
 
   'login.title': { zh: '登录', en: 'Log in' },
-  'login.login': { zh: '登录名', en: 'Log-in' },
+  'login.login': { zh: '登录名', en: 'Log-in name' },
   'login.password': { zh: '密码', en: 'Password' },
   'login.submit': { zh: '登录', en: 'Log in' },
   'login.wrong': { zh: '登录名或密码不正确。请核对后重试。', en: 'Log-in or password is wrong. Check both and try again.' },

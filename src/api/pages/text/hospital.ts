@@ -8,7 +8,6 @@ export const hospitalText = {
   'hospital.admission': { zh: '住院号', en: 'Admission number' },
   'hospital.booked': { zh: '入账时间', en: 'Booked' },
   'hospital.due': { zh: '签收期限', en: 'Due' },
-  'hospital.state': { zh: '状态', en: 'State' },
   'hospital.reference': { zh: '银行流水号', en: 'Bank reference' },
   'hospital.payout': { zh: '付款编号', en: 'Payout' },
 
@@ -48,6 +47,7 @@ export const hospitalText = {
   'receipt.received_at': { zh: '记录时间', en: 'Recorded at' },
   'receipt.verification': { zh: '核验文本', en: 'Verification text' },
   'receipt.verification.hint': { zh: '向平台报出核验文本，即可查到同一条记录。', en: 'Quote this text to the platform to find the same record.' },
+  'receipt.outcome': { zh: '签收结果', en: 'Outcome' },
   'receipt.id': { zh: '签收编号', en: 'Receipt number' },
   'receipt.stamp': { zh: '（医院财务章）', en: '(hospital’s stamp)' },
   'receipt.returned': { zh: '注意：银行其后退回了这笔款项，本单不再表示款项在贵院账上。', en: 'Note: the bank has since taken this payment back; this no longer says that the money is with the hospital.' },

@@ -60,10 +60,4 @@ export const words = {
   'verdict.pass': { zh: '符合', en: 'Passes' },
   'verdict.fail': { zh: '不符合', en: 'Fails' },
   'verdict.needs': { zh: '待补充', en: 'Needs more' },
-
-  'role.reviewer': { zh: '审核员', en: 'Reviewer' },
-  'role.finance-maker': { zh: '财务制单', en: 'Finance maker' },
-  'role.finance-checker': { zh: '财务复核', en: 'Finance checker' },
-  'role.operator': { zh: '运营', en: 'Operator' },
-  'role.hospital-person': { zh: '医院', en: 'Hospital' },
 } as const;
