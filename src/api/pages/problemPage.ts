@@ -28,8 +28,8 @@ interface Said {
 export function inWords({ lang, t }: Pick<Visit, 'lang' | 't'>, error: DomainError | PageRefusal): Said {
   if (error instanceof PageRefusal) return { status: error.status, title: t(`problem.${error.what}`), advice: t(`advice.${error.what}`) };
   const { status, ...title } = PROBLEMS[error.code];
-  const advice = `advice.${error.code}`;
-  return { status, title: title[lang], advice: t(advice in CATALOGUE ? (advice as TextKey) : 'advice.other') };
+  const known = (key: string): string | null => (key in CATALOGUE ? t(key as TextKey) : null);
+  return { status, title: known(`problem.${error.code}`) ?? title[lang], advice: known(`advice.${error.code}`) ?? t('advice.other') };
 }
 
 function problemPage(visit: Visit, error: DomainError | PageRefusal): Page {

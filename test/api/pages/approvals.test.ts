@@ -44,6 +44,8 @@ const signatures = (releaseId: string): Promise<{ decision: string; reason: stri
 
 test('the list counts and sums what waits, and says whose turn it is', async () => {
   const scene = await atApproval();
+  const draft = (await scene.maker.get(scene.sheet)).html;
+  for (const words of ['以下是现在提交将形成的内容', '****', NET, `提交审批 ${NET}`]) expect(draft).toContain(words);
   const before = (await scene.maker.get('/approvals')).html;
   expect(before).toContain(`${GROSS}</span></strong> <span class="capitals" lang="zh-CN">人民币${chineseCapitals(2_500_000n)}</span>`);
   expect(before).toMatch(/轮到您[\s\S]*制单员：待提交/);
@@ -152,7 +154,7 @@ test('another role is refused with a page, another platform finds nothing', asyn
   const cashier = await new Browser(house.url).logIn(scene.story.hospitalLogin);
   const refused = await cashier.get('/approvals');
   expect(refused.status).toBe(403);
-  expect(refused.html).toContain('该角色无权进行此操作');
+  expect(refused.html).toContain('您没有权限进行此操作');
   const other = await Story.begin(house);
   const stranger = await new Browser(house.url).logIn(other.logins.checkerA);
   const { status, html } = await stranger.get(scene.sheet);

@@ -1,7 +1,7 @@
 import { row, rows, type Transaction } from '../../../database/connect';
 import type { Finding } from '../../../domain/convention/terms';
 import type { FeeSchedule } from '../../../domain/fees';
-import type { ApprovalRow } from '../../../records/approvals';
+import type { ApprovalRow, PayeeAccountRow } from '../../../records/approvals';
 import { feeScheduleOf } from '../../../records/campaigns';
 import { releaseRow, type ReleaseStage } from '../../../records/releases';
 import { keyOf } from '../../../records/people';
@@ -13,6 +13,8 @@ import { type Standing, standingOf } from './standing';
 /** Everything that a person reads before they propose or sign. */
 export interface SheetContext extends Standing {
   readonly sheet: ApprovalSheet | null;
+  /** Who is paid: as proposed, or as a proposal made now would say; null while no account is accepted. */
+  readonly payee: Pick<ApprovalSheet, 'payeeName' | 'account' | 'bankCode'> | null;
   readonly schedule: FeeSchedule & { readonly version: number };
   readonly request: { readonly amountFen: bigint; readonly findings: readonly Finding[] };
   readonly batches: readonly { readonly id: string; readonly batch: number; readonly purpose: string; readonly grossFen: bigint; readonly stage: ReleaseStage }[];
@@ -27,15 +29,24 @@ export async function sheetContext(tx: Transaction, personalData: PersonalData, 
   const request = (await row<{ amount_fen: bigint; findings: Finding[] }>(tx, 'select amount_fen, findings from release_request where id = ?', [release.request_id]))!;
   const batches = await rows<{ id: string; batch: number; purpose: string; gross_fen: bigint; stage: ReleaseStage }>(
     tx, 'select id, batch, purpose, gross_fen, stage from release where request_id = ? order by batch', [release.request_id]);
+  const sheet = await approvalSheet(tx, personalData, releaseId);
   return {
     ...standing,
-    sheet: await approvalSheet(tx, personalData, releaseId),
+    sheet,
+    payee: sheet ?? (await payeeNow(tx, personalData, standing)),
     schedule: await feeScheduleOf(tx, standing.campaign),
     request: { amountFen: request.amount_fen, findings: request.findings },
     batches: batches.map((b) => ({ id: b.id, batch: b.batch, purpose: b.purpose, grossFen: b.gross_fen, stage: b.stage })),
     review: await reviewOf(tx, releaseId),
     earlier: await voided(tx, releaseId),
   };
+}
+
+async function payeeNow(tx: Transaction, personalData: PersonalData, { content, campaign }: Standing): Promise<SheetContext['payee']> {
+  const account = content && (await row<PayeeAccountRow>(tx, 'select * from payee_account where id = ?', [content.accountId]));
+  if (!account) return null;
+  const key = await keyOf(tx, personalData, campaign.patient_id);
+  return { payeeName: key.open(account.holder_name_enc, 'payee-account.name'), account: masked(key.open(account.number_enc, 'payee-account.number')), bankCode: account.bank_code };
 }
 
 async function reviewOf(tx: Transaction, releaseId: string): Promise<SheetContext['review']> {

@@ -54,9 +54,9 @@ function payment({ t }: StaffVisit, c: SheetContext): Html {
   return html`<section class="card"><h2>${t('sheet.pay')}</h2>
 ${money && html`<p class="figure big">${yuan(money.netFen)}</p><p>${capitals(money.netFen)}</p>`}
 <dl class="facts rows">
-${line(t('sheet.payee'), html`${c.sheet && html`${c.sheet.payeeName} · `}${t(`payee.${c.campaign.payee_kind}`)}`)}
-${line(t('sheet.account'), c.sheet ? html`<code>${c.sheet.account}</code>` : t('sheet.account.hidden'))}
-${c.sheet && line(t('sheet.bank'), html`<code>${c.sheet.bankCode}</code>`)}
+${line(t('sheet.payee'), html`${c.payee && html`${c.payee.payeeName} · `}${t(`payee.${c.campaign.payee_kind}`)}`)}
+${line(t('sheet.account'), c.payee ? html`<code>${c.payee.account}</code>` : t('sheet.account.none'))}
+${c.payee && line(t('sheet.bank'), html`<code>${c.payee.bankCode}</code>`)}
 ${line(t('sheet.gross'), yuan(money?.grossFen ?? c.release.gross_fen))}
 ${money && line(t('sheet.fee'), html`${yuan(money.feeFen)} <span class="muted">${feeWords}</span>`)}
 ${money && line(t('sheet.net'), html`<strong>${yuan(money.netFen)}</strong>`)}

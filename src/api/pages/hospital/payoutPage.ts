@@ -32,7 +32,7 @@ export function payoutPage(visit: StaffVisit, record: PayoutRecord, { errors = {
 ${receipt?.outcome === 'deny' && html`<p class="alert warn">${t('payout.denied_before')} <a href="/hospital/payouts/${payout.id}/receipt">${t('payout.see_receipt')}</a></p>`}
 <section class="card">${paymentFacts(visit, record)}</section>
 ${receipt?.outcome === 'confirm' ? html`<p class="alert good">✓ ${t('payout.signed_already')} <a href="/hospital/payouts/${payout.id}/receipt">${t('payout.see_receipt')}</a></p>` : html`<form method="post" action="/hospital/payouts/${payout.id}/check">${hiddenFields(visit)}
-<fieldset${fieldState(errors, 'outcome')}><legend>${t('payout.choice')}</legend>${fieldError(errors, 'outcome')}
+<fieldset${errors.outcome !== undefined && html` class="wrong" aria-describedby="outcome-error"`}><legend>${t('payout.choice')}</legend>${fieldError(errors, 'outcome')}
 ${choice('confirm', t('payout.confirm', { net: formatYuan(payout.netFen) }), true)}${choice('deny', t('payout.deny'), false)}</fieldset>
 <label for="note">${t('payout.note')}</label>${fieldError(errors, 'note')}
 <textarea id="note" name="note" rows="3" maxlength="500"${fieldState(errors, 'note')}>${form.note ?? ''}</textarea>

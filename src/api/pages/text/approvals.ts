@@ -27,7 +27,7 @@ export const approvalsText = {
   'sheet.pay': { zh: '付给谁、付多少', en: 'Whom and how much' },
   'sheet.payee': { zh: '收款方', en: 'Payee' },
   'sheet.account': { zh: '收款账户', en: 'Account' },
-  'sheet.account.hidden': { zh: '提交后显示', en: 'Shown once proposed' },
+  'sheet.account.none': { zh: '尚无已确认的账户', en: 'No accepted account yet' },
   'sheet.bank': { zh: '开户行行号', en: 'Bank (CNAPS)' },
   'sheet.gross': { zh: '拨付总额', en: 'Gross' },
   'sheet.fee': { zh: '服务费', en: 'Fee' },

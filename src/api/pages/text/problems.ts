@@ -1,6 +1,8 @@
 /** What a person can do about each refusal that a page may meet. Titles come from the one table of problems. */
 export const problemText = {
   'problem.status': { zh: '状态 {status}', en: 'Status {status}' },
+  'problem.object.not_found': { zh: '找不到这个页面', en: 'There is nothing here' },
+  'problem.auth.forbidden': { zh: '您没有权限进行此操作', en: 'This is not yours to do' },
   'problem.forged': { zh: '表单未被接受', en: 'The form was not taken' },
   'problem.internal': { zh: '系统出错', en: 'Something went wrong on our side' },
   'advice.forged': { zh: '表单不是从本站页面发出，或页面已过期。什么都没有改变。请重新打开页面再提交。', en: 'It did not come from a page of this site, or the page is too old. Nothing was changed. Open the page again and send it from there.' },
