@@ -25,7 +25,7 @@ interface Waiting {
 const GROUP_LIMIT = 200;
 /** A group this large says that a rush is on: then the next one waits a moment for company, ms. A lone gift never waits. */
 const RUSH = 3;
-const LINGER_MS = 20;
+const LINGER_MS = 8;
 
 /**
  * Group commit of gifts: payments that arrive while a posting is under way are posted together by the next one, so a hot campaign costs one
