@@ -114,6 +114,23 @@ test('what changed after it was shown cannot be signed: the page says what diffe
   expect((await scene.maker.get(scene.sheet)).html).toContain('公示信息有更新');
 });
 
+test('an expired proposal is signed by nobody, and proposed anew by the maker', async () => {
+  const scene = await atApproval();
+  await propose(scene);
+  const shown = (await scene.checkerA.get(scene.sheet)).html;
+  await scene.story.pass(73);
+  const expired = (await scene.checkerA.get(scene.sheet)).html;
+  expect(expired).toContain('审批已过有效期');
+  expect(expired).not.toContain('value="approve"');
+  expect(expired).not.toContain('<p class="digest">');
+  const refused = await approve(scene.checkerA, scene.sheet, shown);
+  expect(refused.status).toBe(409);
+  expect(refused.html).toContain('您的签字没有记录');
+  expect((await scene.maker.get('/approvals')).html).toMatch(/轮到您[\s\S]*待重新提交/);
+  await propose(scene);
+  expect((await approve(scene.checkerA, scene.sheet, (await scene.checkerA.get(scene.sheet)).html)).status).toBe(303);
+});
+
 test('a rejection needs a reason, and gives the turn back to the maker', async () => {
   const scene = await atApproval();
   await propose(scene);

@@ -33,7 +33,7 @@ export async function sheetContext(tx: Transaction, personalData: PersonalData, 
   return {
     ...standing,
     sheet,
-    payee: sheet ?? (await payeeNow(tx, personalData, standing)),
+    payee: sheet && standing.turn !== 'changed' ? sheet : await payeeNow(tx, personalData, standing),
     schedule: await feeScheduleOf(tx, standing.campaign),
     request: { amountFen: request.amount_fen, findings: request.findings },
     batches: batches.map((b) => ({ id: b.id, batch: b.batch, purpose: b.purpose, grossFen: b.gross_fen, stage: b.stage })),

@@ -41,9 +41,9 @@ ${actions(visit, c, errors, reason)}`,
 
 const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
 
-/** What a proposal says, or, while none stands, what one made now would say. */
+/** What the proposal says; while none stands that could be signed, what one made now would say. */
 export function amounts(c: SheetContext): { grossFen: bigint; feeFen: bigint; netFen: bigint } | null {
-  if (c.sheet) return c.sheet;
+  if (c.sheet && c.turn !== 'changed') return c.sheet;
   return c.content && { grossFen: BigInt(c.content.grossFen), feeFen: BigInt(c.content.feeFen), netFen: BigInt(c.content.netFen) };
 }
 
@@ -87,9 +87,9 @@ ${c.release.publicity_ends_at && line(t('sheet.publicised'), moment(lang, c.rele
 function signing({ t, lang }: StaffVisit, c: SheetContext): Html {
   const sheet = c.sheet!;
   return html`<section class="card"><h2>${t('sheet.digest')}</h2>
-<p class="digest"><span class="muted">${t('sheet.digest.short')}</span> <code>${shortDigest(sheet.digest)}</code></p>
+${c.turn !== 'changed' && html`<p class="digest"><span class="muted">${t('sheet.digest.short')}</span> <code>${shortDigest(sheet.digest)}</code></p>
 <details><summary>${t('sheet.digest.full')}</summary><code class="full">${sheet.digest}</code></details>
-<p class="muted">${t('sheet.digest.hint')}</p>
+<p class="muted">${t('sheet.digest.hint')}</p>`}
 <dl class="facts rows">${line(t('sheet.maker'), html`${sheet.maker} · ${moment(lang, sheet.madeAt)}`)}
 ${line(t('sheet.expires'), moment(lang, sheet.expiresAt))}
 ${line(t('sheet.signatures'), sheet.signatures.length === 0 ? t('sheet.signatures.none', { needed: c.checkersNeeded })

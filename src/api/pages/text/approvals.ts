@@ -82,6 +82,6 @@ export const approvalsText = {
   'changed.shown': { zh: '您看到的', en: 'You saw' },
   'changed.now': { zh: '现在', en: 'Now' },
   'changed.evidence': { zh: '材料版本', en: 'Evidence version' },
-  'changed.expired': { zh: '审批已过有效期，须由制单员重新提交。', en: 'The proposal has expired; the maker proposes it anew.' },
-  'changed.stale': { zh: '自提交以来内容已变更、过期或被否决，须由制单员重新提交后再签字。', en: 'Since it was proposed this has changed, expired or been rejected; the maker proposes it anew before anybody signs.' },
+  'changed.expired': { zh: '审批已过有效期，须由制单员重新提交。以下是现在提交将形成的内容。', en: 'The proposal has expired; the maker proposes it anew. Below is what a proposal made now would say.' },
+  'changed.stale': { zh: '自提交以来内容已变更、过期或被否决，须由制单员重新提交后再签字。以下是现在提交将形成的内容。', en: 'Since it was proposed this has changed, expired or been rejected; the maker proposes it anew before anybody signs. Below is what a proposal made now would say.' },
 } as const;
