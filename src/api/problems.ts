@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import { DomainError, type DomainErrorCode } from '../domain/errors';
 import type { Logger } from 'pino';
 import { requestLanguage } from './language';
@@ -71,19 +71,32 @@ export function sendProblem(res: Response, error: DomainError): void {
 /** Connection trouble that a caller may wait out. */
 const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300', '53100']);
 
-/** Turns whatever was thrown into a problem. Only the code of an unforeseen error is logged beside its stack; its text may name a person. */
+/** @returns what was thrown as a refusal with a code of ours; null for what nobody foresaw. */
+export function asDomainError(error: unknown): DomainError | null {
+  if (error instanceof DomainError) return error;
+  const http = error as { status?: number; type?: string; code?: string; name?: string };
+  if (http.type === 'entity.parse.failed') return new DomainError('request.invalid', 'The body is not JSON');
+  if (http.type === 'entity.too.large') return new DomainError('request.invalid', 'The body is larger than this route takes');
+  if (typeof http.status === 'number' && http.status >= 400 && http.status < 500) return new DomainError('request.invalid', 'The request could not be read');
+  if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError') return null;
+  return new DomainError('system.unavailable', 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key');
+}
+
+/** Logs what is no plain refusal. Only the code of an unforeseen error stands beside its stack; its text may name a person. */
+export function logTrouble(log: Logger, error: unknown, req: Request): void {
+  const known = asDomainError(error);
+  if (known === error || (known && known.code !== 'system.unavailable')) return;
+  const { code, name, stack } = error as { code?: string; name?: string; stack?: string };
+  log.error({ code, error: name, stack: stack?.split('\n').slice(1, 6), method: req.method, route: req.route?.path as unknown }, 'request failed');
+}
+
+/** Turns whatever was thrown into a problem. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
-    if (error instanceof DomainError) return sendProblem(res, error);
-    const http = error as { status?: number; type?: string; code?: string; name?: string; stack?: string };
-    if (http.type === 'entity.parse.failed') return sendProblem(res, new DomainError('request.invalid', 'The body is not JSON'));
-    if (http.type === 'entity.too.large') return sendProblem(res, new DomainError('request.invalid', 'The body is larger than this route takes'));
-    if (typeof http.status === 'number' && http.status >= 400 && http.status < 500) return sendProblem(res, new DomainError('request.invalid', 'The request could not be read'));
-    log.error({ code: http.code, error: http.name, stack: http.stack?.split('\n').slice(1, 6), method: req.method, route: req.route?.path as unknown }, 'request failed');
-    if (UNAVAILABLE.has(http.code ?? '') || http.name === 'KnexTimeoutError') {
-      return sendProblem(res, new DomainError('system.unavailable', 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key'));
-    }
+    logTrouble(log, error, req);
+    const known = asDomainError(error);
+    if (known) return sendProblem(res, known);
     res.status(500).type('application/problem+json').send(JSON.stringify({ type: 'urn:almoner:problem:internal', title: 'Something went wrong on our side', status: 500, code: 'internal', detail: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.', retryable: true }));
   };
 }
