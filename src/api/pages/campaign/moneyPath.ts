@@ -11,7 +11,7 @@ type Money = PublicCampaign['money'];
 export const MONEY_GROUPS = [
   { group: 'in', words: ['askFen', 'giftsPaidFen', 'raisedFen', 'inCustodyFen'] },
   { group: 'out', words: ['requestedFen', 'approvedFen', 'sentFen', 'receivedFen', 'receiptConfirmedFen', 'usedFen'] },
-  { group: 'aside', words: ['feesFen', 'pendingFen', 'refundedFen', 'surplusFen', 'returnedFen', 'owedBackFen'] },
+  { group: 'aside', words: ['feesFen', 'pendingFen', 'refundedFen', 'returnedFen', 'owedBackFen'] },
 ] as const;
 
 /** raised = paid out + refunded + pending, drawn and written, with its own numbers; says so loudly if it does not hold. */

@@ -60,8 +60,6 @@ export const campaignText = {
   'money.refundedFen.note': { zh: '从已筹款中退回赠与人', en: 'given back to donors out of what was raised' },
   'money.pendingFen': { zh: '待拨付', en: 'Pending' },
   'money.pendingFen.note': { zh: '仍为本项目保管', en: 'still kept for this campaign' },
-  'money.surplusFen': { zh: '结余', en: 'Surplus' },
-  'money.surplusFen.note': { zh: '治疗不再需要的部分', en: 'no longer needed for treatment' },
   'money.returnedFen': { zh: '超额已退回', en: 'Excess returned' },
   'money.returnedFen.note': { zh: '超出目标或截止后的赠与，已原路退回', en: 'gifts above the target or after the close, sent back the way they came' },
   'money.owedBackFen': { zh: '应退未退', en: 'Owed back' },
