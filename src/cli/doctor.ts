@@ -16,7 +16,10 @@ async function doctor({ json = false }: { json?: boolean }): Promise<void> {
   const checks = [...(await machineChecks(paths)), ...(await engineChecks(paths)), ...(await instanceChecks(paths))];
   const canStart = checks.every(({ blocks }) => !blocks);
   if (json) printJson({ canStart, checks });
-  else process.stdout.write(`${checks.map(lineOf).join('\n')}\n\n${canStart ? 'Nothing stands in the way of a start.' : 'A start would fail: see ✗.'}\n`);
+  else
+    process.stdout.write(
+      `${checks.map(lineOf).join('\n')}\n\n${canStart ? 'Nothing stands in the way of a start.' : 'A start would fail: see ✗.'}\n`,
+    );
   process.exitCode = canStart ? EXIT.done : EXIT.refused;
 }
 

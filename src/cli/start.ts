@@ -19,7 +19,15 @@ function eventLine({ name, what, detail }: ChildEvent): string | undefined {
 
 function announce(url: string, paths: StatePaths, json: boolean): void {
   if (json) return printJson({ ready: true, url, state: paths.root, credentials: readJson(paths.credentialsFile) ?? {} });
-  const lines = ['', `Almoner is ready: ${url}`, ...credentialLines(paths.credentialsFile), `  logs: ${paths.logs}`, '', 'Ctrl-C stops everything and keeps the data.', ''];
+  const lines = [
+    '',
+    `Almoner is ready: ${url}`,
+    ...credentialLines(paths.credentialsFile),
+    `  logs: ${paths.logs}`,
+    '',
+    'Ctrl-C stops everything and keeps the data.',
+    '',
+  ];
   process.stdout.write(lines.join('\n'));
 }
 
@@ -86,6 +94,9 @@ export function register(program: Command): void {
     .description('start engines, simulators, worker and API, seed the demonstration, and stay until Ctrl-C')
     .option('--no-demo', 'seed nothing')
     .option('--json', 'one JSON object a line')
-    .addHelpText('after', `${EXIT_HELP}\n\nEnvironment: PORT (8080), DATABASE_URL, TEMPORAL_ADDRESS and the SDK's TEMPORAL_* settings, ALMONER_STATE, LOG_LEVEL.`)
+    .addHelpText(
+      'after',
+      `${EXIT_HELP}\n\nEnvironment: PORT (8080), DATABASE_URL, TEMPORAL_ADDRESS and the SDK's TEMPORAL_* settings, ALMONER_STATE, LOG_LEVEL.`,
+    )
     .action(start);
 }

@@ -17,7 +17,9 @@ async function stop({ json = false }: { json?: boolean }): Promise<void> {
   }
   signalProcess(run, 'SIGTERM');
   if (!(await waitUntilGone(run, DEADLINE_MS))) {
-    throw new StartError(`Process ${run.pid} did not end within ${DEADLINE_MS / 1000} s: look at its terminal, then end it with "kill -9 ${run.pid}".`);
+    throw new StartError(
+      `Process ${run.pid} did not end within ${DEADLINE_MS / 1000} s: look at its terminal, then end it with "kill -9 ${run.pid}".`,
+    );
   }
   if (json) printJson({ stopped: true, pid: run.pid });
   else process.stdout.write(`✓ Almoner (process ${run.pid}) has ended.\n`);

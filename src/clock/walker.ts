@@ -18,6 +18,13 @@ interface SimulatorClock {
   readonly undelivered: number;
 }
 
+interface Rest {
+  /** Of each open workflow, when it next wants to act on its own. */
+  readonly deadlines: Map<string, number | null>;
+  /** The last outbox row whose workflow was visited after it. */
+  seq: bigint;
+}
+
 /** How long outbox rows may stay undelivered before an advance gives up, ms: a worker's death and return fit well inside. */
 const PATIENCE_MS = 60_000;
 
@@ -26,8 +33,8 @@ const PATIENCE_MS = 60_000;
  * all are idle and no word is on its way; then goes on.
  */
 export class ClockWalker {
-  /** What each clock looked like when it last came to rest: if a round finds the same, nothing has moved since. */
-  readonly #atRest = new Map<string, string>();
+  /** What is known of each clock since it last came to rest. Lost with the process; then everything is visited once more. */
+  readonly #rest = new Map<string, Rest>();
 
   constructor(
     private readonly db: Database,
@@ -86,24 +93,35 @@ export class ClockWalker {
     await this.db('test_clock').where('id', clockId).update({ now: new Date(nowMs) });
   }
 
-  /** Waits until everything on the clock has come to rest at `nowMs`. @returns the next deadline of any of it. */
+  /**
+   * Waits until everything on the clock has come to rest at `nowMs`. Visited are only workflows whose deadline is due, that were told something, or that
+   * are new; the others have no reason to move. @returns the next deadline of any of it.
+   */
   async #settle(clockId: string, nowMs: number): Promise<number | null> {
-    let before = this.#atRest.get(clockId) ?? '';
+    const rest = this.#rest.get(clockId) ?? { deadlines: new Map<string, number | null>(), seq: 0n };
+    this.#rest.set(clockId, rest);
     for (;;) {
       await this.#outboxIsEmpty(clockId);
       const outside = await this.simulators.call<SimulatorClock>('PUT', `/clocks/${clockId}`, { now: new Date(nowMs).toISOString() });
+      const told = await rows<{ workflow_id: string; seq: bigint }>(
+        this.db, 'select o.workflow_id, o.seq from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ? and o.seq > ? order by o.seq', [clockId, rest.seq.toString()]);
       const open = await this.#openWorkflows(clockId);
-      const idles = await Promise.all(open.map((id) => this.#advanceOne(id, nowMs)));
-      const last = await row<{ seq: bigint | null }>(this.db, 'select max(o.seq) as seq from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ?', [clockId]);
-      // At rest: a whole round in which nobody woke, nobody began or ended, and no word was sent.
-      const after = JSON.stringify([open, idles.map((i) => i?.wakes ?? null), last?.seq?.toString() ?? null]);
-      if (after === before) {
-        this.#atRest.set(clockId, after);
-        const deadlines = idles.flatMap((i) => (i?.nextDeadlineMs != null ? [i.nextDeadlineMs] : []));
+      const due = open.filter((id) => {
+        const deadlineMs = rest.deadlines.get(id);
+        return deadlineMs === undefined || (deadlineMs !== null && deadlineMs <= nowMs) || told.some((t) => t.workflow_id === id);
+      });
+      if (due.length === 0 && told.length === 0) {
+        const deadlines = open.flatMap((id) => rest.deadlines.get(id) ?? []);
         if (outside.nextDueAt) deadlines.push(Date.parse(outside.nextDueAt));
         return deadlines.length === 0 ? null : Math.min(...deadlines);
       }
-      before = after;
+      rest.seq = told.at(-1)?.seq ?? rest.seq;
+      for (const id of rest.deadlines.keys()) if (!open.includes(id)) rest.deadlines.delete(id);
+      await Promise.all(due.map(async (id) => {
+        const idle = await this.#advanceOne(id, nowMs);
+        if (idle) rest.deadlines.set(id, idle.nextDeadlineMs);
+        else rest.deadlines.delete(id);
+      }));
     }
   }
 

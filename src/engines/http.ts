@@ -26,7 +26,8 @@ async function refusal(url: string): Promise<string> {
 export async function waitForOk(url: string, deadlineMs: number): Promise<void> {
   const end = Date.now() + deadlineMs;
   while (!(await answersOk(url, 2000))) {
-    if (Date.now() >= end) throw new StartError(`${url} was not ready within ${deadlineMs / 1000} s (${await refusal(url)}): see the logs in the state folder.`);
+    if (Date.now() >= end)
+      throw new StartError(`${url} was not ready within ${deadlineMs / 1000} s (${await refusal(url)}): see the logs in the state folder.`);
     await delay(50);
   }
 }

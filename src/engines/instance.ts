@@ -34,7 +34,9 @@ export function becomeTheInstance(file: string, url: string): () => void {
     if (!existsSync(file)) continue;
     const holder = JSON.parse(readFileSync(file, 'utf8')) as Holder;
     if (isAlive(holder)) {
-      throw new StartError(`Almoner already runs on this state folder (process ${holder.pid}, ${holder.url}): use it, or end it with "almoner stop".`);
+      throw new StartError(
+        `Almoner already runs on this state folder (process ${holder.pid}, ${holder.url}): use it, or end it with "almoner stop".`,
+      );
     }
     rmSync(file, { force: true });
   }

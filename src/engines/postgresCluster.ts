@@ -104,7 +104,8 @@ export async function waitForPostgres(url: string, deadlineMs: number): Promise<
     try {
       return await postgresVersion(url);
     } catch (error) {
-      if (Date.now() >= end) throw new StartError(`Postgres did not answer within ${deadlineMs / 1000} s (${(error as Error).message}): see its log in the state folder.`);
+      if (Date.now() >= end)
+        throw new StartError(`Postgres did not answer within ${deadlineMs / 1000} s (${(error as Error).message}): see its log in the state folder.`);
       await delay(50);
     }
   }

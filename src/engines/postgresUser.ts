@@ -50,5 +50,7 @@ export function postgresRunner(mustReach: string[]): PostgresRunner {
   const capability = ['--securebits', '+no_setuid_fixup', '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
   const prefix = ['setpriv', '--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups', ...capability, '--'];
   if (spawnSync(prefix[0]!, [...prefix.slice(1), '/bin/sh', ...probe], { cwd: '/' }).status === 0) return { prefix };
-  throw new StartError(`Postgres runs as user "postgres", who may not enter ${mustReach[0]}: move the checkout to a folder open to all, or start as an ordinary user.`);
+  throw new StartError(
+    `Postgres runs as user "postgres", who may not enter ${mustReach[0]}: move the checkout to a folder open to all, or start as an ordinary user.`,
+  );
 }

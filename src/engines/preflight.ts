@@ -15,14 +15,18 @@ export function checkDisk(folder: string, free = freeBytes): void {
   mkdirSync(folder, { recursive: true });
   const bytes = free(folder);
   if (bytes < NEEDED_BYTES) {
-    throw new StartError(`The disk has ${Math.floor(bytes / 2 ** 20)} MB left and Almoner needs ${NEEDED_BYTES / 2 ** 20} MB: free some space and start again.`);
+    throw new StartError(
+      `The disk has ${Math.floor(bytes / 2 ** 20)} MB left and Almoner needs ${NEEDED_BYTES / 2 ** 20} MB: free some space and start again.`,
+    );
   }
 }
 
 /** Throws `StartError` when something else listens on the port we are to serve. */
 export async function checkPort(port: number): Promise<void> {
   if (await isPortFree(port)) return;
-  throw new StartError(`Port ${port} is taken by another program: end that one, or start with another port, for example PORT=${port + 10} npm start.`);
+  throw new StartError(
+    `Port ${port} is taken by another program: end that one, or start with another port, for example PORT=${port + 10} npm start.`,
+  );
 }
 
 /** @returns `PORT` as a number, 8080 when unset. Throws `StartError` when it is no port. */

@@ -13,7 +13,8 @@ import { StartError } from './startError';
 async function main(what: string | undefined): Promise<void> {
   if (what === 'seed') return seedHouse(process.env);
   const { DATABASE_URL, APP_DATABASE_URL, SIMULATORS_URL, SIMULATORS_STATE } = process.env;
-  if (!DATABASE_URL || !APP_DATABASE_URL) throw new StartError('Set DATABASE_URL and APP_DATABASE_URL: the owner migrates, the application role only works.');
+  if (!DATABASE_URL || !APP_DATABASE_URL)
+    throw new StartError('Set DATABASE_URL and APP_DATABASE_URL: the owner migrates, the application role only works.');
   const { applied } = await migrate(DATABASE_URL, { appPassword: decodeURIComponent(new URL(APP_DATABASE_URL).password) });
   process.stdout.write(`${applied.length} migrations applied\n`);
   const paths = statePaths();

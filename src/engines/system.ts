@@ -49,10 +49,16 @@ export class System {
     const ports = await keptPorts(this.paths.portsFile, PORT_NAMES);
     const [databaseUrl, temporal] = await Promise.all([this.database(ports.postgres), this.temporal(ports.temporal)]);
     const appPassword = keptSecret(this.paths.keys, 'app-password');
-    await this.progress.step('migrations', () => migrate(databaseUrl, { appPassword }), ({ applied }) =>
-      applied.length === 0 ? 'database is up to date' : `${applied.length} migrations applied`,
+    await this.progress.step(
+      'migrations',
+      () => migrate(databaseUrl, { appPassword }),
+      ({ applied }) => (applied.length === 0 ? 'database is up to date' : `${applied.length} migrations applied`),
     );
-    await this.progress.step('keys', () => this.makeKeys(), () => 'keys of the house and of the sandbox');
+    await this.progress.step(
+      'keys',
+      () => this.makeKeys(),
+      () => 'keys of the house and of the sandbox',
+    );
     const environment = processEnvironment({
       port: this.port,
       databaseUrl,
@@ -66,7 +72,12 @@ export class System {
     });
     this.supervisor.run.environment = environment;
     await this.processes(environment, ports);
-    if (demonstration) await this.progress.step('demonstration', () => seedDemonstration(environment), () => 'demonstration is there');
+    if (demonstration)
+      await this.progress.step(
+        'demonstration',
+        () => seedDemonstration(environment),
+        () => 'demonstration is there',
+      );
     this.supervisor.run.ready = true;
     this.supervisor.write();
     return environment;
@@ -81,7 +92,11 @@ export class System {
     const theirs = process.env.DATABASE_URL;
     if (theirs) {
       const place = withoutPassword(theirs);
-      await this.progress.step('Postgres', () => waitForPostgres(theirs, 15_000), (version) => `Postgres ${version} at ${place} (DATABASE_URL)`);
+      await this.progress.step(
+        'Postgres',
+        () => waitForPostgres(theirs, 15_000),
+        (version) => `Postgres ${version} at ${place} (DATABASE_URL)`,
+      );
       return theirs;
     }
     const password = keptSecret(this.paths.keys, 'postgres-password');
@@ -102,7 +117,11 @@ export class System {
     if (process.env.TEMPORAL_ADDRESS) {
       const { connectionOptions } = loadClientConnectConfig();
       const { address } = connectionOptions;
-      await this.progress.step('Temporal', () => waitForTemporal(connectionOptions, namespace, 15_000), () => `Temporal at ${address} (TEMPORAL_ADDRESS)`);
+      await this.progress.step(
+        'Temporal',
+        () => waitForTemporal(connectionOptions, namespace, 15_000),
+        () => `Temporal at ${address} (TEMPORAL_ADDRESS)`,
+      );
       return { TEMPORAL_NAMESPACE: namespace, ...temporalSettings() };
     }
     const start = async (say: (line: string) => void) => {
@@ -120,12 +139,32 @@ export class System {
     const worker = { name: 'worker', main: 'workerMain.js', env, healthUrl: `http://127.0.0.1:${ports.workerHealth}/healthz`, stopMs: 4000 };
     const apiProcess = { name: 'api', main: 'apiMain.js', env, healthUrl: `${api}/healthz`, stopMs: 3000 };
     const { step } = this.progress;
-    await step('simulators', () => this.supervisor.add('simulators', nodePlan(this.paths, simulators)), () => `simulators on ${env.SIMULATORS_URL}`);
-    await step('house', () => seedHouse(env), () => 'platforms, log-ins, keys and institution registry');
+    await step(
+      'simulators',
+      () => this.supervisor.add('simulators', nodePlan(this.paths, simulators)),
+      () => `simulators on ${env.SIMULATORS_URL}`,
+    );
+    await step(
+      'house',
+      () => seedHouse(env),
+      () => 'platforms, log-ins, keys and institution registry',
+    );
     await Promise.all([
-      step('worker', () => this.supervisor.add('worker', nodePlan(this.paths, worker)), () => 'worker'),
-      step('API', () => this.supervisor.add('api', nodePlan(this.paths, apiProcess)), () => `API on ${api}`),
+      step(
+        'worker',
+        () => this.supervisor.add('worker', nodePlan(this.paths, worker)),
+        () => 'worker',
+      ),
+      step(
+        'API',
+        () => this.supervisor.add('api', nodePlan(this.paths, apiProcess)),
+        () => `API on ${api}`,
+      ),
     ]);
-    await step('ready', () => waitForOk(`${api}/readyz`, 60_000), () => 'everything says it is ready');
+    await step(
+      'ready',
+      () => waitForOk(`${api}/readyz`, 60_000),
+      () => 'everything says it is ready',
+    );
   }
 }

@@ -67,7 +67,8 @@ export async function waitForTemporal(options: ConnectionOptions, namespace: str
       return await askNamespace(options, namespace);
     } catch (error) {
       const reason = (error as Error).message;
-      if (Date.now() >= end) throw new StartError(`Temporal at ${options.address} did not answer for namespace "${namespace}" (${reason}): is it running?`);
+      if (Date.now() >= end)
+        throw new StartError(`Temporal at ${options.address} did not answer for namespace "${namespace}" (${reason}): is it running?`);
       await delay(50);
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, inTransaction, rows } from '../database/connect';
 
 /** One payment that the channel has proven. */
@@ -22,6 +23,9 @@ interface Waiting {
 
 /** The most gifts that one transaction posts. */
 const GROUP_LIMIT = 200;
+/** A group this large says that a rush is on: then the next one waits a moment for company, ms. A lone gift never waits. */
+const RUSH = 3;
+const LINGER_MS = 8;
 
 /**
  * Group commit of gifts: payments that arrive while a posting is under way are posted together by the next one, so a hot campaign costs one
@@ -46,7 +50,11 @@ export class GiftPoster {
     this.#posting = true;
     // One turn of the event loop lets the callbacks that came together be posted together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#postGroup(this.#waiting.splice(0, GROUP_LIMIT));
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, GROUP_LIMIT);
+      await this.#postGroup(group);
+      if (group.length >= RUSH && this.#waiting.length < GROUP_LIMIT) await pause(LINGER_MS);
+    }
     this.#posting = false;
   }
 

@@ -103,7 +103,7 @@ export class OutboxRelay {
         updateId: r.id,
         args: [{ id: r.id, notice: r.notice, clockMs }],
         startWorkflowOperation: new WithStartWorkflowOperation(r.workflow_type, {
-          workflowId: r.workflow_id, taskQueue: QUEUES.orchestration, args: [input], workflowIdConflictPolicy: 'USE_EXISTING', workflowTaskTimeout: '5 seconds',
+          workflowId: r.workflow_id, taskQueue: QUEUES.orchestration, args: [input], workflowIdConflictPolicy: 'USE_EXISTING', workflowTaskTimeout: '3 seconds',
         }),
       });
       await this.db.raw('update outbox set delivered_at = clock_timestamp(), last_error = null where seq = ?', [r.seq.toString()]);

@@ -58,7 +58,10 @@ test('dependencies are installed when every required package of the lock is ther
   mkdirSync(path.join(root, 'node_modules'), { recursive: true });
   const lock = (packages: object) => JSON.stringify({ packages });
   const present = (packages: object) => writeFileSync(path.join(root, 'node_modules', '.package-lock.json'), lock(packages));
-  writeFileSync(path.join(root, 'package-lock.json'), lock({ '': {}, 'node_modules/a': { integrity: 'sha512-a' }, 'node_modules/mac': { optional: true } }));
+  writeFileSync(
+    path.join(root, 'package-lock.json'),
+    lock({ '': {}, 'node_modules/a': { integrity: 'sha512-a' }, 'node_modules/mac': { optional: true } }),
+  );
   expect(isInstalled(root)).toBe(false);
   present({ 'node_modules/a': { integrity: 'sha512-a' } });
   expect(isInstalled(root)).toBe(true);

@@ -53,7 +53,11 @@ test('a child that dies before it is of use fails the start with its last words'
 });
 
 test('a program that is not there fails the start', async () => {
-  const plan = { ...aPlan(''), launch: () => ({ command: path.join(folder.path, 'none'), args: [], env: {} }), ready: () => new Promise(() => undefined) };
+  const plan = {
+    ...aPlan(''),
+    launch: () => ({ command: path.join(folder.path, 'none'), args: [], env: {} }),
+    ready: () => new Promise(() => undefined),
+  };
   await expect(new Child(plan, () => undefined).start()).rejects.toThrow(/ended during the start \(spawn .*none ENOENT/);
 });
 

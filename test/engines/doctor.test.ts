@@ -36,7 +36,21 @@ test('a machine that runs these tests can start', async () => {
   const { canStart, named } = await checks();
   expect(canStart).toBe(true);
   expect(Object.keys(named)).toEqual(
-    expect.arrayContaining(['Node.js', 'npm', 'operating system', 'processor', 'memory', 'disk', 'state folder', 'dependencies', 'build', 'Postgres', 'Temporal', 'running instance', 'port']),
+    expect.arrayContaining([
+      'Node.js',
+      'npm',
+      'operating system',
+      'processor',
+      'memory',
+      'disk',
+      'state folder',
+      'dependencies',
+      'build',
+      'Postgres',
+      'Temporal',
+      'running instance',
+      'port',
+    ]),
   );
   expect(named['Node.js']).toEqual({ name: 'Node.js', ok: true, blocks: false, found: process.versions.node, todo: '' });
   expect(named.Postgres!.found).toBe('18.4, embedded, no data yet');
@@ -50,7 +64,8 @@ test('a taken port, a wrong DATABASE_URL and a silent Temporal block a start, an
   const { canStart, named } = await checks();
   expect(canStart).toBe(false);
   expect(process.exitCode).toBe(1);
-  for (const name of ['port', 'Postgres', 'Temporal']) expect(named[name]).toMatchObject({ ok: false, blocks: true, todo: expect.stringMatching(/.+/) });
+  for (const name of ['port', 'Postgres', 'Temporal'])
+    expect(named[name]).toMatchObject({ ok: false, blocks: true, todo: expect.stringMatching(/.+/) });
   expect(JSON.stringify(named)).not.toContain('secret');
 });
 

@@ -25,5 +25,10 @@ test.each([
 });
 
 test('ids and fen do', () => {
-  expect(JSON.parse(logged({ payoutId: 'po_1', amountFen: '100' }))).toMatchObject({ from: 'test', payoutId: 'po_1', amountFen: '100', msg: 'something happened' });
+  expect(JSON.parse(logged({ payoutId: 'po_1', amountFen: '100' }))).toMatchObject({
+    from: 'test',
+    payoutId: 'po_1',
+    amountFen: '100',
+    msg: 'something happened',
+  });
 });

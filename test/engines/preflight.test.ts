@@ -14,7 +14,9 @@ function listenOn(port: number, host: string): Promise<net.Server> {
 test.each(['127.0.0.1', '0.0.0.0', '::'])('a port that %s has taken is a sentence with a way out', async (host) => {
   const port = await freePort();
   const server = await listenOn(port, host);
-  await expect(checkPort(port)).rejects.toThrow(`Port ${port} is taken by another program: end that one, or start with another port, for example PORT=${port + 10} npm start.`);
+  await expect(checkPort(port)).rejects.toThrow(
+    `Port ${port} is taken by another program: end that one, or start with another port, for example PORT=${port + 10} npm start.`,
+  );
   await new Promise((resolve) => server.close(resolve));
   await expect(checkPort(port)).resolves.toBeUndefined();
 });
@@ -33,7 +35,9 @@ test.each([
 });
 
 test('a full disk is a sentence', () => {
-  expect(() => checkDisk(folder.path, () => 100 * 2 ** 20)).toThrow('The disk has 100 MB left and Almoner needs 500 MB: free some space and start again.');
+  expect(() => checkDisk(folder.path, () => 100 * 2 ** 20)).toThrow(
+    'The disk has 100 MB left and Almoner needs 500 MB: free some space and start again.',
+  );
   expect(() => checkDisk(folder.path, () => 500 * 2 ** 20)).not.toThrow();
 });
 

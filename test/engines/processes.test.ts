@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { endProcess, isAlive, markOf, signalProcess } from '../../src/engines/processes';
 
 async function aProcess(script: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['-e', `${script}; setInterval(() => {}, 1000); process.stdout.write('up')`], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, ['-e', `${script}; setInterval(() => {}, 1000); process.stdout.write('up')`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   await once(child.stdout!, 'data');
   return child;
 }

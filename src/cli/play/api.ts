@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { ulid } from 'ulid';
@@ -49,6 +50,8 @@ export class Api {
   ) {
     this.pool = new Pool(url, { connections: 8, headersTimeout: answerTimeoutMs, bodyTimeout: answerTimeoutMs });
     this.signal = AbortSignal.timeout(limitMs);
+    // Every request under way listens for the end of the time, and there may be many.
+    setMaxListeners(0, this.signal);
   }
 
   /** @returns a caller with that key or token; without one for the empty string. */

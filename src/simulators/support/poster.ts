@@ -2,7 +2,7 @@ import { Agent, request } from 'undici';
 
 /** Sends callbacks over kept-alive connections. */
 export class Poster {
-  private readonly agent = new Agent({ connections: 32, keepAliveTimeout: 30_000 });
+  private readonly agent = new Agent({ connections: 96, keepAliveTimeout: 30_000 });
 
   /**
    * Posts one callback and reads the answer to its end.
