@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { audit } from '../../audit/append';
 import { logIn } from '../auth';
 import { route } from '../route';
+import { personText } from '../schemas';
 
 export const sessionRoutes = [
   route({
     method: 'post', path: '/v1/sessions', tag: 'Log-in', summary: 'Logs a person in', access: 'public',
-    input: { body: z.strictObject({ login: z.string().min(1).max(100), password: z.string().min(1).max(200) }) },
+    input: { body: z.strictObject({ login: personText(100), password: z.string().min(1).max(200) }) },
     answers: { 201: { description: 'A session token that ends after eight hours.' } },
     handler: async ({ tx, body }) => {
       const session = await logIn(tx, body.login, body.password);
