@@ -144,8 +144,12 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
   /** This id will never be booked. The money stays reserved for the release, which asks for a new approval, after a correction if the bank refused it. */
   async function fail(tx: Parameters<typeof audit>[0], p: PayoutRow, at: Date, code: string, text: string): Promise<void> {
     await tx('payout').where('id', p.id).update({ state: 'failed', failure_code: code, failure_text: text });
-    // Never sent: nothing about the account is wrong, only the signatures are missing.
-    if (p.state === 'reserved') await moveStage(tx, p.release_id, ['transfer'], 'approval', at);
+    if (p.state === 'reserved') {
+      // Never sent: nothing about the account is wrong, only the signatures are missing. A payout has its approval to itself, so the next needs a new one.
+      await moveStage(tx, p.release_id, ['transfer'], 'approval', at);
+      await tx('approval').where('id', p.approval_id).whereNull('voided_at').update({ voided_at: at, void_reason: text });
+      await audit(tx, { action: 'approval.voided', subject: `approval/${p.approval_id}`, actor: WORKFLOW, tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at, data: { payoutId: p.id } });
+    }
     await audit(tx, { action: 'payout.failed', subject: `payout/${p.id}`, actor: WORKFLOW, tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at, data: { code } });
     await tell(tx, { workflow: 'release', tenantId: p.tenant_id, id: p.release_id, notice: 'payout-settled', cause: p.id });
   }

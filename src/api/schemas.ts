@@ -14,13 +14,17 @@ export const amount = fenText.refine((text) => text !== '0', 'must be more than 
 export const ulidText = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'not an id of this system');
 export const id = z.strictObject({ id: ulidText });
 
-/** Text that a person wrote: trimmed, no control or bidirectional override characters that could disguise it. */
+/** Text that a person wrote: trimmed, no control or bidirectional override characters that could disguise it, no half of a character. */
 export const personText = (max: number) =>
   z.string().trim().min(1, 'must not be empty').max(max, `at most ${max} characters`)
-    .refine((text) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/.test(text), 'contains control characters');
+    .refine((text) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(text), 'contains control characters')
+    .refine((text) => !/\p{Surrogate}/u.test(text), 'contains half a character');
 
 export const idNumber = z.string().refine(isIdCard, 'is not a citizen number (GB 11643): check digit, date or region do not hold');
-export const timeText = z.iso.datetime({ offset: true, message: 'an RFC 3339 time with offset' });
+/** The database's calendar and ours agree from here on; nothing in the system is older or further away. */
+const inOurTime = (text: string): boolean => text >= '2000' && text < '2200';
+export const timeText = z.iso.datetime({ offset: true, message: 'an RFC 3339 time with offset' }).refine(inOurTime, 'a time between 2000 and 2199');
+export const dateText = z.iso.date().refine(inOurTime, 'a date between 2000 and 2199');
 export const bankAccount = z.strictObject({
   number: z.string().regex(/^[0-9]{8,32}$/, '8 to 32 digits'),
   name: personText(70),
@@ -55,7 +59,7 @@ export const releaseRequest = z.strictObject({
   amountFen: amount.optional(),
   urgent: z.boolean().default(false),
   purpose: personText(200).default('治疗费用'),
-  batches: z.array(z.strictObject({ basisPoints: z.int().min(1).max(10_000), purpose: personText(200), dueOn: z.iso.date().optional() })).max(50).optional(),
+  batches: z.array(z.strictObject({ basisPoints: z.int().min(1).max(10_000), purpose: personText(200), dueOn: dateText.optional() })).max(50).optional(),
 }).refine((r) => (r.mode === 'batched') === (r.batches !== undefined), 'batches are given for the mode batched, and only then');
 
 export const problem = z.object({

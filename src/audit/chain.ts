@@ -39,7 +39,7 @@ export async function verifyChain(connection: Connection, anchorFile: string | n
   for (;;) {
     const page = await rows<{ position: bigint; event_seq: bigint; hash: Buffer; canonical: string | null }>(
       connection,
-      `select l.position, l.event_seq, l.hash, audit.canonical(e) as canonical from audit.link l left join audit.event e on e.seq = l.event_seq
+      `select l.position, l.event_seq, l.hash, case when e.seq is not null then audit.canonical(e) end as canonical from audit.link l left join audit.event e on e.seq = l.event_seq
        where l.position > ? order by l.position limit ${PAGE}`, [position.toString()]);
     if (page.length === 0) break;
     for (const link of page) {

@@ -26,7 +26,8 @@ export class CustodyNotices {
     const tenant = await row<CustodyTenant>(tx, 'select id from tenant where custody_account_number = ?', [entry.accountNumber]);
     if (!tenant) return this.#park(tx, 'unknown', 'bank-account-unknown', entry);
     const payout = entry.endToEndId === null ? null : await row<{ id: string; net_fen: bigint; state: string; release_id: string; campaign_id: string }>(
-      tx, 'select id, net_fen, state, release_id, campaign_id from payout where id = ? and tenant_id = ?', [entry.endToEndId, tenant.id]);
+      // Locked, so that a success recorded at this moment either finds this line or is found by it.
+      tx, 'select id, net_fen, state, release_id, campaign_id from payout where id = ? and tenant_id = ? for update', [entry.endToEndId, tenant.id]);
     const kind = entry.sign === 'DBIT' ? (payout ? 'payout' : 'unknown') : payout ? 'return' : entry.endToEndId === null ? 'collection' : 'unknown';
     const taken = (await tx.raw(
       `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, return_text, counterparty, remittance, kind, payout_id)
@@ -38,7 +39,11 @@ export class CustodyNotices {
     if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
     if (kind === 'unknown' || !payout) return this.#park(tx, tenant.id, 'bank-line-unknown', entry);
     if (entry.amountFen !== payout.net_fen) return this.#park(tx, tenant.id, kind === 'return' ? 'partial-return' : 'payout-amount', entry);
-    if (kind === 'payout') return this.#tellTransfer(tx, payout.id, entry.reference);
+    if (kind === 'payout') {
+      // The bank's answer to a query may be posted before its line arrives: then this line is matched with what stands in the books already.
+      if (payout.state === 'succeeded' || payout.state === 'returned') return this.#applied(tx, entry, new Date(entry.bookedAt));
+      return this.#tellTransfer(tx, payout.id, entry.reference);
+    }
     await tell(tx, { workflow: 'transfer', tenantId: tenant.id, id: payout.id, notice: 'bank-line', cause: entry.reference });
     await tell(tx, { workflow: 'release', tenantId: tenant.id, id: payout.release_id, notice: 'bank-returned', cause: entry.reference });
   }
@@ -54,7 +59,7 @@ export class CustodyNotices {
       { key: `${subject}/suspense`, kind: 'unexplained-credit', tenantId, debit: { kind: 'custody' }, credit: { kind: 'suspense' }, amountFen: entry.amountFen - owedFen, subject, businessAt },
     ], 'bank');
     if (owedFen < entry.amountFen) await this.#park(tx, tenantId, 'unexplained-credit', entry);
-    await tx('bank_line').where({ account_number: entry.accountNumber, reference: entry.reference, sign: entry.sign }).update({ applied_at: businessAt });
+    await this.#applied(tx, entry, businessAt);
     const waiting = await rows<{ id: string; workflow: 'campaign' | 'release' }>(
       tx,
       `select id, 'campaign' as workflow from campaign where tenant_id = :tenant and phase = 'settlement'
@@ -63,6 +68,10 @@ export class CustodyNotices {
       if (workflow === 'campaign') await tell(tx, { workflow, tenantId, id, notice: 'custody-credited', cause: entry.reference });
       else await tell(tx, { workflow, tenantId, id, notice: 'approval-changed', cause: `custody-${entry.reference}` });
     }
+  }
+
+  async #applied(tx: Transaction, entry: BankEntry, at: Date): Promise<void> {
+    await tx('bank_line').where({ account_number: entry.accountNumber, reference: entry.reference, sign: entry.sign }).update({ applied_at: at });
   }
 
   async #tellTransfer(tx: Transaction, payoutId: string, cause: string): Promise<void> {

@@ -10,7 +10,8 @@ export function isIdCard(text: string): boolean {
   if (!/^[0-9]{17}[0-9X]$/.test(text) || !PROVINCES.test(text)) return false;
   const [year, month, day] = [Number(text.slice(6, 10)), Number(text.slice(10, 12)), Number(text.slice(12, 14))];
   const born = new Date(Date.UTC(year, month - 1, day));
-  if (born.getUTCFullYear() !== year || born.getUTCMonth() !== month - 1 || born.getUTCDate() !== day || year < 1880) return false;
+  if (born.getUTCFullYear() !== year || born.getUTCMonth() !== month - 1 || born.getUTCDate() !== day) return false;
+  if (year < 1880 || born.getTime() > Date.now()) return false;
   const sum = ID_WEIGHTS.reduce((total, weight, i) => total + weight * Number(text[i]), 0);
   return ID_CHECKS[sum % 11] === text[17];
 }

@@ -51,11 +51,26 @@ export class GiftPoster {
     // One turn of the event loop lets the callbacks that came together be posted together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, GROUP_LIMIT);
+      const group = this.#takeGroup();
       await this.#postGroup(group);
       if (group.length >= RUSH && this.#waiting.length < GROUP_LIMIT) await pause(LINGER_MS);
     }
     this.#posting = false;
+  }
+
+  /** One payment per order in a group: another one for the same order comes after it, so that the database sees that the order is paid already. */
+  #takeGroup(): Waiting[] {
+    const first = new Map<string, ProvenPayment>();
+    const group: Waiting[] = [];
+    const later: Waiting[] = [];
+    for (const waiting of this.#waiting.splice(0, GROUP_LIMIT)) {
+      const { payment } = waiting;
+      const taken = first.get(payment.giftId) ?? payment;
+      first.set(payment.giftId, taken);
+      (taken.transactionId === payment.transactionId && taken.amountFen === payment.amountFen ? group : later).push(waiting);
+    }
+    this.#waiting.unshift(...later);
+    return group;
   }
 
   async #postGroup(group: readonly Waiting[]): Promise<void> {
@@ -63,12 +78,18 @@ export class GiftPoster {
       const outcomes = await postGifts(this.db, group.map((w) => w.payment));
       for (const { payment, resolve } of group) resolve(outcomes.get(payment.giftId) ?? 'unknown');
     } catch (error) {
-      if (group.length === 1) return group[0]!.reject(error);
+      if (group.length === 1) return isAnothersPayment(error) ? group[0]!.resolve('mismatch') : group[0]!.reject(error);
       const half = Math.ceil(group.length / 2);
       await this.#postGroup(group.slice(0, half));
       await this.#postGroup(group.slice(half));
     }
   }
+}
+
+/** One payment that is named for two orders: it stands for the first, and a person looks at the second. */
+function isAnothersPayment(error: unknown): boolean {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code === '23505' && constraint === 'gift_transaction_id_key';
 }
 
 /** Posts proven payments in one transaction. @returns the outcome by gift id. */

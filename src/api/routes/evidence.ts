@@ -37,9 +37,10 @@ export const evidenceRoutes = [
     input: { params: id, body: z.strictObject({ decision: z.enum(['accept', 'reject']), reason: personText(1000) }) },
     answers: { 200: { description: 'Decided.' } },
     handler: async ({ tx, params, body, actor }) => {
-      const evidence = await row<{ id: string; release_id: string; decision: string | null }>(tx, 'select * from use_evidence where id = ? for update', [params.id]);
+      const evidence = await row<{ id: string; release_id: string; decision: string | null }>(
+        tx, 'select u.* from use_evidence u join campaign c on c.id = u.campaign_id where u.id = ? and c.tenant_id = ? for update of u', [params.id, actor.tenantId ?? '']);
       if (!evidence) throw new DomainError('object.not_found', 'There is no such evidence');
-      const release = await releaseRow(tx, evidence.release_id, { tenantId: actor.tenantId ?? '' });
+      const release = await releaseRow(tx, evidence.release_id);
       if (evidence.decision) throw new DomainError('evidence.already_decided', `This evidence was decided already: ${evidence.decision}`);
       const at = await businessNow(tx, release.tenant_id);
       await tx('use_evidence').where('id', evidence.id).update({ decision: body.decision, decided_by: actor.id, decided_at: at, reason: body.reason });

@@ -1,11 +1,13 @@
 import type { Client } from '@temporalio/client';
-import { randomBytes, randomInt } from 'node:crypto';
+import { createPublicKey, randomBytes, randomInt } from 'node:crypto';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import { sealAndAnchor, verifyChain } from '../../audit/chain';
 import { audit } from '../../audit/append';
 import type { ClockWalker } from '../../clock/walker';
 import { type Connection, row, rows, type Transaction } from '../../database/connect';
+import { shanghaiDate } from '../../domain/calendar';
+import { EDITIONS } from '../../domain/convention/editions';
 import { usccCheckCharacter } from '../../domain/identifiers';
 import { DomainError } from '../../domain/errors';
 import { openAccounts } from '../../ledger/post';
@@ -39,8 +41,10 @@ export const PLATFORM_NAMES: Record<(typeof PLATFORMS)[number], { zh: string; en
 /** The simulated custody bank: Industrial and Commercial Bank's head-office number, whose check digit is published. */
 export const CUSTODY_BANK = '102100099996';
 
-const feeBody = z.strictObject({ serviceBp: z.int().min(0).max(9999), serviceCapFen: fenText, channelBp: z.int().min(0).max(9999) });
-const tenantBody = z.strictObject({ platform: z.enum(PLATFORMS), fees: feeBody, clockStartsAt: timeText.nullable(), windowSpeed: z.int().min(1).max(1_000_000).default(1) });
+const feeBody = z.strictObject({ serviceBp: z.int().min(0).max(9999), serviceCapFen: fenText, channelBp: z.int().min(0).max(9999) })
+  .refine((f) => f.serviceBp + f.channelBp < 10_000, 'fees below the whole: serviceBp and channelBp together stay under 10,000');
+const tenantBody = z.strictObject({ platform: z.enum(PLATFORMS), fees: feeBody, clockStartsAt: timeText.refine((at) => shanghaiDate(Date.parse(at)) >= EDITIONS[0]!.effectiveOn, 'no edition was in force then').nullable(), windowSpeed: z.int().min(1).max(1_000_000).default(1) });
+const nthPayout = z.int().min(1).max(1_000_000);
 const FAULTS = ['answer-lost', 'drop-before', '500-after-commit', 'not-found-then-found', 'bounce', 'reject', 'slow', 'duplicate-callback', 'stuck'] as const;
 const POINTS = ['before-intent', 'after-intent', 'before-call', 'after-call', 'before-record', 'after-record'] as const;
 
@@ -54,7 +58,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
     }),
     route({
       method: 'post', path: '/v1/sandbox/institutions', tag: 'Sandbox', summary: 'Makes a synthetic hospital', access: SANDBOX,
-      input: { body: z.strictObject({ tenantId: ulidText, registered: z.boolean(), qualified: z.boolean(), whitelisted: z.boolean(), diagnosisCode: z.string().min(1).max(8), receiptPublicKeyPem: z.string().max(500) }) },
+      input: { body: z.strictObject({ tenantId: ulidText, registered: z.boolean(), qualified: z.boolean(), whitelisted: z.boolean(), diagnosisCode: personText(8), receiptPublicKeyPem: z.string().max(500).refine(isEd25519Key, 'an Ed25519 public key, SPKI, PEM') }) },
       answers: { 201: { description: 'The hospital; key and log-in only where it is registered.' } },
       handler: async ({ tx, body }) => ({ status: 201, body: await makeInstitution(tx, d, body) }),
     }),
@@ -74,7 +78,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
     }),
     route({
       method: 'post', path: '/v1/sandbox/bank-faults', tag: 'Sandbox', summary: "Scripts what goes wrong at the bank with the tenant's n-th payout", access: SANDBOX,
-      input: { body: z.strictObject({ tenantId: ulidText, payout: z.int().min(1), fault: z.enum(FAULTS), params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional() }) }, answers: { 204: { description: 'Scripted.' } },
+      input: { body: z.strictObject({ tenantId: ulidText, payout: nthPayout, fault: z.enum(FAULTS), params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional() }) }, answers: { 204: { description: 'Scripted.' } },
       handler: async ({ tx, body }) => {
         const tenant = await sandboxTenant(tx, body.tenantId);
         await d.simulators.call('POST', '/bank/faults', { accountNumber: tenant.custody_account_number, nth: body.payout, fault: body.fault, params: body.params ?? {} });
@@ -83,7 +87,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
     }),
     route({
       method: 'post', path: '/v1/sandbox/worker-faults', tag: 'Sandbox', summary: "Has the worker SIGKILL itself inside the submit of the tenant's n-th payout, once", access: SANDBOX,
-      input: { body: z.strictObject({ tenantId: ulidText, payout: z.int().min(1), point: z.enum(POINTS) }) }, answers: { 204: { description: 'Scripted.' } },
+      input: { body: z.strictObject({ tenantId: ulidText, payout: nthPayout, point: z.enum(POINTS) }) }, answers: { 204: { description: 'Scripted.' } },
       handler: async ({ tx, body }) => {
         await sandboxTenant(tx, body.tenantId);
         await tx('worker_fault').insert({ id: ulid(), tenant_id: body.tenantId, point: body.point, payout: body.payout });
@@ -149,6 +153,14 @@ async function sandboxTenant(connection: Connection, tenantId: string): Promise<
   if (!tenant) throw new DomainError('object.not_found', 'There is no such tenant', { field: '/tenantId' });
   if (tenant.kind !== 'sandbox') throw new DomainError('sandbox.only', 'This is a real platform, not a sandbox tenant', { field: '/tenantId' });
   return tenant;
+}
+
+function isEd25519Key(pem: string): boolean {
+  try {
+    return createPublicKey(pem).asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
 }
 
 const digits = (n: number): string => Array.from({ length: n }, () => randomInt(10)).join('');

@@ -3,11 +3,12 @@ import { audit } from '../../audit/append';
 import type { Transaction } from '../../database/connect';
 import { logIn } from '../auth';
 import { route } from '../route';
+import { personText } from '../schemas';
 
 export const sessionRoutes = [
   route({
     method: 'post', path: '/v1/sessions', tag: 'Log-in', summary: 'Logs a person in', access: 'public',
-    input: { body: z.strictObject({ login: z.string().min(1).max(100), password: z.string().min(1).max(200) }) },
+    input: { body: z.strictObject({ login: personText(100), password: z.string().min(1).max(200) }) },
     answers: { 201: { description: 'A session token that ends after eight hours.' } },
     handler: async ({ tx, body }) => {
       const session = await beginSession(tx, body.login, body.password);

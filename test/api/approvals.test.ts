@@ -1,0 +1,240 @@
+import { row, rows } from '../../src/database/connect';
+import { ACCOUNT, accountAccepted, documentOf, sha256Of } from '../support/campaigns';
+import { aHouse, type House } from '../support/house';
+import { aKey } from '../support/identifiers';
+import { aColleague, aTenant, later, staffId, type Tenant } from '../support/people';
+import { aReleaseInApproval, preparePayout, proposed, type Release, signedByAll, signs } from '../support/releases';
+
+// DISBURSE-REVIEW, reliability 29–33: who may sign what, and what a change does to it.
+let house: House;
+let tenant: Tenant;
+let release: Release;
+beforeAll(async () => {
+  house = await aHouse();
+  tenant = await aTenant(house);
+});
+beforeEach(async () => {
+  release = await aReleaseInApproval(house, tenant);
+});
+afterEach(async () => {
+  await house.db('staff').whereNotNull('disabled_at').update({ disabled_at: null });
+});
+afterAll(() => house.close());
+
+const prepare = (): Promise<string | null> => preparePayout(house, tenant, release);
+const signatures = (): Promise<{ decision: string }[]> =>
+  rows(
+    house.db,
+    'select s.decision from approval_signature s join approval a on a.id = s.approval_id where a.release_id = ? and a.voided_at is null',
+    [release.id],
+  );
+const payouts = async (): Promise<number> =>
+  (await row<{ n: number }>(house.db, 'select count(*)::int as n from payout where release_id = ?', [release.id]))!.n;
+const checkerA = (): string => tenant.sessions.checkerA;
+const checkerB = (): string => tenant.sessions.checkerB;
+
+test('maker and two checkers: exactly one payout, of what they signed', async () => {
+  const digest = await signedByAll(house, tenant, release);
+  const payoutId = await prepare();
+  expect(await prepare()).toBe(payoutId);
+  expect(await payouts()).toBe(1);
+  expect(
+    await row(
+      house.db,
+      'select p.state, p.gross_fen, p.fee_fen, p.net_fen, a.digest from payout p join approval a on a.id = p.approval_id where p.id = ?',
+      [payoutId],
+    ),
+  ).toEqual({
+    state: 'reserved',
+    gross_fen: 1_000_000n,
+    fee_fen: 36_000n,
+    net_fen: 964_000n,
+    digest,
+  });
+});
+
+test('the sheet shows what is signed, the account masked', async () => {
+  await proposed(house, tenant, release);
+  const shown = await house.ask('GET', `/v1/releases/${release.id}`, { as: checkerA() });
+  expect(shown.body).toMatchObject({
+    sheet: { grossFen: '1000000', feeFen: '36000', netFen: '964000', payeeName: '张三', account: '****7890', signatures: [] },
+  });
+  expect(JSON.stringify(shown.body)).not.toContain(ACCOUNT.number);
+  expect(JSON.stringify((await house.ask('GET', `/v1/releases/${release.id}`, { as: tenant.platformKey })).body)).not.toContain('张三');
+});
+
+test('one person signing twice counts once', async () => {
+  const digest = await proposed(house, tenant, release);
+  expect((await signs(house, checkerA(), release, digest)).status).toBe(201);
+  expect(await signs(house, checkerA(), release, digest)).toMatchObject({ status: 409, body: { code: 'release.already_signed' } });
+  expect(await signatures()).toHaveLength(1);
+  expect(await prepare()).toBeNull();
+});
+
+test('one person on ten devices at once counts once', async () => {
+  const digest = await proposed(house, tenant, release);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => signs(house, checkerA(), release, digest)));
+  expect(answers.map((a) => a.status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+  expect(await signatures()).toHaveLength(1);
+  expect(await prepare()).toBeNull();
+});
+
+test('a maker is no checker: their role may not sign, and whoever proposed may not, though they became a checker', async () => {
+  const digest = await proposed(house, tenant, release);
+  expect(await signs(house, tenant.sessions.maker, release, digest)).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+  const maker = await staffId(house, tenant, 'maker');
+  await house.db('staff').where('id', maker).update({ role: 'finance-checker' });
+  expect(await signs(house, tenant.sessions.maker, release, digest)).toMatchObject({
+    status: 403,
+    body: { code: 'release.maker_is_checker', rules: ['DISBURSE-REVIEW'] },
+  });
+  await house.db('staff').where('id', maker).update({ role: 'finance-maker' });
+  expect(await signatures()).toEqual([]);
+});
+
+test.each<[string, () => Promise<unknown>]>([
+  [
+    'the payee’s account',
+    async () =>
+      house.ask('PUT', `/v1/campaigns/${release.campaignId}/payee-account`, {
+        as: tenant.platformKey,
+        body: { ...ACCOUNT, number: '6217009999999999' },
+      }),
+  ],
+  [
+    'the evidence',
+    async () =>
+      house.ask('POST', `/v1/campaigns/${release.campaignId}/documents`, {
+        as: tenant.platformKey,
+        body: { documents: [documentOf('diagnosis', 'other')] },
+      }),
+  ],
+  [
+    'what is published',
+    async () =>
+      house.ask('POST', `/v1/campaigns/${release.campaignId}/publications`, {
+        as: tenant.platformKey,
+        body: { publications: [{ item: 'cars', text: '一辆' }] },
+      }),
+  ],
+])('%s changes after both signed: the signatures are void, nothing is paid, the old digest is refused', async (_what, change) => {
+  const digest = await signedByAll(house, tenant, release);
+  await change();
+  expect(await prepare()).toBeNull();
+  expect(await payouts()).toBe(0);
+  expect(await row(house.db, 'select voided_at is not null as voided from approval where digest = ?', [digest])).toEqual({ voided: true });
+  await accountAccepted(house, tenant, release.campaignId, release.id);
+  const renewed = await proposed(house, tenant, release);
+  expect(renewed).not.toBe(digest);
+  expect(await signs(house, checkerA(), release, digest)).toMatchObject({ status: 409, body: { code: 'release.digest_changed', field: '/digest' } });
+});
+
+test('the account changes while the second checker signs: either the signature or the change is first, and nothing unsigned is paid', async () => {
+  const digest = await proposed(house, tenant, release);
+  await signs(house, checkerA(), release, digest);
+  const body = { ...ACCOUNT, number: '6217008888888888' };
+  const [signed, changed] = await Promise.all([
+    signs(house, checkerB(), release, digest),
+    house.ask('PUT', `/v1/campaigns/${release.campaignId}/payee-account`, { as: tenant.platformKey, body }),
+  ]);
+  expect(changed.status).toBe(200);
+  expect([201, 409]).toContain(signed.status);
+  expect(await prepare()).toBeNull();
+  expect(await payouts()).toBe(0);
+});
+
+test('the fee schedule moved on: the campaign pays what it was shown, and its signatures stand', async () => {
+  await signedByAll(house, tenant, release);
+  await house
+    .db('fee_schedule')
+    .insert({ tenant_id: tenant.id, version: 2, service_bp: 900, service_cap_fen: 500_000, channel_bp: 60 })
+    .onConflict()
+    .ignore();
+  const payoutId = await prepare();
+  expect(await row(house.db, 'select fee_fen from payout where id = ?', [payoutId])).toEqual({ fee_fen: 36_000n });
+});
+
+test('expired before the second signature: refused; expired after it: voided, nothing paid', async () => {
+  const digest = await proposed(house, tenant, release);
+  await signs(house, checkerA(), release, digest);
+  await later(house, tenant, 72 * 3_600_000);
+  expect(await signs(house, checkerB(), release, digest)).toMatchObject({ status: 409, body: { code: 'release.digest_changed' } });
+  await signedByAll(house, tenant, release);
+  await later(house, tenant, 72 * 3_600_000 - 1);
+  const unexpired = await signatures();
+  await later(house, tenant, 1);
+  expect(unexpired).toHaveLength(2);
+  expect(await prepare()).toBeNull();
+  expect(await signatures()).toEqual([]);
+});
+
+test('approve and reject at once: both are kept, nothing is paid', async () => {
+  const digest = await proposed(house, tenant, release);
+  const third = await aColleague(house, tenant, 'finance-checker');
+  const answers = await Promise.all([
+    signs(house, checkerA(), release, digest),
+    signs(house, checkerB(), release, digest),
+    signs(house, third.session, release, digest, 'reject'),
+  ]);
+  expect(answers.map((a) => a.status)).toEqual([201, 201, 201]);
+  expect(await prepare()).toBeNull();
+  expect(await payouts()).toBe(0);
+  const told = await rows(
+    house.db,
+    `select data->>'decision' as decision from audit.event where action = 'approval.signed' and data->>'digest' = ? order by 1`,
+    [digest],
+  );
+  expect(told).toEqual([{ decision: 'approve' }, { decision: 'approve' }, { decision: 'reject' }]);
+});
+
+test('a checker who was disabled, or is no checker any more, does not count', async () => {
+  await signedByAll(house, tenant, release);
+  const checker = await staffId(house, tenant, 'checkerA');
+  await house.db('staff').where('id', checker).update({ disabled_at: new Date() });
+  expect(await prepare()).toBeNull();
+  await house.db('staff').where('id', checker).update({ disabled_at: null, role: 'reviewer' });
+  expect(await prepare()).toBeNull();
+  await house.db('staff').where('id', checker).update({ role: 'finance-checker' });
+  expect(await prepare()).not.toBeNull();
+});
+
+test('a new proposal voids the old one with every signature under it', async () => {
+  const digest = await proposed(house, tenant, release);
+  await signs(house, checkerA(), release, digest);
+  await later(house, tenant, 1_000);
+  await proposed(house, tenant, release);
+  expect(await signatures()).toEqual([]);
+  expect((await signs(house, checkerB(), release, digest)).status).toBe(409);
+});
+
+test.each([
+  ['proposed', async (): Promise<unknown> => house.ask('POST', `/v1/releases/${release.id}/approval`, { as: tenant.sessions.maker })],
+  ['signed', async (): Promise<unknown> => signs(house, tenant.sessions.checkerA, release, sha256Of('x'))],
+])('after the payout is made up nothing can be %s', async (_what, act) => {
+  await signedByAll(house, tenant, release);
+  expect(await prepare()).not.toBeNull();
+  expect(await act()).toMatchObject({ status: 409, body: { code: 'release.wrong_stage' } });
+});
+
+test('two workers make up one payout', async () => {
+  await signedByAll(house, tenant, release);
+  const ids = await Promise.all([prepare(), prepare(), prepare()]);
+  expect(new Set(ids).size).toBe(1);
+  expect(await payouts()).toBe(1);
+});
+
+test('no account on which bank and reviewer agree, no proposal', async () => {
+  house.bank.onNameCheck = () => 'mismatch';
+  await house.ask('PUT', `/v1/campaigns/${release.campaignId}/payee-account`, { as: tenant.platformKey, body: { ...ACCOUNT, name: '李四' } });
+  await house.releases.payment.checkAccountName(release.id, Date.now());
+  house.bank.onNameCheck = () => 'match';
+  const accept = await house.ask('POST', `/v1/campaigns/${release.campaignId}/payee-account/acceptance`, {
+    as: tenant.sessions.reviewer,
+    body: { version: 2 },
+  });
+  expect(accept).toMatchObject({ status: 409, body: { code: 'account.not_verified', rules: ['PAYEE'] } });
+  expect(await house.ask('POST', `/v1/releases/${release.id}/approval`, { as: tenant.sessions.maker, key: aKey() })).toMatchObject({
+    status: 409,
+    body: { code: 'release.no_account' },
+  });
+});

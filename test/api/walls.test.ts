@@ -1,0 +1,163 @@
+import { documentOf, sha256Of, submission, ACCOUNT } from '../support/campaigns';
+import type { Role } from '../../src/api/auth';
+import { aHouse, type House } from '../support/house';
+import { aKey, anIdNumber } from '../support/identifiers';
+import { aColleague, aTenant, signedReceipt, type Tenant } from '../support/people';
+import { aReservedPayout, rowCounts } from '../support/releases';
+import { pursue } from '../support/transfers';
+import { addressOf, everyRole, everyRoute, methodOf, ROLES, type Route } from '../support/walls';
+
+// Default deny: every route × every role × one's own and another's, from the list that the application itself mounts.
+let house: House;
+let ours: Tenant;
+let theirs: Tenant;
+let secrets: Record<Role, string>;
+/** Another tenant's objects, by what a route's address begins with. */
+let foreign: Record<string, string>;
+let routes: Route[];
+
+beforeAll(async () => {
+  house = await aHouse();
+  ours = await aTenant(house);
+  theirs = await aTenant(house);
+  secrets = await everyRole(house, ours);
+  routes = everyRoute(house);
+  const payout = await aReservedPayout(house, theirs, [1_000_000n], { payee: { kind: 'institution' } });
+  await pursue(house, theirs, payout.payoutId);
+  const evidence = await house.ask<{ id: string }>('POST', `/v1/releases/${payout.id}/use-evidence`, {
+    as: theirs.platformKey,
+    key: aKey(),
+    body: { amountFen: '1', document: { sha256: sha256Of('receipt'), mediaType: 'image/png', byteLength: 10 } },
+  });
+  expect(evidence).toMatchObject({ status: 201 });
+  foreign = {
+    '/v1/campaigns/': payout.campaignId,
+    '/v1/releases/': payout.id,
+    '/v1/payouts/': payout.payoutId,
+    '/v1/use-evidence/': evidence.body.id,
+  };
+});
+afterAll(() => house.close());
+
+const digest = 'a'.repeat(64);
+const decision = { decision: 'approve', reason: 'ok' };
+/** A body that each route takes, so that nothing but the wall itself can refuse. */
+const bodies = (): Record<string, unknown> => ({
+  'post /v1/sessions': { login: 'x', password: 'y' },
+  'post /v1/campaigns': submission(ours),
+  'post /v1/campaigns/{id}/documents': { documents: [documentOf('certificate')] },
+  'post /v1/campaigns/{id}/publications': { publications: [{ item: 'cars', text: '无' }] },
+  'post /v1/campaigns/{id}/hospital-contacts': { contacted: '住院处', outcome: 'unreachable', note: '无人接听' },
+  'post /v1/campaigns/{id}/plan-signatures': { party: 'sponsor', planSha256: sha256Of('medical-plan'), listSha256: sha256Of('expense-list') },
+  'put /v1/campaigns/{id}/payee-account': ACCOUNT,
+  'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }] },
+  'post /v1/campaigns/{id}/release-requests': { mode: 'single' },
+  'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },
+  'post /v1/campaigns/{id}/decision': decision,
+  'post /v1/campaigns/{id}/payee-account/acceptance': { version: 1 },
+  'post /v1/releases/{id}/review': decision,
+  'post /v1/releases/{id}/approval/signatures': { digest, decision: 'approve' },
+  'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },
+  'post /v1/use-evidence/{id}/decision': { decision: 'accept', reason: 'ok' },
+  'post /v1/payouts/{id}/receipt': signedReceipt(ours.hospital, foreign['/v1/payouts/']!, 'confirm', '964000'),
+  'post /v1/sandbox/tenants': { platform: 'water-drop', fees: { serviceBp: 0, serviceCapFen: '0', channelBp: 0 }, clockStartsAt: null },
+  'put /v1/sandbox/identities': { idNumber: anIdNumber(), name: '张三', answer: 'match' },
+});
+const nameOf = (route: Route): string => `${route.method} ${route.path}`;
+
+/** Asks a route with a body it takes, for an object of another tenant or of nobody. */
+async function knock(route: Route, secret: string | undefined, id: string): ReturnType<House['ask']> {
+  const body = route.method === 'get' ? {} : { body: bodies()[nameOf(route)] ?? {} };
+  return house.ask(methodOf(route), addressOf(route, id), { ...(secret ? { as: secret } : {}), key: aKey(), ...body });
+}
+
+test('there are routes, each with named roles or open to all on purpose', () => {
+  expect(routes.length).toBeGreaterThanOrEqual(30);
+  expect(
+    routes
+      .filter((r) => r.access === 'public')
+      .map(nameOf)
+      .sort(),
+  ).toEqual(['get /v1/public/campaigns/{id}', 'post /v1/sessions']);
+  for (const route of routes)
+    if (route.access !== 'public') expect([nameOf(route), route.access.every((role) => ROLES.includes(role))]).toEqual([nameOf(route), true]);
+});
+
+test('no key, a made-up key, a revoked key, an ended and an expired session: 401 on every route that is not public', async () => {
+  const revoked = await house.ask<{ platformKey: string; tenantId: string }>('POST', '/v1/sandbox/tenants', {
+    as: house.sandboxKey,
+    body: { platform: 'love-fund', fees: { serviceBp: 0, serviceCapFen: '0', channelBp: 0 }, clockStartsAt: null },
+  });
+  await house.db('api_key').where('tenant_id', revoked.body.tenantId).update({ revoked_at: new Date() });
+  const session = async (over: object): Promise<string> => {
+    const { id, session: token } = await aColleague(house, ours, 'reviewer');
+    await house.db('session').where('staff_id', id).update(over);
+    return token;
+  };
+  const ended = await session({ ended_at: new Date() });
+  const expired = await session({ expires_at: new Date(Date.now() - 1) });
+  for (const route of routes.filter((r) => r.access !== 'public')) {
+    for (const secret of [undefined, 'alm_platform_madeup', revoked.body.platformKey, ended, expired]) {
+      const answer = await knock(route, secret, foreign['/v1/campaigns/']!);
+      expect([nameOf(route), secret, answer.status]).toEqual([nameOf(route), secret, 401]);
+      expect(answer.body).toMatchObject({ code: 'auth.required' });
+    }
+  }
+});
+
+test('every role that a route does not name: 403, and nothing in the database changes', async () => {
+  const before = await rowCounts(house);
+  let asked = 0;
+  for (const route of routes) {
+    if (route.access === 'public') continue;
+    for (const role of ROLES) {
+      if (route.access.includes(role)) continue;
+      asked += 1;
+      const answer = await knock(route, secrets[role], foreign['/v1/campaigns/']!);
+      expect([nameOf(route), role, answer.status]).toEqual([nameOf(route), role, 403]);
+    }
+  }
+  expect(asked).toBeGreaterThan(150);
+  expect(await rowCounts(house)).toEqual(before);
+});
+
+test('the right role with another tenant’s object: 404, the same as for an object of nobody, and nothing changes', async () => {
+  const before = await rowCounts(house);
+  const walled = routes.filter((r) => r.access !== 'public' && !r.access.includes('sandbox') && r.path.includes('{id}'));
+  expect(walled.length).toBeGreaterThanOrEqual(17);
+  for (const route of walled) {
+    const of = Object.keys(foreign).find((start) => route.path.startsWith(start))!;
+    for (const role of route.access as readonly Role[]) {
+      const theirsAnswer = await knock(route, secrets[role], foreign[of]!);
+      const nobodys = await knock(route, secrets[role], '01ARZ3NDEKTSV4RRFFQ69G5FAV');
+      expect([nameOf(route), role, theirsAnswer.status, nobodys.status]).toEqual([nameOf(route), role, 404, 404]);
+      expect(theirsAnswer.body).toEqual(nobodys.body);
+    }
+  }
+  expect(await rowCounts(house)).toEqual(before);
+});
+
+test('the same objects are there for their own people', async () => {
+  expect((await house.ask('GET', `/v1/campaigns/${foreign['/v1/campaigns/']}`, { as: theirs.sessions.reviewer })).status).toBe(200);
+  expect((await house.ask('GET', `/v1/releases/${foreign['/v1/releases/']}`, { as: theirs.sessions.checkerB })).status).toBe(200);
+  const list = await house.ask<{ payouts: { id: string }[] }>('GET', '/v1/hospital/payouts', { as: theirs.hospital.key });
+  expect(list.body.payouts.map((p) => p.id)).toEqual([foreign['/v1/payouts/']]);
+});
+
+test('a hospital sees no payout of another, and the sandbox no real platform', async () => {
+  expect((await house.ask('GET', '/v1/hospital/payouts', { as: ours.hospital.key })).body).toEqual({ payouts: [] });
+  await house.owner('tenant').where('id', theirs.id).update({ kind: 'platform', clock_id: null });
+  const answer = await house.ask('GET', `/v1/sandbox/bank-entries?tenantId=${theirs.id}`, { as: house.sandboxKey });
+  expect(answer).toMatchObject({ status: 403, body: { code: 'sandbox.only' } });
+  await house.owner('tenant').where('id', theirs.id).update({ kind: 'sandbox', clock_id: theirs.clockId });
+});
+
+test('an address that is none: 404 as a problem', async () => {
+  expect(await house.ask('GET', '/v1/admin')).toMatchObject({ status: 404, type: expect.stringContaining('application/problem+json') });
+  expect((await house.ask('POST', `/v1/campaigns/${foreign['/v1/campaigns/']}`, { as: theirs.platformKey })).status).toBe(404);
+});
+
+test('where there are no simulators, no sandbox route exists', async () => {
+  const product = everyRoute({ ...house, dependencies: { ...house.dependencies, sandbox: null } });
+  expect(product.filter((r) => r.path.startsWith('/v1/sandbox'))).toEqual([]);
+});

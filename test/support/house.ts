@@ -1,0 +1,148 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import pino from 'pino';
+import { createCampaignActivities } from '../../src/activities/campaign';
+import { createReleaseActivities } from '../../src/activities/release';
+import { createApp, type ApiDependencies } from '../../src/api/app';
+import { issueKey } from '../../src/api/auth';
+import { ClockWalker } from '../../src/clock/walker';
+import { loadConfig } from '../../src/config';
+import { CustodyNotices } from '../../src/custody/notices';
+import { connect, type Database } from '../../src/database/connect';
+import { Gifts } from '../../src/gifts/gifts';
+import { verifyLedger } from '../../src/ledger/verify';
+import { ensureHouseKeys, loadHouseKeys } from '../../src/security/keys';
+import { PersonalData } from '../../src/security/personalData';
+import { freshDatabase } from './database';
+import { aFolder } from './folder';
+import { FakeBank, FakeChannel, FakeControls, FakeIdentities, SIGNED } from './outside';
+
+export interface Answer<B = unknown> {
+  readonly status: number;
+  readonly type: string;
+  readonly body: B;
+}
+
+export interface Asking {
+  /** A key or session; left out: nobody. */
+  readonly as?: string;
+  /** An Idempotency-Key. */
+  readonly key?: string;
+  readonly body?: unknown;
+  /** The body as bytes, instead of `body`. */
+  readonly raw?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The whole application over HTTP and a database of its own; only the world outside is faked. Workflows do not run: tests call their activities. */
+export interface House {
+  readonly db: Database;
+  readonly owner: Database;
+  readonly dependencies: ApiDependencies;
+  readonly bank: FakeBank;
+  readonly channel: FakeChannel;
+  readonly identities: FakeIdentities;
+  readonly campaigns: ReturnType<typeof createCampaignActivities>;
+  readonly releases: ReturnType<typeof createReleaseActivities>;
+  readonly sandboxKey: string;
+  /** What was logged, as JSON lines. */
+  readonly logged: string[];
+  /** @returns the answer, its body as the test says that it is. */
+  ask<B = unknown>(method: 'GET' | 'POST' | 'PUT', path: string, asking?: Asking): Promise<Answer<B>>;
+  /** A push of a provider, as it would sign it. */
+  push(provider: 'wechat' | 'bank', notice: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+const json = (value: unknown): string => JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
+
+/** Opens a house on a fresh database. Its `close` first looks at the books. */
+export async function aHouse(): Promise<House> {
+  const fresh = await freshDatabase();
+  const folder = aFolder();
+  const config = loadConfig({ DATABASE_URL: fresh.ownerUrl, APP_DATABASE_URL: fresh.appUrl, ALMONER_STATE: folder.path });
+  mkdirSync(config.paths.keys, { recursive: true });
+  ensureHouseKeys(config.paths.keys);
+  const keys = loadHouseKeys(config.paths.keys);
+  const personalData = new PersonalData(keys);
+  const db = connect(fresh.appUrl, { max: 20, name: 'test-house' });
+  const owner = connect(fresh.ownerUrl, { max: 2, name: 'test-owner' });
+  const [bank, channel, identities, simulators] = [new FakeBank(), new FakeChannel(), new FakeIdentities(), new FakeControls()];
+  const temporal = new Client({ connection: Connection.lazy({ address: process.env.TEST_TEMPORAL_ADDRESS! }) });
+  const gifts = new Gifts(db, channel, personalData, 'http://127.0.0.1/callbacks/wechat');
+  const logged: string[] = [];
+  const anchorFile = path.join(folder.path, 'anchors.jsonl');
+  const dependencies: ApiDependencies = {
+    db,
+    temporal,
+    config,
+    personalData,
+    gifts,
+    channel,
+    bank,
+    log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+    isMigrated: async () => true,
+    custody: new CustodyNotices(db),
+    sandbox: {
+      personalData,
+      simulators,
+      clocks: new ClockWalker(db, temporal, simulators),
+      temporal,
+      publicUrl: 'http://127.0.0.1',
+      appid: 'wx-test',
+      anchorFile,
+      keys,
+    },
+  };
+  const server = createServer(createApp(dependencies));
+  const url = await listen(server);
+  const ask = async <B>(method: string, at: string, { as, key, body, raw, headers }: Asking = {}): Promise<Answer<B>> => {
+    const content = raw ?? (body === undefined ? undefined : json(body));
+    const response = await fetch(url + at, {
+      method,
+      headers: {
+        ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+        ...headers,
+      },
+      ...(content === undefined ? {} : { body: content }),
+    });
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    return { status: response.status, type, body: (type.includes('json') ? JSON.parse(text) : text) as B };
+  };
+  return {
+    db,
+    owner,
+    dependencies,
+    bank,
+    channel,
+    identities,
+    logged,
+    ask,
+    campaigns: createCampaignActivities({ db, personalData, identity: identities, gifts }),
+    releases: createReleaseActivities({ db, bank, personalData }),
+    sandboxKey: await issueKey(db, 'sandbox', {}, 'test sandbox key'),
+    push: (provider, notice, headers = SIGNED) => ask('POST', `/callbacks/${provider}`, { raw: json(notice), headers }),
+    close: async () => {
+      const differences = await verifyLedger(db, null);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await temporal.connection.close();
+      await db.destroy();
+      await owner.destroy();
+      await fresh.drop();
+      folder.remove();
+      expect(differences).toEqual([]);
+    },
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

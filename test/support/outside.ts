@@ -1,0 +1,128 @@
+import { MessageError, SignatureError } from '../../src/adapters/errors';
+import type {
+  DonationChannel,
+  DonationNotice,
+  GiftOrder,
+  OrderOutcome,
+  PaymentState,
+  RefundOrder,
+  RefundOutcome,
+} from '../../src/adapters/donation/port';
+import type { BankAccount, BankLink, BankNotice, NameCheck, PaymentOrder, QueryOutcome, SubmitOutcome } from '../../src/adapters/payment/port';
+import type { IdentityService, IdentityVerdict } from '../../src/adapters/verification/port';
+import { SimulatorControls } from '../../src/sandbox/simulatorControls';
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Stands for a provider's signature: what does not carry it is not from the provider. */
+export const SIGNED = { 'x-fake-signature': 'good' } as const;
+
+/** Reads what a fake provider pushed; amounts travel as decimal strings. */
+function readNotice<T>(rawBody: Buffer, headers: Headers): T {
+  if (headers['x-fake-signature'] !== 'good') throw new SignatureError('The signature does not hold');
+  try {
+    return JSON.parse(rawBody.toString('utf8'), (key, value: unknown) => (key.endsWith('Fen') ? BigInt(value as string) : value)) as T;
+  } catch {
+    throw new MessageError('The body is not the message it claims to be');
+  }
+}
+
+/** A channel that takes every order and refunds at once, unless told otherwise. */
+export class FakeChannel implements DonationChannel {
+  readonly orders = new Map<string, GiftOrder>();
+  readonly refunds = new Map<string, RefundOrder>();
+  onOrder: (order: GiftOrder) => OrderOutcome = (order) => ({ kind: 'CREATED', codeUrl: `weixin://pay/${order.orderId}` });
+  onQuery: (orderId: string) => PaymentState = () => ({ kind: 'NOT_PAID' });
+  onRefund: (order: RefundOrder) => RefundOutcome = (order) => ({
+    kind: 'SUCCEEDED',
+    reference: `RF${order.refundId}`,
+    refundedAt: '2021-03-01T04:00:00Z',
+  });
+  onQueryRefund: (refundId: string) => RefundOutcome = () => ({ kind: 'NOT_FOUND' });
+
+  async createOrder(order: GiftOrder): Promise<OrderOutcome> {
+    this.orders.set(order.orderId, order);
+    return this.onOrder(order);
+  }
+
+  async queryOrder(_merchantId: string, orderId: string): Promise<PaymentState> {
+    return this.onQuery(orderId);
+  }
+
+  async refund(order: RefundOrder): Promise<RefundOutcome> {
+    this.refunds.set(order.refundId, order);
+    return this.onRefund(order);
+  }
+
+  async queryRefund(_merchantId: string, refundId: string): Promise<RefundOutcome> {
+    return this.onQueryRefund(refundId);
+  }
+
+  async parseNotice(rawBody: Buffer, headers: Headers): Promise<DonationNotice> {
+    return readNotice(rawBody, headers);
+  }
+}
+
+/** A bank that books a payout once per id, whatever it is asked; `script` says what it answers, one entry per question, then the truth. */
+export class FakeBank implements BankLink {
+  /** Every order that arrived, in order. */
+  readonly received: PaymentOrder[] = [];
+  /** What was booked: the money that left, by payout id. */
+  readonly booked = new Map<string, PaymentOrder>();
+  readonly submitScript: ((order: PaymentOrder, book: () => void) => SubmitOutcome | Promise<SubmitOutcome>)[] = [];
+  readonly queryScript: ((payoutId: string) => QueryOutcome)[] = [];
+  onNameCheck: (account: BankAccount) => NameCheck = () => 'match';
+
+  async submit(order: PaymentOrder): Promise<SubmitOutcome> {
+    this.received.push(order);
+    const book = (): void => {
+      if (!this.booked.has(order.payoutId)) this.booked.set(order.payoutId, order);
+    };
+    const scripted = this.submitScript.shift();
+    if (scripted) return scripted(order, book);
+    book();
+    return { kind: 'ACCEPTED', reference: `B${order.payoutId}` };
+  }
+
+  async query(payoutId: string): Promise<QueryOutcome> {
+    return this.queryScript.shift()?.(payoutId) ?? this.truth(payoutId);
+  }
+
+  truth(payoutId: string): QueryOutcome {
+    const order = this.booked.get(payoutId);
+    if (!order) return { kind: 'NOT_FOUND' };
+    return { kind: 'SUCCEEDED', reference: `B${payoutId}`, bookedAt: '2021-03-05T02:00:00Z', amountFen: order.amountFen };
+  }
+
+  async checkAccountName(account: BankAccount): Promise<NameCheck> {
+    return this.onNameCheck(account);
+  }
+
+  async parseNotice(rawBody: Buffer, headers: Headers): Promise<BankNotice> {
+    return readNotice(rawBody, headers);
+  }
+
+  async statement(): Promise<never> {
+    throw new Error('No statement is asked for in these tests');
+  }
+}
+
+/** Knows everybody under the name given, unless told otherwise. */
+export class FakeIdentities implements IdentityService {
+  readonly answers = new Map<string, IdentityVerdict>();
+
+  async checkTwoElements(_name: string, idNumber: string): Promise<IdentityVerdict> {
+    return this.answers.get(idNumber) ?? 'match';
+  }
+}
+
+/** Simulator controls that reach nothing. */
+export class FakeControls extends SimulatorControls {
+  constructor() {
+    super('http://127.0.0.1:9', 'unused');
+  }
+
+  override async call<T>(): Promise<T> {
+    return { paid: 0, acknowledged: 0, failed: [] } as T;
+  }
+}

@@ -1,0 +1,43 @@
+import { apiRoutes } from '../../src/api/app';
+import type { Role } from '../../src/api/auth';
+import type { House } from './house';
+import { aColleague, type Tenant } from './people';
+
+export const ROLES: readonly Role[] = [
+  'platform',
+  'hospital',
+  'sandbox',
+  'reviewer',
+  'finance-maker',
+  'finance-checker',
+  'operator',
+  'hospital-person',
+];
+
+/** Each role's secret in one tenant. */
+export async function everyRole(house: House, tenant: Tenant): Promise<Record<Role, string>> {
+  return {
+    platform: tenant.platformKey,
+    hospital: tenant.hospital.key,
+    sandbox: house.sandboxKey,
+    reviewer: tenant.sessions.reviewer,
+    'finance-maker': tenant.sessions.maker,
+    'finance-checker': tenant.sessions.checkerA,
+    operator: (await aColleague(house, tenant, 'operator')).session,
+    'hospital-person': tenant.hospital.login,
+  };
+}
+
+export type Route = ReturnType<typeof apiRoutes>[number];
+
+/** Every route that the application mounts. */
+export function everyRoute(house: House): Route[] {
+  return apiRoutes(house.dependencies);
+}
+
+/** A route's address with ids put in. */
+export function addressOf(route: Route, id: string): string {
+  return route.path.replace(/\{\w+\}/g, id);
+}
+
+export const methodOf = (route: Route): 'GET' | 'POST' | 'PUT' => route.method.toUpperCase() as 'GET' | 'POST' | 'PUT';
