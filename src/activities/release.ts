@@ -6,9 +6,11 @@ import { addWorkingDays, DAY_MS, HOUR_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
 import { disburseReview } from '../domain/convention/rules/disburseReview';
 import { useIsEvidenced } from '../domain/convention/rules/batch';
+import { fees } from '../domain/convention/rules/fees';
+import { receipt } from '../domain/convention/rules/receipt';
 import { DomainError } from '../domain/errors';
 import { balanceOf, post } from '../ledger/post';
-import { currentAccount, currentContent, disbursementFacts, standingApproval } from '../records/approvals';
+import { currentAccount, currentContent, disbursementFacts, feeFacts, standingApproval } from '../records/approvals';
 import { campaignRow } from '../records/campaigns';
 import { tell } from '../records/outbox';
 import { keyOf } from '../records/people';
@@ -135,7 +137,8 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             throw error;
           });
           if (!content) return null;
-          const finding = disburseReview(await disbursementFacts(tx, r, approval, content, editionOf(c.edition), at));
+          const findings = [disburseReview(await disbursementFacts(tx, r, approval, content, editionOf(c.edition), at)), fees(await feeFacts(tx, c, approval))];
+          const finding = findings.find((f) => f.verdict === 'fail') ?? findings[0]!;
           if (finding.verdict === 'fail') {
             await tx('approval').where('id', approval.id).update({ voided_at: at, void_reason: finding.en });
             await audit(tx, { action: 'approval.voided', subject: `approval/${approval.id}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at, data: finding.facts });
@@ -195,11 +198,17 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
           const r = await releaseRow(tx, releaseId, { lock: true });
-          if (r.receipt === 'signed' || r.receipt === null) return;
+          if (r.receipt === null || r.paid_at === null) return;
+          const c = await campaignRow(tx, r.campaign_id);
+          const booked = await row<{ booked_at: Date }>(tx, `select booked_at from payout where release_id = ? and state = 'succeeded'`, [releaseId]);
+          const edition = editionOf(c.edition);
+          const heldFromMs = addWorkingDays((booked?.booked_at ?? at).getTime(), edition.windows.receiptHeldWorkingDays, c.window_speed);
+          const finding = receipt({ edition, payeeKind: c.payee_kind, receipt: r.receipt === 'overdue' ? 'awaited' : r.receipt, nowMs, heldFromMs });
+          if (finding.verdict !== 'fail') return;
           if (r.receipt === 'awaited') await tx('release').where('id', releaseId).update({ receipt: 'overdue' });
-          const reason = r.receipt === 'denied' ? 'the hospital denies receipt' : 'the receipt is overdue';
-          const placed = await placeHold(tx, { id: ulid(), campaignId: r.campaign_id, releaseId, rule: 'RECEIPT', reason, at });
-          if (placed) await audit(tx, { action: 'hold.placed', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at, data: { rule: 'RECEIPT', reason } });
+          const reason = finding.en;
+          const placed = await placeHold(tx, { id: ulid(), campaignId: r.campaign_id, releaseId, rule: finding.rule, reason, at });
+          if (placed) await audit(tx, { action: 'hold.placed', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at, data: { rule: finding.rule, reason } });
         });
       },
 

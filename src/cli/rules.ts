@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EDITIONS, editionOf } from '../domain/convention/editions';
 import { openingFindings, releaseFindings, verdictOf } from '../domain/convention/gates';
+import { disburseReview } from '../domain/convention/rules/disburseReview';
+import { fees } from '../domain/convention/rules/fees';
+import { receipt } from '../domain/convention/rules/receipt';
 import { DOCUMENT_KINDS, type Finding, IDENTITY_VERDICTS, PAYEE_KINDS, PUBLICITY_ITEMS, RELATIONS, RELEASE_MODES } from '../domain/convention/terms';
 import { EXIT, EXIT_HELP, printJson } from './support/output';
 
@@ -31,7 +34,29 @@ const release = z.strictObject({
   hospitalContactRecorded: z.boolean().default(false),
   planSignedByBoth: z.boolean().default(false),
 });
-const facts = z.strictObject({ opening: opening.optional(), release: release.optional() }).refine((f) => f.opening || f.release, 'facts for `opening`, `release` or both are needed');
+const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const disbursement = z.strictObject({
+  reviewedBy: z.string().nullable(),
+  makerId: z.string(),
+  signatures: z.array(z.strictObject({ checkerId: z.string(), decision: z.enum(['approve', 'reject']), digest: z.string() })),
+  signedDigest: z.string(),
+  currentDigest: z.string(),
+  voided: z.boolean().default(false),
+  expiresAt: time,
+  now: time,
+});
+const receiptOf = z.strictObject({ payeeKind: z.enum(PAYEE_KINDS), receipt: z.enum(['awaited', 'signed', 'denied']), now: time, heldFrom: time });
+const feesOf = z.strictObject({
+  schedule: z.strictObject({ serviceBp: z.int().min(0).max(9999), serviceCapFen: fen, channelBp: z.int().min(0).max(9999) }),
+  shownVersion: z.int(),
+  chargedVersion: z.int(),
+  grossFen: fen,
+  serviceChargedFen: fen.default(0n),
+  chargedBefore: z.boolean().default(false),
+  feeFen: fen,
+});
+const facts = z.strictObject({ opening: opening.optional(), release: release.optional(), disbursement: disbursement.optional(), receipt: receiptOf.optional(), fees: feesOf.optional() })
+  .refine((f) => Object.values(f).some((section) => section !== undefined), 'facts are needed for at least one of opening, release, disbursement, receipt, fees');
 
 interface Options {
   readonly edition: string;
@@ -50,6 +75,9 @@ function evaluate(options: Options): void {
   const findings: Finding[] = [
     ...(read.opening ? openingFindings({ ...read.opening, edition, documents: new Set(read.opening.documents), published: new Set(read.opening.published) }) : []),
     ...(read.release ? releaseFindings({ ...read.release, edition, documents: new Set(read.release.documents), published: new Set(read.release.published) }) : []),
+    ...(read.disbursement ? [disburseReview({ ...read.disbursement, edition, expiresAtMs: read.disbursement.expiresAt, nowMs: read.disbursement.now })] : []),
+    ...(read.receipt ? [receipt({ ...read.receipt, edition, nowMs: read.receipt.now, heldFromMs: read.receipt.heldFrom })] : []),
+    ...(read.fees ? [fees(read.fees)] : []),
   ];
   const verdict = verdictOf(findings);
   if (options.json) printJson({ edition: edition.id, verdict, findings });
@@ -81,7 +109,7 @@ export function register(program: Command): void {
     .command('evaluate')
     .description('evaluate the gates of an edition on facts from a file')
     .requiredOption('--edition <id>', EDITIONS.map((e) => e.id).join(', '))
-    .requiredOption('--facts <file>', 'JSON: {"opening": {…}, "release": {…}}; docs/rules.md shows every field')
+    .requiredOption('--facts <file>', 'JSON: {"opening": {…}, "release": {…}, "disbursement": {…}, "receipt": {…}, "fees": {…}}; docs/rules.md shows every field')
     .option('--json', 'findings as one JSON object')
     .addHelpText('after', `${EXIT_HELP}\n\nExit code 0: every gate passes; 1: one fails or needs a person; 2: the facts are not valid, each fault with its JSON pointer.`)
     .action(evaluate);

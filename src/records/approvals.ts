@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Connection, row, rows } from '../database/connect';
 import { canonicalJson } from '../domain/canonical';
-import type { DisbursementFacts } from '../domain/convention/facts';
+import type { DisbursementFacts, FeeFacts } from '../domain/convention/facts';
 import { DomainError } from '../domain/errors';
 import { feeOf } from '../domain/fees';
 import { shareOf } from '../domain/money';
@@ -67,6 +67,16 @@ async function serviceCharged(connection: Connection, campaign: CampaignRow, cha
   const charged = await rows<{ gross_fen: bigint; fee_fen: bigint }>(
     connection, `select gross_fen, fee_fen from payout where campaign_id = ? and state <> 'failed' and fee_fen > 0`, [campaign.id]);
   return charged.reduce((total, p) => total + p.fee_fen - shareOf(p.gross_fen, channelBp), 0n);
+}
+
+/** Gathers what FEES looks at: what an approval would charge, against the schedule that the public was shown. */
+export async function feeFacts(connection: Connection, campaign: CampaignRow, approval: Pick<ApprovalRow, 'release_id' | 'gross_fen' | 'fee_fen' | 'content'>): Promise<FeeFacts> {
+  const schedule = await feeScheduleOf(connection, campaign);
+  const bounced = await row(connection, `select 1 from payout where release_id = ? and state = 'returned'`, [approval.release_id]);
+  return {
+    schedule, shownVersion: schedule.version, chargedVersion: approval.content.feeVersion, grossFen: approval.gross_fen, chargedBefore: bounced !== null, feeFen: approval.fee_fen,
+    serviceChargedFen: await serviceCharged(connection, campaign, schedule.channelBp),
+  };
 }
 
 /**

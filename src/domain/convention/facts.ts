@@ -81,6 +81,8 @@ export interface FeeFacts {
   readonly chargedVersion: number;
   readonly grossFen: bigint;
   readonly serviceChargedFen: bigint;
+  /** The release was charged before and its payment came back: the replacement is charged nothing. */
+  readonly chargedBefore: boolean;
   readonly feeFen: bigint;
 }
 

@@ -29,7 +29,7 @@ test('RECEIPT: a person signs none: the evidence of use closes the loop', () => 
 });
 
 const SCHEDULE = { serviceBp: 300, serviceCapFen: yuan('5000'), channelBp: 60 };
-const CHARGE = { schedule: SCHEDULE, shownVersion: 1, chargedVersion: 1, grossFen: yuan('10000'), serviceChargedFen: 0n, feeFen: yuan('360') };
+const CHARGE = { schedule: SCHEDULE, shownVersion: 1, chargedVersion: 1, grossFen: yuan('10000'), serviceChargedFen: 0n, chargedBefore: false, feeFen: yuan('360') };
 
 test.each([
   ['as shown', {}, 'pass'],
@@ -37,6 +37,8 @@ test.each([
   ['one fen less than shown', { feeFen: yuan('359.99') }, 'fail'],
   ['another version than the one shown', { chargedVersion: 2 }, 'fail'],
   ['the cap is used up, the service fee charged all the same', { serviceChargedFen: yuan('5000') }, 'fail'],
+  ['the payment came back, the replacement is charged again', { chargedBefore: true }, 'fail'],
+  ['the payment came back, the replacement is charged nothing', { chargedBefore: true, feeFen: 0n }, 'pass'],
   ['the cap is used up, only the channel charged', { serviceChargedFen: yuan('5000'), feeFen: yuan('60') }, 'pass'],
 ])('FEES: %s', (_what, over, verdict) => {
   expect(fees({ ...CHARGE, ...over })).toMatchObject({ rule: 'FEES', verdict });
