@@ -19,6 +19,8 @@ import { PersonalData } from './security/personalData';
 
 /** How many payments this worker has in flight: an explicit limit, not a guess by load. */
 const PAYMENTS_AT_ONCE = 8;
+/** The queue's rate over all workers, kept by the server: a bank link takes no burst. */
+const PAYMENTS_PER_SECOND = 50;
 /** How many workflows are kept in memory; more are replayed when they wake. ALMONER_WORKFLOW_CACHE makes it small in tests. */
 const CACHED_WORKFLOWS = Number(process.env.ALMONER_WORKFLOW_CACHE ?? 200);
 
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
     }),
     Worker.create({ ...common, taskQueue: QUEUES.database, activities: { ...campaigns.database, ...releases.database }, maxConcurrentActivityTaskExecutions: 20 }),
     Worker.create({
-      ...common, taskQueue: QUEUES.payment, activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment }, maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,
+      ...common, taskQueue: QUEUES.payment, activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment }, maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE, maxTaskQueueActivitiesPerSecond: PAYMENTS_PER_SECOND,
       interceptors: { activity: [heartbeatWhileRunning] }, maxHeartbeatThrottleInterval: '500 milliseconds', defaultHeartbeatThrottleInterval: '500 milliseconds',
     }),
   ]);

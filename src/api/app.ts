@@ -19,6 +19,7 @@ import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sessionRoutes } from './routes/sessions';
 import { mountPages } from './pages/pages';
+import { problemPages } from './pages/problemPage';
 import type { PersonalData } from '../security/personalData';
 
 export interface ApiDependencies extends Health, Callbacks {
@@ -43,7 +44,10 @@ export function createApp(d: ApiDependencies): Express {
   app.set('json replacer', (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
   mountCallbacks(app, d);
   mountHealth(app, d);
-  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], formAction: ["'self'"], upgradeInsecureRequests: null } }, strictTransportSecurity: false }));
+  // Pages need no script and no inline style. Referrers stay on this site: with none at all, browsers would not say where a form came from.
+  const policy = { defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'"], formAction: ["'self'"], frameAncestors: ["'none'"], upgradeInsecureRequests: null };
+  app.use(helmet({ contentSecurityPolicy: { directives: policy }, referrerPolicy: { policy: 'same-origin' }, strictTransportSecurity: false }));
+  app.use('/docs', helmet.contentSecurityPolicy({ directives: { ...policy, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } }));
   app.use(compression());
   app.use('/v1', express.json({ limit: '1mb', strict: true }));
   const routes = apiRoutes(d);
@@ -53,6 +57,7 @@ export function createApp(d: ApiDependencies): Express {
   app.use(() => {
     throw new DomainError('object.not_found', 'There is nothing at this address');
   });
+  app.use(problemPages(d));
   app.use(problemHandler(d.log));
   return app;
 }

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import { DomainError, type DomainErrorCode } from '../domain/errors';
 import type { Logger } from 'pino';
 import { requestLanguage } from './language';
@@ -16,7 +16,6 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'request.invalid': { status: 400, zh: '请求内容有误', en: 'The request is not valid' },
   'request.key_missing': { status: 400, zh: '缺少幂等键', en: 'The Idempotency-Key is missing' },
   'request.key_reused': { status: 422, zh: '幂等键已用于其他内容', en: 'The Idempotency-Key was used for another request' },
-  'request.in_flight': { status: 409, zh: '同一请求正在处理', en: 'The same request is still at work', retryable: true },
   'auth.required': { status: 401, zh: '需要登录或密钥', en: 'A key or log-in is needed' },
   'auth.forbidden': { status: 403, zh: '该角色无权进行此操作', en: 'This role may not do that' },
   'auth.bad_credentials': { status: 401, zh: '登录名或密码不正确', en: 'Log-in or password is wrong' },
@@ -26,16 +25,12 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'campaign.audit_decided': { status: 409, zh: '已作出审核决定', en: 'The audit is decided already' },
   'campaign.no_report': { status: 409, zh: '尚无机器审核报告', en: 'There is no machine report yet', retryable: true },
   'identity.mismatch_stands': { status: 409, zh: '实名不符不能由人工改变', en: 'A confirmed mismatch is not for a person to change' },
-  'gift.channel_refused': { status: 502, zh: '支付渠道拒绝下单', en: 'The channel refused the order' },
-  'gift.channel_unknown': { status: 503, zh: '支付渠道未应答', en: 'The channel did not answer', retryable: true },
   'release.wrong_stage': { status: 409, zh: '拨付不在相应步骤', en: 'The release does not stand there' },
   'release.amount_unavailable': { status: 409, zh: '可拨付金额不足', en: 'That much is not available' },
   'release.bad_batches': { status: 400, zh: '批次划分有误', en: 'The batches are not valid' },
   'release.digest_changed': { status: 409, zh: '审批内容已变更', en: 'What is to be signed has changed' },
   'release.maker_is_checker': { status: 403, zh: '制单人不得复核', en: 'The maker may not check' },
   'release.already_signed': { status: 409, zh: '已签字', en: 'Signed already' },
-  'release.related_checker': { status: 403, zh: '复核人与收款人有关联', en: 'The checker is related to the payee' },
-  'release.on_hold': { status: 409, zh: '拨付已暂停', en: 'Payouts are on hold' },
   'release.no_account': { status: 409, zh: '收款账户未核验', en: 'No accepted payee account' },
   'receipt.bad_signature': { status: 403, zh: '签收签名无效', en: 'The signature does not hold' },
   'receipt.not_credited': { status: 409, zh: '款项尚未入账', en: 'The money is not credited' },
@@ -76,19 +71,32 @@ export function sendProblem(res: Response, error: DomainError): void {
 /** Connection trouble that a caller may wait out. */
 const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300', '53100']);
 
-/** Turns whatever was thrown into a problem. Only the code of an unforeseen error is logged beside its stack; its text may name a person. */
+/** @returns what was thrown as a refusal with a code of ours; null for what nobody foresaw. */
+export function asDomainError(error: unknown): DomainError | null {
+  if (error instanceof DomainError) return error;
+  const http = error as { status?: number; type?: string; code?: string; name?: string };
+  if (http.type === 'entity.parse.failed') return new DomainError('request.invalid', 'The body is not JSON');
+  if (http.type === 'entity.too.large') return new DomainError('request.invalid', 'The body is larger than this route takes');
+  if (typeof http.status === 'number' && http.status >= 400 && http.status < 500) return new DomainError('request.invalid', 'The request could not be read');
+  if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError') return null;
+  return new DomainError('system.unavailable', 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key');
+}
+
+/** Logs what is no plain refusal. Only the code of an unforeseen error stands beside its stack; its text may name a person. */
+export function logTrouble(log: Logger, error: unknown, req: Request): void {
+  const known = asDomainError(error);
+  if (known === error || (known && known.code !== 'system.unavailable')) return;
+  const { code, name, stack } = error as { code?: string; name?: string; stack?: string };
+  log.error({ code, error: name, stack: stack?.split('\n').slice(1, 6), method: req.method, route: req.route?.path as unknown }, 'request failed');
+}
+
+/** Turns whatever was thrown into a problem. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
-    if (error instanceof DomainError) return sendProblem(res, error);
-    const http = error as { status?: number; type?: string; code?: string; name?: string; stack?: string };
-    if (http.type === 'entity.parse.failed') return sendProblem(res, new DomainError('request.invalid', 'The body is not JSON'));
-    if (http.type === 'entity.too.large') return sendProblem(res, new DomainError('request.invalid', 'The body is larger than this route takes'));
-    if (typeof http.status === 'number' && http.status >= 400 && http.status < 500) return sendProblem(res, new DomainError('request.invalid', 'The request could not be read'));
-    log.error({ code: http.code, error: http.name, stack: http.stack?.split('\n').slice(1, 6), method: req.method, route: req.route?.path as unknown }, 'request failed');
-    if (UNAVAILABLE.has(http.code ?? '') || http.name === 'KnexTimeoutError') {
-      return sendProblem(res, new DomainError('system.unavailable', 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key'));
-    }
+    logTrouble(log, error, req);
+    const known = asDomainError(error);
+    if (known) return sendProblem(res, known);
     res.status(500).type('application/problem+json').send(JSON.stringify({ type: 'urn:almoner:problem:internal', title: 'Something went wrong on our side', status: 500, code: 'internal', detail: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.', retryable: true }));
   };
 }

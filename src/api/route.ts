@@ -128,7 +128,7 @@ function check(schema: z.ZodType | undefined, value: unknown, where: string): un
  * Runs a handler once per actor and key, in the same transaction as what it does: a crash leaves either both or neither. A second request under
  * the key waits for the first one's transaction and gets its answer.
  */
-async function answeredOnce(tx: Transaction, actor: Actor, key: string, what: string, body: unknown, handle: () => Promise<Answer>): Promise<Answer> {
+export async function answeredOnce(tx: Transaction, actor: Actor, key: string, what: string, body: unknown, handle: () => Promise<Answer>): Promise<Answer> {
   const hash = createHash('sha256').update(`${what}\n${canonicalJson(body)}`).digest();
   const inserted = (await tx.raw('insert into idempotency (actor, key, request_hash) values (?, ?, ?) on conflict do nothing returning key', [actor.id, key, hash])) as { rows: unknown[] };
   if (inserted.rows.length === 0) {

@@ -46,7 +46,6 @@ export async function moneyWords(connection: Connection, campaign: CampaignRow):
     feesFen: books.feesFen,
     refundedFen: books.refundedFen,
     pendingFen: books.pendingFen,
-    surplusFen: 0n,
     returnedFen: sums.returned,
     owedBackFen: sums.owed,
   };

@@ -68,7 +68,8 @@ export async function startRun(): Promise<{ folder: string; adminUrl: string; te
     const binary = await findTemporal(statePaths(path.join(checkoutRoot(), '.almoner')).cache, (line) => process.stderr.write(`${line} …\n`));
     const port = await freePort();
     // Lets a test ask the real server to skip time; off for workflows that do not ask.
-    const extra = ['--dynamic-config-value', 'frontend.WorkflowTimeSkippingEnabled=true'];
+    // Histories are turned over early, so that continue-as-new is met in a test and not only after months.
+    const extra = ['--dynamic-config-value', 'frontend.WorkflowTimeSkippingEnabled=true', '--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=150'];
     keep(spawnEngine('temporal', folder, temporalLaunch(binary.path, { port, extra })));
     await waitForTemporal({ address: `127.0.0.1:${port}` }, 'default', 30_000);
     return { address: `127.0.0.1:${port}`, binary: binary.path };

@@ -1,11 +1,21 @@
 import type { Express } from 'express';
-import type { Database } from '../../database/connect';
-import type { PersonalData } from '../../security/personalData';
+import { mountApprovals } from './approvals/routes';
+import { mountAssets } from './assets';
+import { mountCampaign } from './campaign/routes';
+import { mountFront } from './front';
+import { mountHospital } from './hospital/routes';
+import { mountLogin } from './login';
+import { PageRouter } from './serve';
+import type { Pages } from './visit';
 
-export interface Pages {
-  readonly db: Database;
-  readonly personalData: PersonalData;
+/** Server-rendered pages for people: no script, Chinese and English, the same acts as the API. */
+export function mountPages(app: Express, d: Pages): void {
+  const pages = new PageRouter(d);
+  mountAssets(pages.router);
+  mountFront(pages, d);
+  mountLogin(pages, d);
+  mountApprovals(pages, d);
+  mountHospital(pages, d);
+  mountCampaign(pages, d);
+  app.use(pages.router);
 }
-
-/** Server-rendered pages for people. */
-export function mountPages(_app: Express, _d: Pages): void {}

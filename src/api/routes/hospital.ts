@@ -46,13 +46,17 @@ export function hospitalRoutes(personalData: PersonalData) {
   ];
 }
 
-/** @returns payouts of the actor's own institution that the bank has booked. */
-export async function hospitalPayouts(tx: Transaction, personalData: PersonalData, actor: Actor): Promise<HospitalPayout[]> {
+/**
+ * @param payoutId asks for one payment, also when the bank has taken it back since.
+ * @returns payouts of the actor's own institution that the bank has booked, newest first.
+ */
+export async function hospitalPayouts(tx: Transaction, personalData: PersonalData, actor: Actor, payoutId: string | null = null): Promise<HospitalPayout[]> {
   const payouts = await rows<{ id: string; release_id: string; campaign_id: string; title: string; net_fen: bigint; booked_at: Date; bank_reference: string | null; patient_id: string; admission_number_enc: Buffer; receipt: HospitalPayout['receipt']; receipt_due_at: Date | null }>(
     tx,
     `select p.id, p.release_id, p.campaign_id, c.title, p.net_fen, p.booked_at, p.bank_reference, c.patient_id, c.admission_number_enc, coalesce(r.receipt, 'awaited') as receipt, r.receipt_due_at
      from payout p join release r on r.id = p.release_id join campaign c on c.id = p.campaign_id
-     where c.payee_kind = 'institution' and c.hospital_id = ? and p.state = 'succeeded' order by p.booked_at desc limit 200`, [actor.institutionId ?? '']);
+     where c.payee_kind = 'institution' and c.hospital_id = :hospital and (p.state = 'succeeded' and :payout::text is null or p.state in ('succeeded', 'returned') and p.id = :payout)
+     order by p.booked_at desc limit 200`, { hospital: actor.institutionId ?? '', payout: payoutId as string });
   const list: HospitalPayout[] = [];
   for (const p of payouts) list.push({
     id: p.id, releaseId: p.release_id, campaignId: p.campaign_id, title: p.title, netFen: p.net_fen, bookedAt: p.booked_at.toISOString(), bankReference: p.bank_reference,

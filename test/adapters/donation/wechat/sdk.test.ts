@@ -4,7 +4,6 @@ import { aReceiver, aSandbox, listen, stop, type Receiver, type Sandbox } from '
 import { rsaPair } from '../../support';
 
 // The official SDK judges both sides: it shares no code with either.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
 const { Wechatpay, Rsa, Formatter, Aes } = require('wechatpay-axios-plugin');
 
 const MERCHANT = '1900000001';

@@ -1,0 +1,76 @@
+import type { Request } from 'express';
+import { inTransaction } from '../../../database/connect';
+import { DomainError } from '../../../domain/errors';
+import type { Role } from '../../auth';
+import { makeApproval, signApproval } from '../../routes/approvals';
+import { personText, ulidText } from '../../schemas';
+import { formOnce } from '../forms';
+import { html } from '../html';
+import { inWords } from '../problemPage';
+import type { Form, PageAnswer, PageRouter, StaffVisit } from '../serve';
+import type { Pages } from '../visit';
+import { changedAlert } from './changed';
+import { sheetContext, versions } from './context';
+import { listPage, waitingReleases } from './list';
+import { sheetPage } from './sheetPage';
+
+const FINANCE: readonly Role[] = ['finance-maker', 'finance-checker'];
+
+/** @throws {DomainError} object.not_found for what cannot be an id. */
+function releaseIdOf(req: Request): string {
+  const { success, data } = ulidText.safeParse(req.params.releaseId);
+  if (!success) throw new DomainError('object.not_found', 'There is no such release');
+  return data;
+}
+
+/** DISBURSE-REVIEW as pages: what waits, the sheet, the maker's proposal, the checkers' signatures. */
+export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): void {
+  const sheetPath = (req: Request): string => `/approvals/${releaseIdOf(req)}`;
+
+  pages.page('/approvals', FINANCE, async (visit) => listPage(visit, await inTransaction(db, (tx) => waitingReleases(tx, visit.actor))));
+
+  pages.page('/approvals/:releaseId', FINANCE, async (visit, req) => sheetPage(visit, await inTransaction(db, (tx) => sheetContext(tx, personalData, releaseIdOf(req), visit.actor))));
+
+  pages.form('/approvals/:releaseId/proposal', ['finance-maker'], sheetPath, async (visit, form, req) => {
+    const releaseId = releaseIdOf(req);
+    return orExplained(visit, releaseId, form, () => inTransaction(db, async (tx) => ({
+      to: await formOnce(tx, visit, `propose ${releaseId}`, form, async () => {
+        await makeApproval(tx, releaseId, visit.actor);
+        return sheetPath(req);
+      }),
+    })));
+  });
+
+  pages.form('/approvals/:releaseId/signatures', ['finance-checker'], sheetPath, async (visit, form, req) => {
+    const releaseId = releaseIdOf(req);
+    const { decision, digest = '' } = form;
+    if (decision !== 'approve' && decision !== 'reject') throw new DomainError('request.invalid', 'decision: approve or reject');
+    const reason = decision === 'reject' ? personText(500).safeParse(form.reason) : null;
+    if (reason && !reason.success) {
+      const context = await inTransaction(db, (tx) => sheetContext(tx, personalData, releaseId, visit.actor));
+      return sheetPage(visit, context, { status: 400, errors: { reason: visit.t('act.reject.reason.missing') }, reason: form.reason ?? '' });
+    }
+    return orExplained(visit, releaseId, form, () => inTransaction(db, async (tx) => ({
+      to: await formOnce(tx, visit, `sign ${releaseId}`, form, async () => {
+        await signApproval(tx, releaseId, visit.actor, { digest, decision, reason: reason?.data });
+        return sheetPath(req);
+      }),
+    })));
+  });
+
+  /** A refusal is shown on the sheet as it stands now, with what happened above it. */
+  async function orExplained(visit: StaffVisit, releaseId: string, form: Form, act: () => Promise<PageAnswer>): Promise<PageAnswer> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof DomainError) || !error.code.startsWith('release.')) throw error;
+      const { status, title, advice } = inWords(visit, error);
+      return inTransaction(db, async (tx) => {
+        const alert = error.code === 'release.digest_changed'
+          ? changedAlert(visit, await versions(tx, personalData, releaseId, form.digest ?? ''))
+          : html`<div class="alert bad" role="alert"><h2>${title}</h2><p>${advice}</p></div>`;
+        return sheetPage(visit, await sheetContext(tx, personalData, releaseId, visit.actor), { alert, status });
+      });
+    }
+  }
+}

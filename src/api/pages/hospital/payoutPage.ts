@@ -1,0 +1,59 @@
+import { formatYuan } from '../../../domain/money';
+import { errorSummary, fieldError, fieldState, type FieldErrors, hiddenFields } from '../forms';
+import { capitals, moment, yuan } from '../format';
+import { html, type Html, type Slot } from '../html';
+import type { Page } from '../layout';
+import type { Form, StaffVisit } from '../serve';
+import type { PayoutRecord } from './records';
+
+const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
+
+/** The facts of a payment that a cashier compares with the bank's advice. */
+export function paymentFacts({ t, lang }: StaffVisit, { payout, platform, hospital }: PayoutRecord): Html {
+  return html`<p class="figure big">${yuan(payout.netFen)}</p><p>${capitals(payout.netFen)}</p>
+<dl class="facts rows">${line(t('hospital.admission'), html`<code>${payout.admissionNumber}</code>`)}
+${line(t('hospital.reference'), html`<code>${payout.bankReference ?? '–'}</code>`)}
+${line(t('hospital.booked'), moment(lang, payout.bookedAt))}
+${line(t('receipt.hospital'), hospital)}
+${line(t('receipt.platform'), platform[lang])}
+${line(t('shell.campaign'), payout.title)}
+${line(t('hospital.payout'), html`<code>${payout.id}</code>`)}</dl>`;
+}
+
+/** First step: compare and choose. Nothing is chosen for the person. */
+export function payoutPage(visit: StaffVisit, record: PayoutRecord, { errors = {}, form = {} }: { errors?: FieldErrors; form?: Form } = {}): Page {
+  const { t } = visit;
+  const { payout, receipt } = record;
+  const choice = (value: 'confirm' | 'deny', words: string, first: boolean): Html => html`<label class="choice"><input type="radio" name="outcome" value="${value}"${first ? html` id="outcome"` : null}${form.outcome === value ? html` checked` : null} required> <span>${words}</span></label>`;
+  return {
+    title: t('payout.title'), status: Object.keys(errors).length > 0 ? 400 : 200, path: `/hospital/payouts/${payout.id}`,
+    body: html`<p><a href="/hospital">← ${t('hospital.title')}</a></p>${errorSummary(t, errors)}
+<h1>${t('payout.title')}</h1><p class="lead">${t('payout.lead')}</p>
+${receipt?.outcome === 'deny' && html`<p class="alert warn">${t('payout.denied_before')} <a href="/hospital/payouts/${payout.id}/receipt">${t('payout.see_receipt')}</a></p>`}
+<section class="card">${paymentFacts(visit, record)}</section>
+${receipt?.outcome === 'confirm' ? html`<p class="alert good">✓ ${t('payout.signed_already')} <a href="/hospital/payouts/${payout.id}/receipt">${t('payout.see_receipt')}</a></p>` : html`<form method="post" action="/hospital/payouts/${payout.id}/check">${hiddenFields(visit)}
+<fieldset${errors.outcome !== undefined && html` class="wrong" aria-describedby="outcome-error"`}><legend>${t('payout.choice')}</legend>${fieldError(errors, 'outcome')}
+${choice('confirm', t('payout.confirm', { net: formatYuan(payout.netFen) }), true)}${choice('deny', t('payout.deny'), false)}</fieldset>
+<label for="note">${t('payout.note')}</label>${fieldError(errors, 'note')}
+<textarea id="note" name="note" rows="3" maxlength="500"${fieldState(errors, 'note')}>${form.note ?? ''}</textarea>
+<button class="button">${t('payout.continue')}</button></form>`}`,
+  };
+}
+
+/** Second step: everything once more, and a button that says what it does. */
+export function checkPage(visit: StaffVisit, record: PayoutRecord, answer: { readonly outcome: 'confirm' | 'deny'; readonly note: string }): Page {
+  const { t, actor } = visit;
+  const { payout } = record;
+  const here = `/hospital/payouts/${payout.id}`;
+  const confirm = answer.outcome === 'confirm';
+  return {
+    title: t('check.title'), path: here,
+    body: html`<h1>${t('check.title')}</h1><p class="lead">${t('check.lead')}</p>
+<section class="card">${paymentFacts(visit, record)}
+<dl class="facts rows">${line(t('check.answer'), html`<strong>${t(`check.answer.${answer.outcome}`)}</strong> <a href="${here}">${t('shell.change')}</a>`)}
+${answer.note !== '' && line(t('check.note'), answer.note)}${line(t('check.signer'), actor.name)}</dl></section>
+<form class="actions-box" method="post" action="${here}/receipt">${hiddenFields(visit)}<input type="hidden" name="outcome" value="${answer.outcome}"><input type="hidden" name="note" value="${answer.note}"><input type="hidden" name="amountFen" value="${payout.netFen}">
+<button class="button${confirm ? '' : ' danger'}">${t(`check.${answer.outcome}`, { net: formatYuan(payout.netFen) })}</button>
+<p class="muted">${t(`check.${answer.outcome}.hint`)}</p></form>`,
+  };
+}

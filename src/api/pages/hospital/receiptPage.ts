@@ -1,0 +1,27 @@
+import { capitals, moment, yuan } from '../format';
+import { html, type Html, type Slot } from '../html';
+import type { Page } from '../layout';
+import type { StaffVisit } from '../serve';
+import type { PayoutRecord, Receipt } from './records';
+
+/** The printable paper: what was signed, when, by whom, and the text by which the record is found again. */
+export function receiptPage(visit: StaffVisit, { payout, hospital, platform, returned }: PayoutRecord, receipt: Receipt): Page {
+  const { t, lang } = visit;
+  const title = t(receipt.outcome === 'confirm' ? 'receipt.title' : 'receipt.title.denied');
+  const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
+  return {
+    title, path: `/hospital/payouts/${payout.id}/receipt`,
+    body: html`<p class="screen-only alert good">✓ ${t('receipt.recorded')} <span class="muted">${t('receipt.print')}</span></p>
+${returned && html`<p class="alert bad">${t('receipt.returned')}</p>`}
+<article class="paper"><h1>${title}</h1>
+<p class="figure big">${yuan(receipt.amountFen)}</p><p>${capitals(receipt.amountFen)}</p>
+<dl class="facts rows">${line(t('receipt.hospital'), hospital)}${line(t('receipt.platform'), platform[lang])}${line(t('shell.campaign'), payout.title)}
+${line(t('hospital.admission'), html`<code>${payout.admissionNumber}</code>`)}${line(t('hospital.reference'), html`<code>${payout.bankReference ?? '–'}</code>`)}${line(t('hospital.booked'), moment(lang, payout.bookedAt))}
+${line(t('receipt.outcome'), html`<strong>${t(`check.answer.${receipt.outcome}`)}</strong>`)}${receipt.note && line(t('check.note'), receipt.note)}
+${line(t('receipt.signed_by'), receipt.signer ?? t('receipt.signed_by.key'))}${line(t('receipt.signed_at'), moment(lang, receipt.signedAt))}${line(t('receipt.received_at'), moment(lang, receipt.receivedAt))}
+${line(t('receipt.id'), html`<code>${receipt.id}</code>`)}</dl>
+<p class="verification"><span class="muted">${t('receipt.verification')}</span><br><code>ALMONER-RECEIPT ${payout.id} ${receipt.id}</code><br><span class="muted">${t('receipt.verification.hint')}</span></p>
+<p class="stamp">${t('receipt.stamp')}</p></article>
+<p class="screen-only actions"><a class="button quiet" href="/hospital">${t('receipt.next')}</a></p>`,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Request } from 'express';
+import { businessNow } from '../../../database/clock';
+import { inTransaction } from '../../../database/connect';
+import { DomainError } from '../../../domain/errors';
+import { payoutRow } from '../../../records/releases';
+import type { Role } from '../../auth';
+import { giveReceipt, hospitalPayouts, receiptBody } from '../../routes/hospital';
+import { personText, ulidText } from '../../schemas';
+import { formOnce } from '../forms';
+import type { Form, PageRouter, StaffVisit } from '../serve';
+import type { Translate } from '../text/catalogue';
+import type { Pages } from '../visit';
+import { listPage } from './listPage';
+import { checkPage, payoutPage } from './payoutPage';
+import { receiptPage } from './receiptPage';
+import { payoutRecord, type PayoutRecord } from './records';
+
+const HOSPITAL: readonly Role[] = ['hospital-person'];
+
+function payoutIdOf(req: Request): string {
+  const { success, data } = ulidText.safeParse(req.params.payoutId);
+  if (!success) throw new DomainError('object.not_found', 'There is no such payout');
+  return data;
+}
+
+/** @returns what is missing in a cashier's answer, by field. A denial says why. */
+function answerErrors(t: Translate, form: Form): Record<string, string> {
+  if (form.outcome !== 'confirm' && form.outcome !== 'deny') return { outcome: t('payout.choice.missing') };
+  const empty = (form.note ?? '').trim() === '';
+  const noteHolds = empty ? form.outcome === 'confirm' : personText(500).safeParse(form.note).success;
+  return noteHolds ? {} : { note: t('payout.note.missing') };
+}
+
+/** RECEIPT as pages: what was paid, check, sign, and the paper. */
+export function mountHospital(pages: PageRouter, { db, personalData }: Pages): void {
+  const payoutPath = (req: Request): string => `/hospital/payouts/${payoutIdOf(req)}`;
+  const recordOf = (visit: StaffVisit, req: Request): Promise<PayoutRecord> => inTransaction(db, (tx) => payoutRecord(tx, personalData, payoutIdOf(req), visit.actor));
+
+  pages.page('/hospital', HOSPITAL, async (visit) => listPage(visit, await inTransaction(db, (tx) => hospitalPayouts(tx, personalData, visit.actor))));
+
+  pages.page('/hospital/payouts/:payoutId', HOSPITAL, async (visit, req) => payoutPage(visit, await recordOf(visit, req)));
+
+  pages.form('/hospital/payouts/:payoutId/check', HOSPITAL, payoutPath, async (visit, form, req) => {
+    const record = await recordOf(visit, req);
+    const errors = answerErrors(visit.t, form);
+    if (Object.keys(errors).length > 0) return payoutPage(visit, record, { errors, form });
+    return checkPage(visit, record, { outcome: form.outcome as 'confirm' | 'deny', note: (form.note ?? '').trim() });
+  });
+
+  pages.form('/hospital/payouts/:payoutId/receipt', HOSPITAL, payoutPath, async (visit, form, req) => {
+    const payoutId = payoutIdOf(req);
+    if (Object.keys(answerErrors(visit.t, form)).length > 0) return payoutPage(visit, await recordOf(visit, req), { errors: answerErrors(visit.t, form), form });
+    return inTransaction(db, async (tx) => ({
+      to: await formOnce(tx, visit, `receipt ${payoutId}`, form, async () => {
+        // Signed when the button is pressed, by the clock that the payment lives on.
+        const signedAt = (await businessNow(tx, (await payoutRow(tx, payoutId)).tenant_id)).toISOString();
+        const answer = receiptBody.safeParse({ outcome: form.outcome, amountFen: form.amountFen, signedAt, ...(form.note ? { note: form.note } : {}) });
+        if (!answer.success) throw new DomainError('request.invalid', 'The form is not complete');
+        await giveReceipt(tx, payoutId, visit.actor, answer.data);
+        return `${payoutPath(req)}/receipt`;
+      }),
+    }));
+  });
+
+  pages.page('/hospital/payouts/:payoutId/receipt', HOSPITAL, async (visit, req) => {
+    const record = await recordOf(visit, req);
+    return record.receipt ? receiptPage(visit, record, record.receipt) : { to: payoutPath(req) };
+  });
+}

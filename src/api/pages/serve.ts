@@ -1,0 +1,85 @@
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { DomainError } from '../../domain/errors';
+import type { Actor, Role } from '../auth';
+import { layout, type Page } from './layout';
+import { PageRefusal } from './problemPage';
+import { carriesFormToken, isFromOurPages, type Session } from './session';
+import { type Pages, type Visit, visitOf } from './visit';
+
+/** What a handler answers: a page, or where the browser goes next (303). */
+export type PageAnswer = Page | { readonly to: string };
+
+/** A visit of somebody who is logged in and may be here. */
+export interface StaffVisit extends Visit {
+  readonly session: Session;
+  readonly actor: Actor;
+}
+
+export type Form = Readonly<Record<string, string>>;
+
+const readForm = express.urlencoded({ extended: false, limit: '20kb', parameterLimit: 20 });
+
+/** Puts pages on a router, with the same doors for all: who is it, may they, is the form ours. */
+export class PageRouter {
+  readonly router = Router();
+
+  constructor(private readonly d: Pages) {}
+
+  /** A page for everybody. */
+  open(path: string, handle: (visit: Visit, req: Request, res: Response) => Promise<PageAnswer>): void {
+    this.router.get(path, async (req, res) => {
+      const visit = await visitOf(this.d, req, res);
+      send(visit, res, await handle(visit, req, res));
+    });
+  }
+
+  /** A page for some roles; others are asked to log in, or refused. */
+  page(path: string, roles: readonly Role[], handle: (visit: StaffVisit, req: Request) => Promise<PageAnswer>): void {
+    this.router.get(path, async (req, res) => {
+      const visit = await visitOf(this.d, req, res);
+      if (!visit.session) return res.redirect(303, `/login?next=${encodeURIComponent(req.path)}`);
+      send(visit, res, await handle(staffVisit(visit, visit.session, roles), req));
+    });
+  }
+
+  /** A form that anybody may send from our pages. */
+  openForm(path: string, handle: (visit: Visit, form: Form, req: Request, res: Response) => Promise<PageAnswer>): void {
+    this.router.post(path, readForm, this.#fromOurPages(), async (req, res) => {
+      const visit = await visitOf(this.d, req, res);
+      send(visit, res, await handle(visit, formOf(req), req, res));
+    });
+  }
+
+  /** A form of some roles. @param back the page that it is on, for who must log in again. */
+  form(path: string, roles: readonly Role[], back: (req: Request) => string, handle: (visit: StaffVisit, form: Form, req: Request) => Promise<PageAnswer>): void {
+    this.router.post(path, readForm, this.#fromOurPages(), async (req, res) => {
+      const visit = await visitOf(this.d, req, res);
+      if (!visit.session) return res.redirect(303, `/login?next=${encodeURIComponent(back(req))}`);
+      const form = formOf(req);
+      if (!carriesFormToken(visit.session, form.csrf ?? '')) throw new PageRefusal(403, 'forged');
+      send(visit, res, await handle(staffVisit(visit, visit.session, roles), form, req));
+    });
+  }
+
+  #fromOurPages(): RequestHandler {
+    return (req, res, next) => {
+      res.locals.isPage = true;
+      next(isFromOurPages(req, this.d.config.publicUrl) ? undefined : new PageRefusal(403, 'forged'));
+    };
+  }
+}
+
+function staffVisit(visit: Visit, session: Session, roles: readonly Role[]): StaffVisit {
+  if (!roles.includes(session.actor.role)) throw new DomainError('auth.forbidden', `The role ${session.actor.role} may not do this; ${roles.join(', ')} may`);
+  return { ...visit, session, actor: session.actor };
+}
+
+/** A field that is given twice is as good as not given. */
+function formOf(req: Request): Form {
+  return Object.fromEntries(Object.entries((req.body ?? {}) as Record<string, unknown>).filter((field): field is [string, string] => typeof field[1] === 'string'));
+}
+
+function send(visit: Visit, res: Response, answer: PageAnswer): void {
+  if ('to' in answer) res.redirect(303, answer.to);
+  else res.status(answer.status ?? 200).type('html').send(layout(visit, answer));
+}

@@ -1,0 +1,24 @@
+import type { Language } from '../language';
+import { approvalsText } from './approvals';
+import { campaignText } from './campaign';
+import { frontText } from './front';
+import { hospitalText } from './hospital';
+import { problemText } from './problems';
+import { shellText } from './shell';
+import { words } from './words';
+
+/** One text in every language that Almoner speaks. `{name}` is a place to fill. */
+export interface Text {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Every text of every page, once. */
+export const CATALOGUE = { ...shellText, ...words, ...frontText, ...approvalsText, ...hospitalText, ...campaignText, ...problemText };
+export type TextKey = keyof typeof CATALOGUE;
+export type Translate = (key: TextKey, places?: Readonly<Record<string, string | number>>) => string;
+
+/** @returns the texts of one language. An unfilled place stays visible as `{name}`. */
+export function texts(lang: Language): Translate {
+  return (key, places = {}) => CATALOGUE[key][lang].replace(/\{(\w+)\}/g, (place, name: string) => String(places[name] ?? place));
+}

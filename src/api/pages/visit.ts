@@ -1,0 +1,35 @@
+import type { Request, Response } from 'express';
+import type { Logger } from 'pino';
+import type { Config } from '../../config';
+import type { Database } from '../../database/connect';
+import type { PersonalData } from '../../security/personalData';
+import { type Language, pageLanguage } from './language';
+import { type Session, sessionOf } from './session';
+import { texts, type Translate } from './text/catalogue';
+
+/** What the pages need of the house. */
+export interface Pages {
+  readonly db: Database;
+  readonly personalData: PersonalData;
+  readonly config: Pick<Config, 'publicUrl'>;
+  readonly log: Logger;
+}
+
+/** One person looking at one page: their language, and who they are. */
+export interface Visit {
+  readonly lang: Language;
+  readonly t: Translate;
+  readonly session: Session | null;
+  /** Path of a page that can be opened again, for the language links. */
+  readonly path: string;
+}
+
+/** @returns the visit that a request is, and sets the headers that every page has. */
+export async function visitOf({ db, config }: Pick<Pages, 'db' | 'config'>, req: Request, res: Response): Promise<Visit> {
+  const lang = pageLanguage(req, res);
+  const session = await sessionOf(db, req, config.publicUrl);
+  res.locals.isPage = true;
+  res.vary('Cookie').vary('Accept-Language');
+  res.set('Cache-Control', session ? 'no-store' : 'private, no-cache');
+  return { lang, t: texts(lang), session, path: req.path };
+}

@@ -1,0 +1,36 @@
+import type { DonationChannel } from '../../../../src/adapters/donation/port';
+import type { BankLink, PaymentOrder } from '../../../../src/adapters/payment/port';
+import type { IdentityService } from '../../../../src/adapters/verification/port';
+import type { SimulatorControls } from '../../../../src/sandbox/simulatorControls';
+
+/** A channel that takes every order; who paid is said by the test through `Gifts.hear`. */
+export const channel: DonationChannel = {
+  createOrder: async ({ orderId }) => ({ kind: 'CREATED', codeUrl: `weixin://wxpay/bizpayurl?pr=${orderId}` }),
+  queryOrder: async () => ({ kind: 'NOT_PAID' }),
+  refund: async () => ({ kind: 'PROCESSING' }),
+  queryRefund: async () => ({ kind: 'NOT_FOUND' }),
+  parseNotice: () => Promise.reject(new Error('no callbacks in this test')),
+};
+
+/** A bank that books every order at once and knows every account by its right name. @param bookedAt the bank's own time, RFC 3339. */
+export function promptBank(bookedAt: () => string): BankLink {
+  const orders = new Map<string, PaymentOrder>();
+  return {
+    submit: async (order) => {
+      orders.set(order.payoutId, order);
+      return { kind: 'ACCEPTED', reference: `BK${orders.size}` };
+    },
+    query: async (payoutId) => {
+      const order = orders.get(payoutId);
+      return order ? { kind: 'SUCCEEDED', reference: `BK-${payoutId.slice(-6)}`, bookedAt: bookedAt(), amountFen: order.amountFen } : { kind: 'NOT_FOUND' };
+    },
+    checkAccountName: async () => 'match',
+    parseNotice: () => Promise.reject(new Error('no callbacks in this test')),
+    statement: () => Promise.reject(new Error('no statements in this test')),
+  };
+}
+
+export const identity: IdentityService = { checkTwoElements: async () => 'match' };
+
+/** Nothing outside is simulated here: the sandbox's orders to the simulators are taken and forgotten. */
+export const simulators = { call: async () => undefined } as unknown as SimulatorControls;

@@ -1,0 +1,59 @@
+/**
+ * `npm run histories`: plays stories of every workflow branch on the running system and keeps each workflow's history here, gzipped, for
+ * test/workflows/replay.test.ts. Run it when a workflow gets a new branch, never to make a failing replay pass: old runs must go on.
+ */
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const require = createRequire(import.meta.url);
+const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
+const { Api } = require(`${root}/dist/cli/play/api.js`);
+const { Driver } = require(`${root}/dist/cli/play/driver.js`);
+const { Progress } = require(`${root}/dist/cli/play/progress.js`);
+const { setStage } = require(`${root}/dist/cli/play/setting.js`);
+const { runningSystem } = require(`${root}/dist/cli/play/system.js`);
+const { readCase } = require(`${root}/dist/cli/play/validate.js`);
+const { statePaths } = require(`${root}/dist/paths.js`);
+const { findTemporal } = require(`${root}/dist/engines/temporalBinary.js`);
+
+/** Story → the case it is played from; gifts are kept few. */
+const STORIES = {
+  'refused': 'identity-patient-mismatch',
+  'certificate-publicity': 'ask-500000-01-certified',
+  'single-to-a-person': 'plain',
+  'batches-signed-for': 'batched-hospital',
+  'above-the-target': 'target-crossed',
+  'closed-by-the-sponsor': 'sponsor-closes',
+  'no-gifts': 'zero-gifts',
+  'bounced-and-corrected': 'bounce-person',
+  'silent-hospital': 'hospital-silent',
+  'denying-hospital': 'hospital-denies',
+  'answer-lost': 'answer-lost-alone',
+};
+
+const run = JSON.parse(readFileSync(statePaths().runFile, 'utf8'));
+const { path: temporal } = await findTemporal(statePaths().cache, () => undefined);
+const historyOf = (workflowId, runId) =>
+  execFileSync(temporal, ['workflow', 'show', '--address', run.environment.TEMPORAL_ADDRESS, '--workflow-id', workflowId, '--run-id', runId, '--output', 'json'], { maxBuffer: 64 << 20 });
+const system = runningSystem();
+
+for (const [story, name] of Object.entries(STORIES)) {
+  const theCase = readCase(path.join(root, 'cases', `${name}.json`));
+  theCase.donations.count = Math.min(theCase.donations.count, 12);
+  const api = new Api(system.url, 300_000);
+  const stage = await setStage(theCase, { api, sandboxKey: system.sandboxKey, progress: new Progress(() => undefined) });
+  await new Driver(stage).run();
+  const { runs } = await stage.sandbox.get(`/v1/sandbox/workflows?campaignId=${stage.campaignId}`);
+  const counts = {};
+  for (const { workflowId, runId } of runs) {
+    const type = workflowId.split('/')[0];
+    counts[type] = (counts[type] ?? 0) + 1;
+    const file = path.join(root, 'test/histories', `${story}.${type}-${counts[type]}.json.gz`);
+    writeFileSync(file, gzipSync(historyOf(workflowId, runId)));
+  }
+  await api.close();
+  process.stdout.write(`${story}: ${JSON.stringify(counts)}\n`);
+}
