@@ -9,6 +9,14 @@ interface CustodyTenant {
   readonly id: string;
 }
 
+interface PayoutOfLine {
+  readonly id: string;
+  readonly net_fen: bigint;
+  readonly state: string;
+  readonly release_id: string;
+  readonly campaign_id: string;
+}
+
 /** What the bank pushes about custody accounts: each line is kept once, posted or handed to the workflow that waits for it, or parked for a person. */
 export class CustodyNotices {
   constructor(private readonly db: Database) {}
@@ -25,10 +33,11 @@ export class CustodyNotices {
   async #take(tx: Transaction, entry: BankEntry): Promise<void> {
     const tenant = await row<CustodyTenant>(tx, 'select id from tenant where custody_account_number = ?', [entry.accountNumber]);
     if (!tenant) return this.#park(tx, 'unknown', 'bank-account-unknown', entry);
-    const payout = entry.endToEndId === null ? null : await row<{ id: string; net_fen: bigint; state: string; release_id: string; campaign_id: string }>(
+    const payout = entry.endToEndId === null ? null : await row<PayoutOfLine>(
       // Locked, so that a success recorded at this moment either finds this line or is found by it.
       tx, 'select id, net_fen, state, release_id, campaign_id from payout where id = ? and tenant_id = ? for update', [entry.endToEndId, tenant.id]);
-    const kind = entry.sign === 'DBIT' ? (payout ? 'payout' : 'unknown') : payout ? 'return' : entry.endToEndId === null ? 'collection' : 'unknown';
+    const misfit = payout && (await this.#misfit(tx, payout, entry));
+    const kind = payout && !misfit ? (entry.sign === 'DBIT' ? 'payout' : 'return') : entry.sign === 'CRDT' && entry.endToEndId === null ? 'collection' : 'unknown';
     const taken = (await tx.raw(
       `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, return_text, counterparty, remittance, kind, payout_id)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
@@ -37,8 +46,7 @@ export class CustodyNotices {
     if (taken.rows.length === 0) return;
     await audit(tx, { action: 'bank.line_received', subject: `bank-line/${entry.accountNumber}/${entry.reference}`, actor: 'bank', tenantId: tenant.id, campaignId: payout?.campaign_id, businessAt: new Date(entry.bookedAt), data: { sign: entry.sign, kind, amountFen: entry.amountFen, payoutId: payout?.id ?? null } });
     if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
-    if (kind === 'unknown' || !payout) return this.#park(tx, tenant.id, 'bank-line-unknown', entry);
-    if (entry.amountFen !== payout.net_fen) return this.#park(tx, tenant.id, kind === 'return' ? 'partial-return' : 'payout-amount', entry);
+    if (kind === 'unknown' || !payout) return this.#park(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
     if (kind === 'payout') {
       // The bank's answer to a query may be posted before its line arrives: then this line is matched with what stands in the books already.
       if (payout.state === 'succeeded' || payout.state === 'returned') return this.#applied(tx, entry, new Date(entry.bookedAt));
@@ -46,6 +54,15 @@ export class CustodyNotices {
     }
     await tell(tx, { workflow: 'transfer', tenantId: tenant.id, id: payout.id, notice: 'bank-line', cause: entry.reference });
     await tell(tx, { workflow: 'release', tenantId: tenant.id, id: payout.release_id, notice: 'bank-returned', cause: entry.reference });
+  }
+
+  /** A payout is debited once and returned at most once, each to the fen. @returns what is wrong with a line that says otherwise; null when it fits. */
+  async #misfit(tx: Transaction, payout: PayoutOfLine, entry: BankEntry): Promise<string | null> {
+    const what = entry.sign === 'DBIT' ? 'payout' : 'return';
+    if (entry.amountFen !== payout.net_fen) return what === 'return' ? 'partial-return' : 'payout-amount';
+    if (payout.state === 'reserved' || payout.state === 'failed') return `${what}-unexpected`;
+    const before = await row(tx, 'select 1 from bank_line where payout_id = ? and kind = ? and reference <> ?', [payout.id, what, entry.reference]);
+    return before ? `${what}-twice` : null;
   }
 
   /** Money that the channel swept into custody. It is taken off what the channel owes; more than that is nobody's yet. */

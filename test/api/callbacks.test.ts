@@ -171,6 +171,40 @@ describe('lines of a payout', () => {
     expect(await standing(house, payout)).toMatchObject({ state: 'succeeded', paidFen: 964_000n });
   });
 
+  test('a part of it returned never passes for a return, whatever wakes the release later', async () => {
+    await pursue(house, tenant, payout.payoutId);
+    await debitNotified(house, tenant, payout);
+    await house.push('bank', returned(1n));
+    expect(await house.releases.reading.returnIsBooked(payout.payoutId)).toBe(false);
+  });
+
+  test.each<[string, 'DBIT' | 'CRDT', string]>([
+    ['debited a second time', 'DBIT', 'payout-twice'],
+    ['returned a second time', 'CRDT', 'return-twice'],
+  ])('%s under another reference: parked, posted once', async (_what, sign, kind) => {
+    await pursue(house, tenant, payout.payoutId);
+    await debitNotified(house, tenant, payout);
+    await house.push('bank', returned(964_000n));
+    await house.releases.database.recordReturn(payout.payoutId, await nowMs(house, tenant));
+    const before = await custody();
+    const line = bankLine(tenant, { sign, amountFen: 964_000n, endToEndId: payout.payoutId, returnCode: sign === 'CRDT' ? 'AC04' : null });
+    for (let i = 0; i < 3; i += 1) await house.push('bank', line);
+    expect(await exceptionsOf(line.entries[0]!.reference)).toEqual([{ kind, tenant_id: tenant.id, owner: 'operator' }]);
+    expect(await custody()).toBe(before);
+  });
+
+  test.each<[string, 'DBIT' | 'CRDT', string]>([
+    ['debited', 'DBIT', 'payout-unexpected'],
+    ['returned', 'CRDT', 'return-unexpected'],
+  ])('%s though the bank said that it failed: a contradiction is for a person', async (_what, sign, kind) => {
+    house.bank.submitScript.push(() => ({ kind: 'REJECTED', code: 'AC04', text: 'closed', final: true }));
+    expect(await pursue(house, tenant, payout.payoutId)).toBe('failed');
+    const line = bankLine(tenant, { sign, amountFen: 964_000n, endToEndId: payout.payoutId });
+    await house.push('bank', line);
+    expect(await exceptionsOf(line.entries[0]!.reference)).toMatchObject([{ kind }]);
+    expect(await standing(house, payout)).toMatchObject({ state: 'failed', paidFen: 0n, pendingFen: 1_000_000n });
+  });
+
   test('a status push about a payout on its way is told, about a settled or unknown one it is not', async () => {
     const status = (payoutId: string): object => ({
       kind: 'status',
