@@ -104,8 +104,10 @@ export class ClockWalker {
       const outside = await this.simulators.call<SimulatorClock>('PUT', `/clocks/${clockId}`, { now: new Date(nowMs).toISOString() });
       // Only a word that was delivered can have been acted on: what the simulators just caused is waited for before anybody is visited.
       await this.#outboxIsEmpty(clockId);
-      const told = (await rows<{ workflow_id: string; seq: bigint }>(
-        this.db, 'select o.workflow_id, o.seq from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ? and o.delivered_at is not null', [clockId])).filter((t) => !rest.heard.has(t.seq));
+      const words = await rows<{ workflow_id: string; seq: bigint; delivered: boolean }>(
+        this.db, 'select o.workflow_id, o.seq, o.delivered_at is not null as delivered from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ?', [clockId]);
+      if (words.some((word) => !word.delivered)) continue;
+      const told = words.filter((word) => !rest.heard.has(word.seq));
       const open = await this.#openWorkflows(clockId);
       const due = open.filter((id) => {
         const deadlineMs = rest.deadlines.get(id);
