@@ -25,22 +25,42 @@ async function main(): Promise<void> {
   const log = createLogger('api');
   const keys = loadHouseKeys(config.paths.keys);
   const personalData = new PersonalData(keys);
-  const db = config.appDatabaseUrl ? connect(config.appDatabaseUrl, { max: 20, name: 'almoner-api' }) : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 20, name: 'almoner-api' });
+  const db = config.appDatabaseUrl
+    ? connect(config.appDatabaseUrl, { max: 20, name: 'almoner-api' })
+    : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 20, name: 'almoner-api' });
   const temporal = openTemporal();
   const outside = openOutside(config);
   const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
   const anchorFile = join(config.paths.root, 'anchors', 'audit.jsonl');
   const simulators = config.simulatorsUrl ? new SimulatorControls(config.simulatorsUrl, config.sandboxToken) : null;
   const app = createApp({
-    db, temporal, config, personalData, gifts, log,
+    db,
+    temporal,
+    config,
+    personalData,
+    gifts,
+    log,
     isMigrated: () => isMigrated(config.databaseUrl),
-    channel: outside.channel, bank: outside.bank, custody: new CustodyNotices(db),
-    sandbox: simulators && { personalData, simulators, clocks: new ClockWalker(db, temporal, simulators), temporal, publicUrl: config.publicUrl, appid: outside.appid, anchorFile, keys },
+    channel: outside.channel,
+    bank: outside.bank,
+    custody: new CustodyNotices(db),
+    sandbox: simulators && {
+      personalData,
+      simulators,
+      clocks: new ClockWalker(db, temporal, simulators),
+      temporal,
+      publicUrl: config.publicUrl,
+      appid: outside.appid,
+      anchorFile,
+      keys,
+    },
   });
   const relay = new OutboxRelay(db, config.appDatabaseUrl || config.databaseUrl, temporal, log);
   await relay.start();
   const sealing = setInterval(() => {
-    sealAndAnchor(db, anchorFile, keys.anchorKey).catch((error: unknown) => log.warn({ error: (error as Error).name, code: (error as { code?: string }).code }, 'the audit chain was not sealed; trying again'));
+    sealAndAnchor(db, anchorFile, keys.anchorKey).catch((error: unknown) =>
+      log.warn({ error: (error as Error).name, code: (error as { code?: string }).code }, 'the audit chain was not sealed; trying again'),
+    );
   }, SEAL_MS);
   const server = createServer(app);
   server.keepAliveTimeout = 65_000;

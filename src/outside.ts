@@ -25,7 +25,12 @@ export function openOutside(config: Config): Outside {
   const simulated = (path: string, variable: string): string => process.env[variable] ?? `${config.simulatorsUrl ?? ''}${path}`;
   return {
     channel: createWechatPay({ ...keys.wechat, baseUrl: simulated('/wechat', 'WECHAT_URL'), timeoutMs: TIMEOUT_MS }),
-    bank: createBankLink({ ...keys.bank, baseUrl: simulated('/bank', 'BANK_URL'), initiatingParty: { name: '施助平台 Almoner', uscc: '91110000M0001ALM01' }, timeoutMs: TIMEOUT_MS }),
+    bank: createBankLink({
+      ...keys.bank,
+      baseUrl: simulated('/bank', 'BANK_URL'),
+      initiatingParty: { name: '施助平台 Almoner', uscc: '91110000M0001ALM01' },
+      timeoutMs: TIMEOUT_MS,
+    }),
     identity: createTencentIdentity({ ...keys.tencent, baseUrl: simulated('/tencent', 'TENCENT_URL'), timeoutMs: IDENTITY_TIMEOUT_MS }),
     appid: keys.wechat.appid,
   };

@@ -15,7 +15,14 @@ import { SimulatorControls } from './sandbox/simulatorControls';
 export interface Credentials {
   readonly url: string;
   readonly sandboxKey: string;
-  readonly platforms: Record<string, { readonly tenantId: string; readonly platformKey: string; readonly logins: Record<string, { readonly login: string; readonly password: string }> }>;
+  readonly platforms: Record<
+    string,
+    {
+      readonly tenantId: string;
+      readonly platformKey: string;
+      readonly logins: Record<string, { readonly login: string; readonly password: string }>;
+    }
+  >;
   readonly demonstration?: Record<string, unknown>;
 }
 
@@ -38,7 +45,11 @@ export async function seedHouse(env: NodeJS.ProcessEnv): Promise<void> {
   const db = connect(config.databaseUrl, { max: 2, name: 'almoner-seed' });
   try {
     await importRegistry(db);
-    const dependencies = { simulators: new SimulatorControls(config.simulatorsUrl, config.sandboxToken), publicUrl: config.publicUrl, appid: loadProductKeys(config.paths.keys).wechat.appid };
+    const dependencies = {
+      simulators: new SimulatorControls(config.simulatorsUrl, config.sandboxToken),
+      publicUrl: config.publicUrl,
+      appid: loadProductKeys(config.paths.keys).wechat.appid,
+    };
     const credentials = await inTransaction(db, async (tx): Promise<Credentials> => {
       // A database that was seeded by another checkout keeps its platforms; keys and log-ins are made anew, because only their hashes are stored.
       const platforms: Credentials['platforms'] = {};
@@ -46,12 +57,29 @@ export async function seedHouse(env: NodeJS.ProcessEnv): Promise<void> {
         const known = await row<{ id: string }>(tx, `select id from tenant where platform = ? and kind = 'platform'`, [platform]);
         const tenantId = known?.id ?? ulid();
         if (!known) {
-          await addTenant(tx, dependencies, {
-            id: tenantId, platform, kind: 'platform', name_zh: name.zh, name_en: name.en, clock_id: null, custody_account_number: `6${randomDigits(18)}`, custody_account_name: `${name.zh}大病求助资金存管专户`,
-            custody_bank_code: CUSTODY_BANK, merchant_id: `16${randomDigits(8)}`,
-          }, PUBLISHED_FEES);
+          await addTenant(
+            tx,
+            dependencies,
+            {
+              id: tenantId,
+              platform,
+              kind: 'platform',
+              name_zh: name.zh,
+              name_en: name.en,
+              clock_id: null,
+              custody_account_number: `6${randomDigits(18)}`,
+              custody_account_name: `${name.zh}大病求助资金存管专户`,
+              custody_bank_code: CUSTODY_BANK,
+              merchant_id: `16${randomDigits(8)}`,
+            },
+            PUBLISHED_FEES,
+          );
         }
-        platforms[platform] = { tenantId, platformKey: await issueKey(tx, 'platform', { tenantId }, `${platform} key`), logins: await makePeople(tx, platform, tenantId) };
+        platforms[platform] = {
+          tenantId,
+          platformKey: await issueKey(tx, 'platform', { tenantId }, `${platform} key`),
+          logins: await makePeople(tx, platform, tenantId),
+        };
       }
       const sandboxKey = await issueKey(tx, 'sandbox', {}, 'sandbox key');
       await audit(tx, { action: 'house.seeded', subject: 'house', actor: 'start' });
@@ -90,10 +118,23 @@ async function makePeople(tx: Transaction, platform: string, tenantId: string): 
 async function importRegistry(db: Database): Promise<void> {
   if (await row(db, `select 1 from institution where source = 'hospitals-tertiary-a.csv' limit 1`)) return;
   const lines = readFileSync(join(checkoutRoot(), 'data/reference/hospitals-tertiary-a.csv'), 'utf8').split('\n').slice(1).filter(Boolean);
-  const hospitals = lines.map((line) => line.split(',')).map(([name, level, province, , city]) => ({ id: ulid(), name: name!, level: level ?? null, province: province || null, city: city || null, source: 'hospitals-tertiary-a.csv' }));
+  const hospitals = lines
+    .map((line) => line.split(','))
+    .map(([name, level, province, , city]) => ({
+      id: ulid(),
+      name: name!,
+      level: level ?? null,
+      province: province || null,
+      city: city || null,
+      source: 'hospitals-tertiary-a.csv',
+    }));
   await inTransaction(db, async (tx) => {
     await tx.batchInsert('institution', hospitals, 500);
-    await tx.batchInsert('institution_qualification', hospitals.map((h) => ({ institution_id: h.id, icd10_prefix: '' })), 500);
+    await tx.batchInsert(
+      'institution_qualification',
+      hospitals.map((h) => ({ institution_id: h.id, icd10_prefix: '' })),
+      500,
+    );
     await audit(tx, { action: 'registry.imported', subject: 'institution-registry', actor: 'start', data: { rows: hospitals.length } });
   });
 }

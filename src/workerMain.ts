@@ -29,33 +29,59 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger('worker');
   const personalData = new PersonalData(loadHouseKeys(config.paths.keys));
-  const db = config.appDatabaseUrl ? connect(config.appDatabaseUrl, { max: 12, name: 'almoner-worker' }) : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 12, name: 'almoner-worker' });
+  const db = config.appDatabaseUrl
+    ? connect(config.appDatabaseUrl, { max: 12, name: 'almoner-worker' })
+    : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 12, name: 'almoner-worker' });
   const outside = openOutside(config);
   const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
   const campaigns = createCampaignActivities({ db, personalData, identity: outside.identity, gifts });
   const releases = createReleaseActivities({ db, bank: outside.bank, personalData });
-  const transfers = createTransferActivities({ db, bank: outside.bank, personalData, atPoint: createFaultPoints(db, config.simulatorsUrl !== null), visibilityMs: config.bankVisibilityMs });
+  const transfers = createTransferActivities({
+    db,
+    bank: outside.bank,
+    personalData,
+    atPoint: createFaultPoints(db, config.simulatorsUrl !== null),
+    visibilityMs: config.bankVisibilityMs,
+  });
 
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await connectPatiently(connectionOptions, log);
   const common = { connection, namespace, shutdownGraceTime: '3 seconds' } satisfies Partial<WorkerOptions>;
   const workers = await Promise.all([
     Worker.create({
-      ...common, taskQueue: QUEUES.orchestration, workflowBundle: { codePath: join(__dirname, 'workflow-bundle.js') }, maxCachedWorkflows: CACHED_WORKFLOWS,
+      ...common,
+      taskQueue: QUEUES.orchestration,
+      workflowBundle: { codePath: join(__dirname, 'workflow-bundle.js') },
+      maxCachedWorkflows: CACHED_WORKFLOWS,
       // A dead worker's sticky queue is given up after a second, so that its workflows go on elsewhere at once.
-      stickyQueueScheduleToStartTimeout: '1 second', activities: { ...campaigns.reading, ...releases.reading },
+      stickyQueueScheduleToStartTimeout: '1 second',
+      activities: { ...campaigns.reading, ...releases.reading },
     }),
-    Worker.create({ ...common, taskQueue: QUEUES.database, activities: { ...campaigns.database, ...releases.database }, maxConcurrentActivityTaskExecutions: 20 }),
     Worker.create({
-      ...common, taskQueue: QUEUES.payment, activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment }, maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE, maxTaskQueueActivitiesPerSecond: PAYMENTS_PER_SECOND,
-      interceptors: { activity: [heartbeatWhileRunning] }, maxHeartbeatThrottleInterval: '500 milliseconds', defaultHeartbeatThrottleInterval: '500 milliseconds',
+      ...common,
+      taskQueue: QUEUES.database,
+      activities: { ...campaigns.database, ...releases.database },
+      maxConcurrentActivityTaskExecutions: 20,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: QUEUES.payment,
+      activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment },
+      maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,
+      maxTaskQueueActivitiesPerSecond: PAYMENTS_PER_SECOND,
+      interceptors: { activity: [heartbeatWhileRunning] },
+      maxHeartbeatThrottleInterval: '500 milliseconds',
+      defaultHeartbeatThrottleInterval: '500 milliseconds',
     }),
   ]);
   const health = createServer((_req, res) => {
     const running = workers.every((w) => w.getState() === 'RUNNING');
     res.writeHead(running ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ status: running ? 'polling' : 'not polling' }));
   });
-  if (config.workerHealthPort > 0) await new Promise<void>((resolve, reject) => health.once('error', reject).listen(config.workerHealthPort, process.env.HOST ?? '127.0.0.1', resolve));
+  if (config.workerHealthPort > 0)
+    await new Promise<void>((resolve, reject) =>
+      health.once('error', reject).listen(config.workerHealthPort, process.env.HOST ?? '127.0.0.1', resolve),
+    );
   log.info('polling');
   // Signals are handled by the SDK's runtime: workers drain for their grace time, then run() ends.
   await Promise.all(workers.map((w) => w.run()));
@@ -79,7 +105,10 @@ async function connectPatiently(options: ConnectionOptions, log: ReturnType<type
   }
 }
 
-main().then(() => process.exit(0), (error: unknown) => {
-  createLogger('worker').fatal({ error: (error as Error).name, stack: (error as Error).stack }, (error as Error).message);
-  process.exit(1);
-});
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    createLogger('worker').fatal({ error: (error as Error).name, stack: (error as Error).stack }, (error as Error).message);
+    process.exit(1);
+  },
+);

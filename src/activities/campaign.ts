@@ -34,12 +34,17 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           db,
           `select (select decision from audit_decision where campaign_id = c.id) as decision,
              not exists (select from machine_report m where m.campaign_id = c.id and m.evidence_version = c.evidence_version) as stale
-           from campaign c where c.id = ?`, [campaignId]);
+           from campaign c where c.id = ?`,
+          [campaignId],
+        );
         return { decision: standing!.decision, reportIsStale: standing!.stale };
       },
 
       /** @returns whether the raise is open, when it ends, and why it should close now. */
-      async raiseStanding(campaignId: string, nowMs: number): Promise<{ open: boolean; closesAtMs: number; closeBy: 'target' | 'deadline' | 'sponsor' | null }> {
+      async raiseStanding(
+        campaignId: string,
+        nowMs: number,
+      ): Promise<{ open: boolean; closesAtMs: number; closeBy: 'target' | 'deadline' | 'sponsor' | null }> {
         const c = await campaignRow(db, campaignId);
         const closesAtMs = c.closes_at?.getTime() ?? 0;
         const closeBy = c.raised_fen >= c.ask_fen ? 'target' : c.close_asked_at !== null ? 'sponsor' : nowMs >= closesAtMs ? 'deadline' : null;
@@ -56,7 +61,9 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           db,
           `select exists (select from release where campaign_id = :id and closed_at is null) as open,
              coalesce((select sum(credits_fen - debits_fen)::bigint from ledger.account where campaign_id = :id and kind in ('held', 'reserved')), 0) as pending,
-             exists (select from gift_return where campaign_id = :id and status in ('due', 'processing')) as due`, { id: campaignId });
+             exists (select from gift_return where campaign_id = :id and status in ('due', 'processing')) as due`,
+          { id: campaignId },
+        );
         return !left!.open && left!.pending === 0n && !left!.due;
       },
     },
@@ -68,7 +75,15 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           const c = await campaignRow(tx, campaignId, { lock: true });
           const decision = await row<{ rules: string[] }>(tx, 'select rules from audit_decision where campaign_id = ?', [campaignId]);
           if (!(await movePhase(tx, campaignId, ['prior-audit'], 'refused', at, { ended_at: at, stopped_by: decision?.rules ?? [] }))) return;
-          await audit(tx, { action: 'campaign.refused', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { rules: decision?.rules } });
+          await audit(tx, {
+            action: 'campaign.refused',
+            subject: `campaign/${campaignId}`,
+            actor: WORKFLOW,
+            tenantId: c.tenant_id,
+            campaignId,
+            businessAt: at,
+            data: { rules: decision?.rules },
+          });
         });
       },
 
@@ -81,7 +96,15 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           if (c.certificate_publicity_ends_at) return c.certificate_publicity_ends_at.getTime();
           const endsAt = new Date(nowMs + (edition.windows.certificatePublicityHours * HOUR_MS) / c.window_speed);
           await movePhase(tx, campaignId, ['prior-audit'], 'certificate-publicity', new Date(nowMs), { certificate_publicity_ends_at: endsAt });
-          await audit(tx, { action: 'campaign.certificate_publicised', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: new Date(nowMs), data: { endsAt } });
+          await audit(tx, {
+            action: 'campaign.certificate_publicised',
+            subject: `campaign/${campaignId}`,
+            actor: WORKFLOW,
+            tenantId: c.tenant_id,
+            campaignId,
+            businessAt: new Date(nowMs),
+            data: { endsAt },
+          });
           return endsAt.getTime();
         });
       },
@@ -91,9 +114,18 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
           const closesAt = new Date(nowMs + (editionOf(c.edition).windows.fundraisingDays * DAY_MS) / c.window_speed);
-          if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'fundraising', at, { opened_at: at, closes_at: closesAt }))) return;
+          if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'fundraising', at, { opened_at: at, closes_at: closesAt })))
+            return;
           await openAccounts(tx, c.tenant_id, campaignId);
-          await audit(tx, { action: 'campaign.opened', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { closesAt } });
+          await audit(tx, {
+            action: 'campaign.opened',
+            subject: `campaign/${campaignId}`,
+            actor: WORKFLOW,
+            tenantId: c.tenant_id,
+            campaignId,
+            businessAt: at,
+            data: { closesAt },
+          });
         });
       },
 
@@ -101,10 +133,23 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
-          const restricted = isRestricted({ edition: editionOf(c.edition), raisedFen: c.raised_fen, published: await publishedItems(tx, campaignId), restrictedBefore: c.route_restricted });
+          const restricted = isRestricted({
+            edition: editionOf(c.edition),
+            raisedFen: c.raised_fen,
+            published: await publishedItems(tx, campaignId),
+            restrictedBefore: c.route_restricted,
+          });
           const more = { closed_at: at, closed_by: by, route_restricted: restricted, route_at_close: restricted ? 'restricted' : 'single' };
           if (!(await movePhase(tx, campaignId, ['fundraising'], 'settlement', at, more))) return;
-          await audit(tx, { action: 'campaign.closed', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { by, raisedFen: c.raised_fen, route: more.route_at_close } });
+          await audit(tx, {
+            action: 'campaign.closed',
+            subject: `campaign/${campaignId}`,
+            actor: WORKFLOW,
+            tenantId: c.tenant_id,
+            campaignId,
+            businessAt: at,
+            data: { by, raisedFen: c.raised_fen, route: more.route_at_close },
+          });
         });
       },
 
@@ -123,10 +168,19 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
                   - (select credits_fen - debits_fen from ledger.account where tenant_id = :tenant and kind = 'excess') as with_channel,
                coalesce((select sum(credited_fen)::bigint from gift where tenant_id = :tenant and campaign_id <> :id and status = 'paid'
                  and paid_at >= (select max(paid_at) from gift where campaign_id = :id and status = 'paid')), 0) as later`,
-            { tenant: c.tenant_id, id: campaignId });
+            { tenant: c.tenant_id, id: campaignId },
+          );
           if (c.raised_fen > 0n && books!.with_channel > books!.later) return false;
           await movePhase(tx, campaignId, ['settlement'], 'release', at);
-          await audit(tx, { action: 'campaign.books_settled', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { raisedFen: c.raised_fen } });
+          await audit(tx, {
+            action: 'campaign.books_settled',
+            subject: `campaign/${campaignId}`,
+            actor: WORKFLOW,
+            tenantId: c.tenant_id,
+            campaignId,
+            businessAt: at,
+            data: { raisedFen: c.raised_fen },
+          });
           return true;
         });
       },
@@ -140,11 +194,20 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
             tx,
             `select r.id from release r where r.campaign_id = ? and r.stage = 'planned' and r.started_at is null
                and not exists (select from release p where p.request_id = r.request_id and p.batch = r.batch - 1 and p.unlocked_at is null)
-             order by r.seq`, [campaignId]);
+             order by r.seq`,
+            [campaignId],
+          );
           for (const { id } of due) {
             await tx('release').where('id', id).update({ started_at: at });
             await tell(tx, { workflow: 'release', tenantId: c.tenant_id, id, notice: 'started', cause: 'planned' });
-            await audit(tx, { action: 'release.started', subject: `release/${id}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at });
+            await audit(tx, {
+              action: 'release.started',
+              subject: `release/${id}`,
+              actor: WORKFLOW,
+              tenantId: c.tenant_id,
+              campaignId,
+              businessAt: at,
+            });
           }
         });
       },
@@ -154,7 +217,15 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
           if (!(await movePhase(tx, campaignId, ['release'], 'settled', at, { ended_at: at }))) return;
-          await audit(tx, { action: 'campaign.settled', subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId: c.tenant_id, campaignId, businessAt: at, data: { raisedFen: c.raised_fen } });
+          await audit(tx, {
+            action: 'campaign.settled',
+            subject: `campaign/${campaignId}`,
+            actor: WORKFLOW,
+            tenantId: c.tenant_id,
+            campaignId,
+            businessAt: at,
+            data: { raisedFen: c.raised_fen },
+          });
         });
       },
     },
@@ -163,25 +234,51 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
       /** DOUBLE-AUDIT's machine half: asks the identity service about each party it has no answer for, then evaluates every gate of the edition. */
       async reportByMachine(campaignId: string, nowMs: number): Promise<void> {
         const campaign = await campaignRow(db, campaignId);
-        const parties = [['patient', campaign.patient_id], ...(campaign.sponsor_relation === 'self' ? [] : [['sponsor', campaign.sponsor_id]])] as ['patient' | 'sponsor', string][];
+        const parties = [['patient', campaign.patient_id], ...(campaign.sponsor_relation === 'self' ? [] : [['sponsor', campaign.sponsor_id]])] as [
+          'patient' | 'sponsor',
+          string,
+        ][];
         for (const [party, personId] of parties) {
-          const known = await row<{ verdict: string }>(db, `select verdict from identity_check where campaign_id = ? and party = ? and (verdict <> 'unavailable' or resolution is not null)`, [campaignId, party]);
+          const known = await row<{ verdict: string }>(
+            db,
+            `select verdict from identity_check where campaign_id = ? and party = ? and (verdict <> 'unavailable' or resolution is not null)`,
+            [campaignId, party],
+          );
           if (known) continue;
           const person = await personInTheClear(db, personalData, personId);
           const verdict = person.idNumber === null ? 'no-record' : await identity.checkTwoElements(person.name, person.idNumber);
           await db.raw(
             `insert into identity_check (id, campaign_id, person_id, party, verdict, checked_at) values (?, ?, ?, ?, ?, ?)
              on conflict (campaign_id, party) do update set verdict = excluded.verdict, checked_at = excluded.checked_at where identity_check.resolution is null`,
-            [ulid(), campaignId, personId, party, verdict, new Date(nowMs)]);
+            [ulid(), campaignId, personId, party, verdict, new Date(nowMs)],
+          );
         }
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
-          const stands = await row(tx, 'select 1 from machine_report where campaign_id = ? and evidence_version = ?', [campaignId, c.evidence_version]);
+          const stands = await row(tx, 'select 1 from machine_report where campaign_id = ? and evidence_version = ?', [
+            campaignId,
+            c.evidence_version,
+          ]);
           if (stands) return;
           const findings = openingFindings(await openingFacts(tx, c));
-          const report = { id: ulid(), campaign_id: campaignId, evidence_version: c.evidence_version, findings: JSON.stringify(findings), verdict: verdictOf(findings), reported_at: new Date(nowMs) };
+          const report = {
+            id: ulid(),
+            campaign_id: campaignId,
+            evidence_version: c.evidence_version,
+            findings: JSON.stringify(findings),
+            verdict: verdictOf(findings),
+            reported_at: new Date(nowMs),
+          };
           await tx('machine_report').insert(report);
-          await audit(tx, { action: 'campaign.machine_reported', subject: `campaign/${campaignId}`, actor: 'machine', tenantId: c.tenant_id, campaignId, businessAt: new Date(nowMs), data: { report: report.id, verdict: report.verdict, failed: failedRules(findings) } });
+          await audit(tx, {
+            action: 'campaign.machine_reported',
+            subject: `campaign/${campaignId}`,
+            actor: 'machine',
+            tenantId: c.tenant_id,
+            campaignId,
+            businessAt: new Date(nowMs),
+            data: { report: report.id, verdict: report.verdict, failed: failedRules(findings) },
+          });
         });
       },
 

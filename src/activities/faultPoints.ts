@@ -14,7 +14,8 @@ export function createFaultPoints(db: Database, enabled: boolean): (point: Submi
       `update worker_fault f set fired_at = now() from tenant t
        where t.id = f.tenant_id and t.kind = 'sandbox' and f.tenant_id = ? and f.point = ? and f.fired_at is null
          and f.payout = (select count(*) from payout p where p.tenant_id = f.tenant_id and p.reserved_at <= ? and p.id <= ?) returning f.id`,
-      [payout.tenant_id, point, payout.reserved_at, payout.id]);
+      [payout.tenant_id, point, payout.reserved_at, payout.id],
+    );
     if (fired.length > 0) process.kill(process.pid, 'SIGKILL');
   };
 }

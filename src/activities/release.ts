@@ -57,7 +57,9 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const sums = await row<{ paid: bigint | null; used: bigint | null }>(
           db,
           `select (select net_fen from payout where release_id = :id and state = 'succeeded') as paid,
-             (select sum(amount_fen)::bigint from use_evidence where release_id = :id and decision = 'accept') as used`, { id: releaseId });
+             (select sum(amount_fen)::bigint from use_evidence where release_id = :id and decision = 'accept') as used`,
+          { id: releaseId },
+        );
         return sums!.paid !== null && useIsEvidenced(sums!.paid, sums!.used ?? 0n, editionOf(campaign.edition).batch.evidenceBp);
       },
 
@@ -77,7 +79,9 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const corrected = await row(
           db,
           `select 1 from release r left join payee_account a on a.campaign_id = r.campaign_id and a.superseded_at is null and a.accepted_at is not null
-           where r.id = :id and (r.stage <> 'correction' or a.id <> (select account_id from payout where release_id = :id order by attempt desc limit 1))`, { id: releaseId });
+           where r.id = :id and (r.stage <> 'correction' or a.id <> (select account_id from payout where release_id = :id order by attempt desc limit 1))`,
+          { id: releaseId },
+        );
         return corrected !== null;
       },
     },
@@ -93,8 +97,30 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         await inTransaction(db, async (tx) => {
           const r = await releaseRow(tx, releaseId, { lock: true });
           if (!(await moveStage(tx, releaseId, ['review'], 'refused', at, { closed_at: at }))) return;
-          await post(tx, [{ key: `release/${releaseId}/void`, kind: 'release-voided', tenantId: r.tenant_id, debit: { kind: 'reserved', campaignId: r.campaign_id }, credit: { kind: 'held', campaignId: r.campaign_id }, amountFen: r.gross_fen, subject: `release/${releaseId}`, businessAt: at }], WORKFLOW);
-          await audit(tx, { action: 'release.refused', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+          await post(
+            tx,
+            [
+              {
+                key: `release/${releaseId}/void`,
+                kind: 'release-voided',
+                tenantId: r.tenant_id,
+                debit: { kind: 'reserved', campaignId: r.campaign_id },
+                credit: { kind: 'held', campaignId: r.campaign_id },
+                amountFen: r.gross_fen,
+                subject: `release/${releaseId}`,
+                businessAt: at,
+              },
+            ],
+            WORKFLOW,
+          );
+          await audit(tx, {
+            action: 'release.refused',
+            subject: `release/${releaseId}`,
+            actor: WORKFLOW,
+            tenantId: r.tenant_id,
+            campaignId: r.campaign_id,
+            businessAt: at,
+          });
           await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-closed', cause: releaseId });
         });
       },
@@ -108,7 +134,15 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           const { payoutPublicityHours, urgentPublicityHours } = editionOf(c.edition).windows;
           const endsAt = new Date(nowMs + ((r.urgent ? urgentPublicityHours : payoutPublicityHours) * HOUR_MS) / c.window_speed);
           await moveStage(tx, releaseId, ['review'], 'publicity', new Date(nowMs), { publicity_ends_at: endsAt });
-          await audit(tx, { action: 'release.publicised', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: new Date(nowMs), data: { endsAt, grossFen: r.gross_fen } });
+          await audit(tx, {
+            action: 'release.publicised',
+            subject: `release/${releaseId}`,
+            actor: WORKFLOW,
+            tenantId: r.tenant_id,
+            campaignId: r.campaign_id,
+            businessAt: new Date(nowMs),
+            data: { endsAt, grossFen: r.gross_fen },
+          });
           return endsAt.getTime();
         });
       },
@@ -126,7 +160,11 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const at = new Date(nowMs);
         return inTransaction(db, async (tx) => {
           const r = await releaseRow(tx, releaseId, { lock: true });
-          const live = await row<{ id: string }>(tx, `select id from payout where release_id = ? and state in ('reserved', 'submitted', 'unknown', 'succeeded')`, [releaseId]);
+          const live = await row<{ id: string }>(
+            tx,
+            `select id from payout where release_id = ? and state in ('reserved', 'submitted', 'unknown', 'succeeded')`,
+            [releaseId],
+          );
           if (live) return live.id;
           if (r.stage !== 'approval' || (await standingHolds(tx, r.campaign_id)).length > 0) return null;
           const approval = await standingApproval(tx, releaseId);
@@ -137,22 +175,50 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             throw error;
           });
           if (!content) return null;
-          const findings = [disburseReview(await disbursementFacts(tx, r, approval, content, editionOf(c.edition), at)), fees(await feeFacts(tx, c, approval))];
+          const findings = [
+            disburseReview(await disbursementFacts(tx, r, approval, content, editionOf(c.edition), at)),
+            fees(await feeFacts(tx, c, approval)),
+          ];
           const finding = findings.find((f) => f.verdict === 'fail') ?? findings[0]!;
           if (finding.verdict === 'fail') {
             await tx('approval').where('id', approval.id).update({ voided_at: at, void_reason: finding.en });
-            await audit(tx, { action: 'approval.voided', subject: `approval/${approval.id}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at, data: finding.facts });
+            await audit(tx, {
+              action: 'approval.voided',
+              subject: `approval/${approval.id}`,
+              actor: WORKFLOW,
+              tenantId: r.tenant_id,
+              campaignId: r.campaign_id,
+              businessAt: at,
+              data: finding.facts,
+            });
             return null;
           }
           if (finding.verdict === 'needs' || (await balanceOf(tx, r.tenant_id, { kind: 'custody' })) < approval.net_fen) return null;
           const attempt = await row<{ n: number }>(tx, 'select count(*)::int + 1 as n from payout where release_id = ?', [releaseId]);
           const id = ulid();
           await tx('payout').insert({
-            id, tenant_id: r.tenant_id, campaign_id: r.campaign_id, release_id: releaseId, attempt: attempt!.n, approval_id: approval.id, account_id: approval.account_id,
-            gross_fen: approval.gross_fen.toString(), fee_fen: approval.fee_fen.toString(), net_fen: approval.net_fen.toString(), reserved_at: at,
+            id,
+            tenant_id: r.tenant_id,
+            campaign_id: r.campaign_id,
+            release_id: releaseId,
+            attempt: attempt!.n,
+            approval_id: approval.id,
+            account_id: approval.account_id,
+            gross_fen: approval.gross_fen.toString(),
+            fee_fen: approval.fee_fen.toString(),
+            net_fen: approval.net_fen.toString(),
+            reserved_at: at,
           });
           await moveStage(tx, releaseId, ['approval'], 'transfer', at);
-          await audit(tx, { action: 'payout.reserved', subject: `payout/${id}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at, data: { digest: approval.digest, netFen: approval.net_fen, feeFen: approval.fee_fen, attempt: attempt!.n } });
+          await audit(tx, {
+            action: 'payout.reserved',
+            subject: `payout/${id}`,
+            actor: WORKFLOW,
+            tenantId: r.tenant_id,
+            campaignId: r.campaign_id,
+            businessAt: at,
+            data: { digest: approval.digest, netFen: approval.net_fen, feeFen: approval.fee_fen, attempt: attempt!.n },
+          });
           return id;
         });
       },
@@ -160,7 +226,8 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
       async startTransfer(payoutId: string, _nowMs: number): Promise<void> {
         await inTransaction(db, async (tx) => {
           const p = await payoutRow(tx, payoutId);
-          if (p.state === 'reserved') await tell(tx, { workflow: 'transfer', tenantId: p.tenant_id, id: payoutId, notice: 'started', cause: 'reserved' });
+          if (p.state === 'reserved')
+            await tell(tx, { workflow: 'transfer', tenantId: p.tenant_id, id: payoutId, notice: 'started', cause: 'reserved' });
         });
       },
 
@@ -174,7 +241,14 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           const bookedMs = (p.booked_at ?? new Date(nowMs)).getTime();
           const atMs = (days: number): number => addWorkingDays(bookedMs, days, c.window_speed);
           const institution = c.payee_kind === 'institution';
-          await moveStage(tx, releaseId, ['transfer'], 'receipt', new Date(nowMs), institution ? { receipt: 'awaited', receipt_due_at: new Date(atMs(windows.receiptDueWorkingDays)) } : {});
+          await moveStage(
+            tx,
+            releaseId,
+            ['transfer'],
+            'receipt',
+            new Date(nowMs),
+            institution ? { receipt: 'awaited', receipt_due_at: new Date(atMs(windows.receiptDueWorkingDays)) } : {},
+          );
           if (!institution) return [];
           return [
             { atMs: atMs(windows.receiptDueWorkingDays), then: 'receipt-due' },
@@ -188,8 +262,19 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
           const p = await payoutRow(tx, payoutId);
-          const sent = (await tx.raw('insert into reminder (payout_id, release_id, kind, sent_at) values (?, ?, ?, ?) on conflict do nothing returning kind', [payoutId, p.release_id, kind, at])) as { rows: unknown[] };
-          if (sent.rows.length > 0) await audit(tx, { action: `reminder.${kind.replace('-', '_')}`, subject: `payout/${payoutId}`, actor: WORKFLOW, tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at });
+          const sent = (await tx.raw(
+            'insert into reminder (payout_id, release_id, kind, sent_at) values (?, ?, ?, ?) on conflict do nothing returning kind',
+            [payoutId, p.release_id, kind, at],
+          )) as { rows: unknown[] };
+          if (sent.rows.length > 0)
+            await audit(tx, {
+              action: `reminder.${kind.replace('-', '_')}`,
+              subject: `payout/${payoutId}`,
+              actor: WORKFLOW,
+              tenantId: p.tenant_id,
+              campaignId: p.campaign_id,
+              businessAt: at,
+            });
         });
       },
 
@@ -208,7 +293,16 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           if (r.receipt === 'awaited') await tx('release').where('id', releaseId).update({ receipt: 'overdue' });
           const reason = finding.en;
           const placed = await placeHold(tx, { id: ulid(), campaignId: r.campaign_id, releaseId, rule: finding.rule, reason, at });
-          if (placed) await audit(tx, { action: 'hold.placed', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at, data: { rule: finding.rule, reason } });
+          if (placed)
+            await audit(tx, {
+              action: 'hold.placed',
+              subject: `release/${releaseId}`,
+              actor: WORKFLOW,
+              tenantId: r.tenant_id,
+              campaignId: r.campaign_id,
+              businessAt: at,
+              data: { rule: finding.rule, reason },
+            });
         });
       },
 
@@ -223,7 +317,14 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           const r = await releaseRow(tx, releaseId, { lock: true });
           if (r.unlocked_at) return;
           await tx('release').where('id', releaseId).update({ unlocked_at: at });
-          await audit(tx, { action: 'release.unlocked', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+          await audit(tx, {
+            action: 'release.unlocked',
+            subject: `release/${releaseId}`,
+            actor: WORKFLOW,
+            tenantId: r.tenant_id,
+            campaignId: r.campaign_id,
+            businessAt: at,
+          });
           await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-unlocked', cause: releaseId });
         });
       },
@@ -241,9 +342,26 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
           const r = await releaseRow(tx, releaseId, { lock: true });
-          if (!(await moveStage(tx, releaseId, ['transfer', 'receipt', 'evidence', 'watch'], 'correction', at, { receipt: null, receipt_due_at: null, paid_at: null }))) return;
-          await tx('approval').where('release_id', releaseId).whereNull('voided_at').update({ voided_at: at, void_reason: 'the payment failed or came back' });
-          await audit(tx, { action: 'release.correction_begun', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+          if (
+            !(await moveStage(tx, releaseId, ['transfer', 'receipt', 'evidence', 'watch'], 'correction', at, {
+              receipt: null,
+              receipt_due_at: null,
+              paid_at: null,
+            }))
+          )
+            return;
+          await tx('approval')
+            .where('release_id', releaseId)
+            .whereNull('voided_at')
+            .update({ voided_at: at, void_reason: 'the payment failed or came back' });
+          await audit(tx, {
+            action: 'release.correction_begun',
+            subject: `release/${releaseId}`,
+            actor: WORKFLOW,
+            tenantId: r.tenant_id,
+            campaignId: r.campaign_id,
+            businessAt: at,
+          });
         });
       },
 
@@ -254,15 +372,42 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           const p = await payoutRow(tx, payoutId, { lock: true });
           if (p.state !== 'succeeded') return;
           const line = await row<{ amount_fen: bigint; reference: string; booked_at: Date; return_code: string | null }>(
-            tx, `select amount_fen, reference, booked_at, return_code from bank_line where payout_id = ? and kind = 'return'`, [payoutId]);
+            tx,
+            `select amount_fen, reference, booked_at, return_code from bank_line where payout_id = ? and kind = 'return'`,
+            [payoutId],
+          );
           const common = { tenantId: p.tenant_id, amountFen: p.net_fen, subject: `payout/${payoutId}`, businessAt: line!.booked_at };
-          await post(tx, [
-            { ...common, key: `payout/${payoutId}/returned`, kind: 'payout-returned', debit: { kind: 'paid', campaignId: p.campaign_id }, credit: { kind: 'reserved', campaignId: p.campaign_id } },
-            { ...common, key: `payout/${payoutId}/custody-back`, kind: 'custody-returned', debit: { kind: 'custody' }, credit: { kind: 'disbursed' } },
-          ], 'bank');
+          await post(
+            tx,
+            [
+              {
+                ...common,
+                key: `payout/${payoutId}/returned`,
+                kind: 'payout-returned',
+                debit: { kind: 'paid', campaignId: p.campaign_id },
+                credit: { kind: 'reserved', campaignId: p.campaign_id },
+              },
+              {
+                ...common,
+                key: `payout/${payoutId}/custody-back`,
+                kind: 'custody-returned',
+                debit: { kind: 'custody' },
+                credit: { kind: 'disbursed' },
+              },
+            ],
+            'bank',
+          );
           await tx('payout').where('id', payoutId).update({ state: 'returned', returned_at: line!.booked_at, failure_code: line!.return_code });
           await tx('bank_line').where({ payout_id: payoutId, kind: 'return' }).update({ applied_at: at });
-          await audit(tx, { action: 'payout.returned', subject: `payout/${payoutId}`, actor: 'bank', tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at, data: { netFen: p.net_fen, code: line!.return_code } });
+          await audit(tx, {
+            action: 'payout.returned',
+            subject: `payout/${payoutId}`,
+            actor: 'bank',
+            tenantId: p.tenant_id,
+            campaignId: p.campaign_id,
+            businessAt: at,
+            data: { netFen: p.net_fen, code: line!.return_code },
+          });
         });
       },
 
@@ -271,7 +416,14 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         await inTransaction(db, async (tx) => {
           const r = await releaseRow(tx, releaseId, { lock: true });
           if (!(await moveStage(tx, releaseId, ['watch'], 'closed', at, { closed_at: at }))) return;
-          await audit(tx, { action: 'release.closed', subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+          await audit(tx, {
+            action: 'release.closed',
+            subject: `release/${releaseId}`,
+            actor: WORKFLOW,
+            tenantId: r.tenant_id,
+            campaignId: r.campaign_id,
+            businessAt: at,
+          });
           await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-closed', cause: releaseId });
         });
       },
@@ -286,12 +438,22 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const campaign = await campaignRow(db, release.campaign_id);
         const key = await keyOf(db, personalData, campaign.patient_id);
         const answer = await bank.checkAccountName({
-          accountNumber: key.open(account.number_enc, 'payee-account.number'), name: key.open(account.holder_name_enc, 'payee-account.name'), bankCode: account.bank_code,
+          accountNumber: key.open(account.number_enc, 'payee-account.number'),
+          name: key.open(account.holder_name_enc, 'payee-account.name'),
+          bankCode: account.bank_code,
         });
         await inTransaction(db, async (tx) => {
           const at = new Date(nowMs);
           await tx('payee_account').where('id', account.id).whereNull('name_check').update({ name_check: answer, name_checked_at: at });
-          await audit(tx, { action: 'account.name_checked', subject: `payee-account/${account.id}`, actor: 'bank', tenantId: release.tenant_id, campaignId: release.campaign_id, businessAt: at, data: { answer } });
+          await audit(tx, {
+            action: 'account.name_checked',
+            subject: `payee-account/${account.id}`,
+            actor: 'bank',
+            tenantId: release.tenant_id,
+            campaignId: release.campaign_id,
+            businessAt: at,
+            data: { answer },
+          });
         });
       },
 
@@ -303,14 +465,34 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         if (outcome.kind === 'UNKNOWN') throw new Error(`The bank did not answer about payout ${payoutId}: ${outcome.reason}`);
         if (outcome.kind !== 'RETURNED') return;
         if (outcome.amountFen !== p.net_fen) {
-          await rows(db, `insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, 'partial-return', ?, ?) on conflict do nothing`,
-            [ulid(), p.tenant_id, p.campaign_id, payoutId, JSON.stringify({ netFen: p.net_fen.toString(), returnedFen: outcome.amountFen.toString() })]);
+          await rows(
+            db,
+            `insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, 'partial-return', ?, ?) on conflict do nothing`,
+            [
+              ulid(),
+              p.tenant_id,
+              p.campaign_id,
+              payoutId,
+              JSON.stringify({ netFen: p.net_fen.toString(), returnedFen: outcome.amountFen.toString() }),
+            ],
+          );
           return;
         }
         await db.raw(
           `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, return_text, kind, payout_id)
            values (?, ?, 'CRDT', ?, ?, ?, ?, ?, ?, 'return', ?) on conflict do nothing`,
-          [tenant!.custody_account_number, outcome.reference, p.tenant_id, outcome.amountFen.toString(), outcome.bookedAt, payoutId, outcome.code, outcome.text, payoutId]);
+          [
+            tenant!.custody_account_number,
+            outcome.reference,
+            p.tenant_id,
+            outcome.amountFen.toString(),
+            outcome.bookedAt,
+            payoutId,
+            outcome.code,
+            outcome.text,
+            payoutId,
+          ],
+        );
       },
     },
   };
@@ -320,7 +502,14 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
     await inTransaction(db, async (tx) => {
       const r = await releaseRow(tx, releaseId, { lock: true });
       if (!(await moveStage(tx, releaseId, from, to, at))) return;
-      await audit(tx, { action: `release.${to}_begun`, subject: `release/${releaseId}`, actor: WORKFLOW, tenantId: r.tenant_id, campaignId: r.campaign_id, businessAt: at });
+      await audit(tx, {
+        action: `release.${to}_begun`,
+        subject: `release/${releaseId}`,
+        actor: WORKFLOW,
+        tenantId: r.tenant_id,
+        campaignId: r.campaign_id,
+        businessAt: at,
+      });
     });
   }
 }

@@ -79,7 +79,9 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
     return inTransaction(db, async (tx) => {
       const p = await payoutRow(tx, payoutId, { lock: true });
       if (p.state === 'submitted' || p.state === 'unknown') {
-        await tx('payout').where('id', payoutId).update({ state: 'submitted', submits: p.submits + 1, submitted_at: at });
+        await tx('payout')
+          .where('id', payoutId)
+          .update({ state: 'submitted', submits: p.submits + 1, submitted_at: at });
         return 'recorded';
       }
       if (p.state !== 'reserved') return 'failed';
@@ -96,7 +98,15 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
         return 'failed';
       }
       await tx('payout').where('id', payoutId).update({ state: 'submitted', submits: 1, submitted_at: at });
-      await audit(tx, { action: 'payout.submitted', subject: `payout/${payoutId}`, actor: WORKFLOW, tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at, data: { netFen: p.net_fen, digest: approval.digest } });
+      await audit(tx, {
+        action: 'payout.submitted',
+        subject: `payout/${payoutId}`,
+        actor: WORKFLOW,
+        tenantId: p.tenant_id,
+        campaignId: p.campaign_id,
+        businessAt: at,
+        data: { netFen: p.net_fen, digest: approval.digest },
+      });
       return 'recorded';
     });
   }
@@ -125,19 +135,59 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
     return state;
   }
 
-  async function succeed(tx: Parameters<typeof audit>[0], p: PayoutRow, at: Date, booked: { reference: string | null; bookedAt: string }): Promise<void> {
+  async function succeed(
+    tx: Parameters<typeof audit>[0],
+    p: PayoutRow,
+    at: Date,
+    booked: { reference: string | null; bookedAt: string },
+  ): Promise<void> {
     const common = { tenantId: p.tenant_id, subject: `payout/${p.id}`, businessAt: at };
     const reserved = { kind: 'reserved', campaignId: p.campaign_id } as const;
-    await post(tx, [
-      { ...common, key: `payout/${p.id}/paid`, kind: 'payout-paid', debit: reserved, credit: { kind: 'paid', campaignId: p.campaign_id }, amountFen: p.net_fen },
-      { ...common, key: `payout/${p.id}/fee`, kind: 'fee-charged', debit: reserved, credit: { kind: 'fees', campaignId: p.campaign_id }, amountFen: p.fee_fen },
-      { ...common, key: `payout/${p.id}/custody`, kind: 'custody-paid', debit: { kind: 'disbursed' }, credit: { kind: 'custody' }, amountFen: p.net_fen },
-    ], WORKFLOW);
+    await post(
+      tx,
+      [
+        {
+          ...common,
+          key: `payout/${p.id}/paid`,
+          kind: 'payout-paid',
+          debit: reserved,
+          credit: { kind: 'paid', campaignId: p.campaign_id },
+          amountFen: p.net_fen,
+        },
+        {
+          ...common,
+          key: `payout/${p.id}/fee`,
+          kind: 'fee-charged',
+          debit: reserved,
+          credit: { kind: 'fees', campaignId: p.campaign_id },
+          amountFen: p.fee_fen,
+        },
+        {
+          ...common,
+          key: `payout/${p.id}/custody`,
+          kind: 'custody-paid',
+          debit: { kind: 'disbursed' },
+          credit: { kind: 'custody' },
+          amountFen: p.net_fen,
+        },
+      ],
+      WORKFLOW,
+    );
     if (p.state === 'unknown') await tx('payout').where('id', p.id).update({ state: 'submitted' });
-    await tx('payout').where('id', p.id).update({ state: 'succeeded', bank_reference: booked.reference, booked_at: new Date(booked.bookedAt) });
+    await tx('payout')
+      .where('id', p.id)
+      .update({ state: 'succeeded', bank_reference: booked.reference, booked_at: new Date(booked.bookedAt) });
     await tx('release').where('id', p.release_id).update({ paid_at: at });
     await tx('bank_line').where({ payout_id: p.id, kind: 'payout' }).update({ applied_at: at });
-    await audit(tx, { action: 'payout.succeeded', subject: `payout/${p.id}`, actor: WORKFLOW, tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at, data: { netFen: p.net_fen, feeFen: p.fee_fen, reference: booked.reference } });
+    await audit(tx, {
+      action: 'payout.succeeded',
+      subject: `payout/${p.id}`,
+      actor: WORKFLOW,
+      tenantId: p.tenant_id,
+      campaignId: p.campaign_id,
+      businessAt: at,
+      data: { netFen: p.net_fen, feeFen: p.fee_fen, reference: booked.reference },
+    });
     await tell(tx, { workflow: 'release', tenantId: p.tenant_id, id: p.release_id, notice: 'payout-settled', cause: p.id });
   }
 
@@ -148,9 +198,25 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
       // Never sent: nothing about the account is wrong, only the signatures are missing. A payout has its approval to itself, so the next needs a new one.
       await moveStage(tx, p.release_id, ['transfer'], 'approval', at);
       await tx('approval').where('id', p.approval_id).whereNull('voided_at').update({ voided_at: at, void_reason: text });
-      await audit(tx, { action: 'approval.voided', subject: `approval/${p.approval_id}`, actor: WORKFLOW, tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at, data: { payoutId: p.id } });
+      await audit(tx, {
+        action: 'approval.voided',
+        subject: `approval/${p.approval_id}`,
+        actor: WORKFLOW,
+        tenantId: p.tenant_id,
+        campaignId: p.campaign_id,
+        businessAt: at,
+        data: { payoutId: p.id },
+      });
     }
-    await audit(tx, { action: 'payout.failed', subject: `payout/${p.id}`, actor: WORKFLOW, tenantId: p.tenant_id, campaignId: p.campaign_id, businessAt: at, data: { code } });
+    await audit(tx, {
+      action: 'payout.failed',
+      subject: `payout/${p.id}`,
+      actor: WORKFLOW,
+      tenantId: p.tenant_id,
+      campaignId: p.campaign_id,
+      businessAt: at,
+      data: { code },
+    });
     await tell(tx, { workflow: 'release', tenantId: p.tenant_id, id: p.release_id, notice: 'payout-settled', cause: p.id });
   }
 
@@ -162,14 +228,21 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
 
   async function custodyOf(payout: PayoutRow): Promise<PaymentOrder['custody']> {
     const tenant = await row<{ custody_account_number: string; custody_account_name: string; custody_bank_code: string }>(
-      db, 'select custody_account_number, custody_account_name, custody_bank_code from tenant where id = ?', [payout.tenant_id]);
+      db,
+      'select custody_account_number, custody_account_name, custody_bank_code from tenant where id = ?',
+      [payout.tenant_id],
+    );
     return { accountNumber: tenant!.custody_account_number, name: tenant!.custody_account_name, bankCode: tenant!.custody_bank_code };
   }
 
   async function orderOf(payout: PayoutRow, nowMs: number): Promise<PaymentOrder> {
     const campaign = await campaignRow(db, payout.campaign_id);
     const release = await releaseRow(db, payout.release_id);
-    const account = await row<{ holder_name_enc: Buffer; number_enc: Buffer; bank_code: string }>(db, 'select holder_name_enc, number_enc, bank_code from payee_account where id = ?', [payout.account_id]);
+    const account = await row<{ holder_name_enc: Buffer; number_enc: Buffer; bank_code: string }>(
+      db,
+      'select holder_name_enc, number_enc, bank_code from payee_account where id = ?',
+      [payout.account_id],
+    );
     const key = await keyOf(db, personalData, campaign.patient_id);
     const admission = release.mode === 'single' ? '' : ` 住院号${key.open(campaign.admission_number_enc, 'campaign.admission-number')}`;
     // The date of the first sending: a second one under the same id must carry the same fields.
@@ -177,7 +250,11 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
       payoutId: payout.id,
       amountFen: payout.net_fen,
       custody: await custodyOf(payout),
-      payee: { accountNumber: key.open(account!.number_enc, 'payee-account.number'), name: key.open(account!.holder_name_enc, 'payee-account.name'), bankCode: account!.bank_code },
+      payee: {
+        accountNumber: key.open(account!.number_enc, 'payee-account.number'),
+        name: key.open(account!.holder_name_enc, 'payee-account.name'),
+        bankCode: account!.bank_code,
+      },
       remittance: `大病求助拨付 ${campaign.id}${admission}`,
       executionDate: shanghaiDate(payout.reserved_at.getTime() || nowMs),
       urgent: release.urgent,

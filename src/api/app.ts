@@ -31,8 +31,17 @@ export interface ApiDependencies extends Health, Callbacks {
 /** @returns every route of the API, in the order that the document lists them. */
 export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies, 'personalData' | 'gifts' | 'sandbox'>) {
   return [
-    ...sessionRoutes, ...campaignRoutes(personalData), ...payeeAccountRoutes(personalData), ...giftRoutes(gifts), ...releaseRequestRoutes, ...reviewRoutes, ...approvalRoutes(personalData),
-    ...hospitalRoutes(personalData), ...evidenceRoutes, ...publicRoutes(personalData), ...(sandbox ? sandboxRoutes(sandbox) : []),
+    ...sessionRoutes,
+    ...campaignRoutes(personalData),
+    ...payeeAccountRoutes(personalData),
+    ...giftRoutes(gifts),
+    ...releaseRequestRoutes,
+    ...reviewRoutes,
+    ...approvalRoutes(personalData),
+    ...hospitalRoutes(personalData),
+    ...evidenceRoutes,
+    ...publicRoutes(personalData),
+    ...(sandbox ? sandboxRoutes(sandbox) : []),
   ];
 }
 
@@ -45,7 +54,15 @@ export function createApp(d: ApiDependencies): Express {
   mountCallbacks(app, d);
   mountHealth(app, d);
   // Pages need no script and no inline style. Referrers stay on this site: with none at all, browsers would not say where a form came from.
-  const policy = { defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'"], formAction: ["'self'"], frameAncestors: ["'none'"], upgradeInsecureRequests: null };
+  const policy = {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+    upgradeInsecureRequests: null,
+  };
   app.use(helmet({ contentSecurityPolicy: { directives: policy }, referrerPolicy: { policy: 'same-origin' }, strictTransportSecurity: false }));
   app.use('/docs', helmet.contentSecurityPolicy({ directives: { ...policy, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } }));
   app.use(compression());

@@ -20,19 +20,38 @@ const SESSION_MS = 8 * 3_600_000;
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** @returns a new secret for a role, shown once; only its hash is stored. */
-export async function issueKey(tx: Connection, role: 'platform' | 'hospital' | 'sandbox', owner: { tenantId?: string; institutionId?: string }, label: string): Promise<string> {
+export async function issueKey(
+  tx: Connection,
+  role: 'platform' | 'hospital' | 'sandbox',
+  owner: { tenantId?: string; institutionId?: string },
+  label: string,
+): Promise<string> {
   const secret = `alm_${role}_${randomBytes(24).toString('base64url')}`;
-  await tx('api_key').insert({ id: ulid(), role, tenant_id: owner.tenantId ?? null, institution_id: owner.institutionId ?? null, secret_hash: sha256(secret), label });
+  await tx('api_key').insert({
+    id: ulid(),
+    role,
+    tenant_id: owner.tenantId ?? null,
+    institution_id: owner.institutionId ?? null,
+    secret_hash: sha256(secret),
+    label,
+  });
   return secret;
 }
 
 /** Makes a log-in. Argon2id by the library's defaults (19 MiB, 2 passes: OWASP's first choice). */
 export async function addStaff(
-  tx: Connection, staff: { readonly login: string; readonly displayName: string; readonly role: Role; readonly tenantId?: string; readonly institutionId?: string }, password: string,
+  tx: Connection,
+  staff: { readonly login: string; readonly displayName: string; readonly role: Role; readonly tenantId?: string; readonly institutionId?: string },
+  password: string,
 ): Promise<string> {
   const id = ulid();
   await tx('staff').insert({
-    id, login: staff.login, display_name: staff.displayName, role: staff.role, tenant_id: staff.tenantId ?? null, institution_id: staff.institutionId ?? null,
+    id,
+    login: staff.login,
+    display_name: staff.displayName,
+    role: staff.role,
+    tenant_id: staff.tenantId ?? null,
+    institution_id: staff.institutionId ?? null,
     password_hash: await argonHash(password),
   });
   return id;
@@ -40,7 +59,11 @@ export async function addStaff(
 
 /** @returns a session. @throws {DomainError} auth.bad_credentials, the same for an unknown log-in and a wrong password. */
 export async function logIn(tx: Connection, login: string, password: string): Promise<{ token: string; expiresAt: Date; role: Role; name: string }> {
-  const staff = await row<{ id: string; role: Role; display_name: string; password_hash: string }>(tx, 'select id, role, display_name, password_hash from staff where login = ? and disabled_at is null', [login]);
+  const staff = await row<{ id: string; role: Role; display_name: string; password_hash: string }>(
+    tx,
+    'select id, role, display_name, password_hash from staff where login = ? and disabled_at is null',
+    [login],
+  );
   // An unknown log-in costs as long as a wrong password.
   const holds = await argonVerify(staff?.password_hash ?? (await decoy()), password);
   if (!staff || !holds) throw new DomainError('auth.bad_credentials', 'Log-in or password is wrong', { field: 'password' });
@@ -64,10 +87,14 @@ export async function actorOf(connection: Connection, secret: string): Promise<A
     ? await row<Actor>(
         connection,
         `select s.id, s.role, s.display_name as name, s.tenant_id as "tenantId", s.institution_id as "institutionId"
-         from session x join staff s on s.id = x.staff_id where x.token_hash = ? and x.ended_at is null and x.expires_at > now() and s.disabled_at is null`, [sha256(secret)])
+         from session x join staff s on s.id = x.staff_id where x.token_hash = ? and x.ended_at is null and x.expires_at > now() and s.disabled_at is null`,
+        [sha256(secret)],
+      )
     : await row<Actor>(
         connection,
-        `select id, role, label as name, tenant_id as "tenantId", institution_id as "institutionId" from api_key where secret_hash = ? and revoked_at is null`, [sha256(secret)]);
+        `select id, role, label as name, tenant_id as "tenantId", institution_id as "institutionId" from api_key where secret_hash = ? and revoked_at is null`,
+        [sha256(secret)],
+      );
   if (!found) throw new DomainError('auth.required', 'This key or session is not known, or it has ended', { field: 'Authorization' });
   return found;
 }

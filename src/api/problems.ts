@@ -53,18 +53,21 @@ export function sendProblem(res: Response, error: DomainError): void {
     .status(problem.status)
     .type('application/problem+json')
     .send(
-      JSON.stringify({
-        type: `urn:almoner:problem:${error.code}`,
-        title: problem[requestLanguage(res.req)],
-        status: problem.status,
-        code: error.code,
-        detail: error.message,
-        retryable: problem.retryable ?? false,
-        ...(rules ? { rules } : {}),
-        ...(field ? { field } : {}),
-        ...(errors ? { errors } : {}),
-        ...(Object.keys(facts).length > 0 ? { facts } : {}),
-      }, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+      JSON.stringify(
+        {
+          type: `urn:almoner:problem:${error.code}`,
+          title: problem[requestLanguage(res.req)],
+          status: problem.status,
+          code: error.code,
+          detail: error.message,
+          retryable: problem.retryable ?? false,
+          ...(rules ? { rules } : {}),
+          ...(field ? { field } : {}),
+          ...(errors ? { errors } : {}),
+          ...(Object.keys(facts).length > 0 ? { facts } : {}),
+        },
+        (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
+      ),
     );
 }
 
@@ -77,9 +80,13 @@ export function asDomainError(error: unknown): DomainError | null {
   const http = error as { status?: number; type?: string; code?: string; name?: string };
   if (http.type === 'entity.parse.failed') return new DomainError('request.invalid', 'The body is not JSON');
   if (http.type === 'entity.too.large') return new DomainError('request.invalid', 'The body is larger than this route takes');
-  if (typeof http.status === 'number' && http.status >= 400 && http.status < 500) return new DomainError('request.invalid', 'The request could not be read');
+  if (typeof http.status === 'number' && http.status >= 400 && http.status < 500)
+    return new DomainError('request.invalid', 'The request could not be read');
   if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError') return null;
-  return new DomainError('system.unavailable', 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key');
+  return new DomainError(
+    'system.unavailable',
+    'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key',
+  );
 }
 
 /** Logs what is no plain refusal. Only the code of an unforeseen error stands beside its stack; its text may name a person. */
@@ -97,6 +104,18 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
     logTrouble(log, error, req);
     const known = asDomainError(error);
     if (known) return sendProblem(res, known);
-    res.status(500).type('application/problem+json').send(JSON.stringify({ type: 'urn:almoner:problem:internal', title: 'Something went wrong on our side', status: 500, code: 'internal', detail: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.', retryable: true }));
+    res
+      .status(500)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: 'urn:almoner:problem:internal',
+          title: 'Something went wrong on our side',
+          status: 500,
+          code: 'internal',
+          detail: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.',
+          retryable: true,
+        }),
+      );
   };
 }

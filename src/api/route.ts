@@ -62,12 +62,20 @@ export function mount(app: Express, db: Database, routes: readonly RouteSpec<Sha
     app[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), async (req: Request, res: Response) => {
       const actor = await whoMay(db, req, spec.access);
       const key = spec.idempotencyKey ? keyOfRequest(req) : null;
-      const input = { params: check(spec.input.params, req.params, 'params'), query: check(spec.input.query, req.query, 'query'), body: check(spec.input.body, req.body, '') };
+      const input = {
+        params: check(spec.input.params, req.params, 'params'),
+        query: check(spec.input.query, req.query, 'query'),
+        body: check(spec.input.body, req.body, ''),
+      };
       const requestKey = `${actor.id}/${key ?? ''}`;
       const call = { ...input, actor, db, requestKey } as Omit<Call<Shape>, 'tx'>;
       const answer = spec.ownTransactions
         ? await spec.handler({ ...call, tx: undefined as never })
-        : await inTransaction(db, (tx) => (key === null ? spec.handler({ ...call, tx }) : answeredOnce(tx, actor, key, `${spec.method} ${req.path}`, input.body, () => spec.handler({ ...call, tx }))));
+        : await inTransaction(db, (tx) =>
+            key === null
+              ? spec.handler({ ...call, tx })
+              : answeredOnce(tx, actor, key, `${spec.method} ${req.path}`, input.body, () => spec.handler({ ...call, tx })),
+          );
       res.status(answer.status);
       if (answer.body === undefined) res.end();
       else res.json(answer.body);
@@ -90,10 +98,28 @@ export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<S
         ...(spec.input.query ? { query: spec.input.query } : {}),
         ...(spec.input.body ? { body: { required: true, content: { 'application/json': { schema: spec.input.body } } } } : {}),
       },
-      parameters: spec.idempotencyKey ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', minLength: 1, maxLength: 200 }, description: 'Kept for ever with the hash of the request.' }] : [],
+      parameters: spec.idempotencyKey
+        ? [
+            {
+              name: 'Idempotency-Key',
+              in: 'header',
+              required: true,
+              schema: { type: 'string', minLength: 1, maxLength: 200 },
+              description: 'Kept for ever with the hash of the request.',
+            },
+          ]
+        : [],
       responses: {
-        ...Object.fromEntries(Object.entries(spec.answers).map(([status, a]) => [status, { description: a.description, ...(a.schema ? { content: { 'application/json': { schema: a.schema } } } : {}) }])),
-        default: { description: 'A problem (RFC 9457) naming field and rule; nothing was changed.', content: { 'application/problem+json': { schema: problem } } },
+        ...Object.fromEntries(
+          Object.entries(spec.answers).map(([status, a]) => [
+            status,
+            { description: a.description, ...(a.schema ? { content: { 'application/json': { schema: a.schema } } } : {}) },
+          ]),
+        ),
+        default: {
+          description: 'A problem (RFC 9457) naming field and rule; nothing was changed.',
+          content: { 'application/problem+json': { schema: problem } },
+        },
       },
     } as Parameters<OpenAPIRegistry['registerPath']>[0]);
   }
@@ -112,7 +138,12 @@ async function whoMay(db: Database, req: Request, access: Access): Promise<Actor
 
 function keyOfRequest(req: Request): string {
   const key = req.get('idempotency-key') ?? '';
-  if (key.length < 1 || key.length > 200) throw new DomainError('request.key_missing', 'Send an Idempotency-Key of 1 to 200 characters: one per thing you want done, the same on every retry', { field: 'Idempotency-Key' });
+  if (key.length < 1 || key.length > 200)
+    throw new DomainError(
+      'request.key_missing',
+      'Send an Idempotency-Key of 1 to 200 characters: one per thing you want done, the same on every retry',
+      { field: 'Idempotency-Key' },
+    );
   return key;
 }
 
@@ -120,7 +151,10 @@ function check(schema: z.ZodType | undefined, value: unknown, where: string): un
   if (!schema) return {};
   const checked = schema.safeParse(value ?? {});
   if (checked.success) return checked.data;
-  const errors = checked.error.issues.map((issue) => ({ pointer: `/${[...(where ? [where] : []), ...issue.path].join('/')}`, message: issue.message }));
+  const errors = checked.error.issues.map((issue) => ({
+    pointer: `/${[...(where ? [where] : []), ...issue.path].join('/')}`,
+    message: issue.message,
+  }));
   throw new DomainError('request.invalid', errors.map((e) => `${e.pointer}: ${e.message}`).join('; '), { field: errors[0]?.pointer, errors });
 }
 
@@ -128,12 +162,32 @@ function check(schema: z.ZodType | undefined, value: unknown, where: string): un
  * Runs a handler once per actor and key, in the same transaction as what it does: a crash leaves either both or neither. A second request under
  * the key waits for the first one's transaction and gets its answer.
  */
-export async function answeredOnce(tx: Transaction, actor: Actor, key: string, what: string, body: unknown, handle: () => Promise<Answer>): Promise<Answer> {
-  const hash = createHash('sha256').update(`${what}\n${canonicalJson(body)}`).digest();
-  const inserted = (await tx.raw('insert into idempotency (actor, key, request_hash) values (?, ?, ?) on conflict do nothing returning key', [actor.id, key, hash])) as { rows: unknown[] };
+export async function answeredOnce(
+  tx: Transaction,
+  actor: Actor,
+  key: string,
+  what: string,
+  body: unknown,
+  handle: () => Promise<Answer>,
+): Promise<Answer> {
+  const hash = createHash('sha256')
+    .update(`${what}\n${canonicalJson(body)}`)
+    .digest();
+  const inserted = (await tx.raw('insert into idempotency (actor, key, request_hash) values (?, ?, ?) on conflict do nothing returning key', [
+    actor.id,
+    key,
+    hash,
+  ])) as { rows: unknown[] };
   if (inserted.rows.length === 0) {
-    const before = (await row<{ request_hash: Buffer; status: number; body: unknown }>(tx, 'select request_hash, status, body from idempotency where actor = ? and key = ?', [actor.id, key]))!;
-    if (!before.request_hash.equals(hash)) throw new DomainError('request.key_reused', 'This Idempotency-Key was used for another request; use a new key for a new thing', { field: 'Idempotency-Key' });
+    const before = (await row<{ request_hash: Buffer; status: number; body: unknown }>(
+      tx,
+      'select request_hash, status, body from idempotency where actor = ? and key = ?',
+      [actor.id, key],
+    ))!;
+    if (!before.request_hash.equals(hash))
+      throw new DomainError('request.key_reused', 'This Idempotency-Key was used for another request; use a new key for a new thing', {
+        field: 'Idempotency-Key',
+      });
     return { status: before.status, body: before.body ?? undefined };
   }
   const answer = await handle();

@@ -16,7 +16,11 @@ export const id = z.strictObject({ id: ulidText });
 
 /** Text that a person wrote: trimmed, no control or bidirectional override characters that could disguise it, no half of a character. */
 export const personText = (max: number) =>
-  z.string().trim().min(1, 'must not be empty').max(max, `at most ${max} characters`)
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(max, `at most ${max} characters`)
     .refine((text) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(text), 'contains control characters')
     .refine((text) => !/\p{Surrogate}/u.test(text), 'contains half a character');
 
@@ -43,29 +47,58 @@ export const submission = z.strictObject({
   story: personText(10_000),
   askFen: amount,
   patient: z.strictObject({ name: personText(50), idNumber, minor: z.boolean() }),
-  sponsor: z.strictObject({ relation: z.enum(RELATIONS), name: personText(50).optional(), idNumber: idNumber.optional() })
-    .refine((s) => (s.relation === 'self') === (s.name === undefined && s.idNumber === undefined), 'name and idNumber are given unless the relation is self'),
-  payee: z.strictObject({ kind: z.enum(PAYEE_KINDS), name: personText(50).optional(), idNumber: idNumber.optional(), account: bankAccount.optional() })
-    .refine((p) => (p.kind === 'institution') === (p.account === undefined), "account is given unless the payee is an institution, whose account is the registry's")
-    .refine((p) => p.kind === 'institution' || p.kind === 'seeker' || p.name !== undefined, 'name is given unless the payee is the help-seeker or an institution'),
-  hospital: z.strictObject({ name: personText(100), uscc: z.string().refine(isUscc, 'is not a unified social credit code (GB 32100)'), admissionNumber: personText(40) }),
+  sponsor: z
+    .strictObject({ relation: z.enum(RELATIONS), name: personText(50).optional(), idNumber: idNumber.optional() })
+    .refine(
+      (s) => (s.relation === 'self') === (s.name === undefined && s.idNumber === undefined),
+      'name and idNumber are given unless the relation is self',
+    ),
+  payee: z
+    .strictObject({ kind: z.enum(PAYEE_KINDS), name: personText(50).optional(), idNumber: idNumber.optional(), account: bankAccount.optional() })
+    .refine(
+      (p) => (p.kind === 'institution') === (p.account === undefined),
+      "account is given unless the payee is an institution, whose account is the registry's",
+    )
+    .refine(
+      (p) => p.kind === 'institution' || p.kind === 'seeker' || p.name !== undefined,
+      'name is given unless the payee is the help-seeker or an institution',
+    ),
+  hospital: z.strictObject({
+    name: personText(100),
+    uscc: z.string().refine(isUscc, 'is not a unified social credit code (GB 32100)'),
+    admissionNumber: personText(40),
+  }),
   diagnosis: z.strictObject({ code: z.string().regex(/^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4})?$/, 'an ICD-10 code'), text: personText(200) }),
   documents: z.array(document).max(50),
   publications: z.array(publication).max(50),
 });
 
-export const releaseRequest = z.strictObject({
-  mode: z.enum(RELEASE_MODES),
-  amountFen: amount.optional(),
-  urgent: z.boolean().default(false),
-  purpose: personText(200).default('治疗费用'),
-  batches: z.array(z.strictObject({ basisPoints: z.int().min(1).max(10_000), purpose: personText(200), dueOn: dateText.optional() })).max(50).optional(),
-}).refine((r) => (r.mode === 'batched') === (r.batches !== undefined), 'batches are given for the mode batched, and only then');
+export const releaseRequest = z
+  .strictObject({
+    mode: z.enum(RELEASE_MODES),
+    amountFen: amount.optional(),
+    urgent: z.boolean().default(false),
+    purpose: personText(200).default('治疗费用'),
+    batches: z
+      .array(z.strictObject({ basisPoints: z.int().min(1).max(10_000), purpose: personText(200), dueOn: dateText.optional() }))
+      .max(50)
+      .optional(),
+  })
+  .refine((r) => (r.mode === 'batched') === (r.batches !== undefined), 'batches are given for the mode batched, and only then');
 
-export const problem = z.object({
-  type: z.string(), title: z.string(), status: z.int(), code: z.string(), detail: z.string(), retryable: z.boolean().optional(),
-  rules: z.array(z.string()).optional(), field: z.string().optional(), errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
-}).openapi('Problem');
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    retryable: z.boolean().optional(),
+    rules: z.array(z.string()).optional(),
+    field: z.string().optional(),
+    errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');
 /** Answers are described loosely: they are views, and their fields are documented in the integration guide. */
 export const campaignAnswer = z.looseObject({ id: z.string(), phase: z.string() }).openapi('Campaign');
 export const releaseAnswer = z.looseObject({ id: z.string(), stage: z.string() }).openapi('Release');

@@ -15,7 +15,9 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** Money words are not synonyms: each is a number of its own, from the ledger or the rows it names. All in fen. */
 export async function moneyWords(connection: Connection, campaign: CampaignRow): Promise<Record<string, bigint>> {
   const books = await campaignBooks(connection, campaign.id);
-  const sums = (await row<Record<'gifts' | 'collected' | 'requested' | 'approved' | 'sent' | 'received' | 'receipted' | 'used' | 'returned' | 'owed', bigint>>(
+  const sums = (await row<
+    Record<'gifts' | 'collected' | 'requested' | 'approved' | 'sent' | 'received' | 'receipted' | 'used' | 'returned' | 'owed', bigint>
+  >(
     connection,
     `select
        coalesce((select sum(amount_fen)::bigint from gift where campaign_id = :id and status = 'paid'), 0) as gifts,
@@ -29,7 +31,8 @@ export async function moneyWords(connection: Connection, campaign: CampaignRow):
        coalesce((select sum(amount_fen)::bigint from use_evidence where campaign_id = :id and decision = 'accept'), 0) as used,
        coalesce((select sum(amount_fen)::bigint from gift_return where campaign_id = :id and status = 'returned'), 0) as returned,
        coalesce((select sum(amount_fen)::bigint from gift_return where campaign_id = :id and status <> 'returned'), 0) as owed`,
-    { id: campaign.id, tenant: campaign.tenant_id }))!;
+    { id: campaign.id, tenant: campaign.tenant_id },
+  ))!;
   const outFen = books.paidNetFen + books.refundedFen;
   return {
     askFen: campaign.ask_fen,
@@ -57,12 +60,30 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
   const published = await publishedItems(connection, campaign.id);
   const missing = missingItems(edition, published);
   const report = await row<{ id: string; verdict: string; findings: Finding[]; reported_at: Date; evidence_version: number }>(
-    connection, 'select * from machine_report where campaign_id = ? order by reported_at desc, id desc limit 1', [campaign.id]);
+    connection,
+    'select * from machine_report where campaign_id = ? order by reported_at desc, id desc limit 1',
+    [campaign.id],
+  );
   const decision = await row<{ decision: string; rules: string[]; reason: string; display_name: string; decided_at: Date }>(
-    connection, 'select d.*, s.display_name from audit_decision d join staff s on s.id = d.staff_id where d.campaign_id = ?', [campaign.id]);
+    connection,
+    'select d.*, s.display_name from audit_decision d join staff s on s.id = d.staff_id where d.campaign_id = ?',
+    [campaign.id],
+  );
   const account = await currentAccount(connection, campaign.id);
-  const holds = await rows<{ rule: string; release_id: string | null; reason: string; placed_at: Date; lifted_at: Date | null }>(connection, 'select * from hold where campaign_id = ? order by placed_at', [campaign.id]);
-  const requests = await rows<{ id: string; mode: string; amount_fen: bigint; outcome: string; refused_by: string[]; findings: Finding[]; requested_at: Date }>(connection, 'select * from release_request where campaign_id = ? order by requested_at, id', [campaign.id]);
+  const holds = await rows<{ rule: string; release_id: string | null; reason: string; placed_at: Date; lifted_at: Date | null }>(
+    connection,
+    'select * from hold where campaign_id = ? order by placed_at',
+    [campaign.id],
+  );
+  const requests = await rows<{
+    id: string;
+    mode: string;
+    amount_fen: bigint;
+    outcome: string;
+    refused_by: string[];
+    findings: Finding[];
+    requested_at: Date;
+  }>(connection, 'select * from release_request where campaign_id = ? order by requested_at, id', [campaign.id]);
   return {
     id: campaign.id,
     edition: campaign.edition,
@@ -83,13 +104,37 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
     restricted: isRestricted({ edition, raisedFen: campaign.raised_fen, published, restrictedBefore: campaign.route_restricted }),
     evidenceVersion: campaign.evidence_version,
     publicity: { complete: missing.length === 0, missing },
-    report: report && { id: report.id, verdict: report.verdict, findings: report.findings, reportedAt: iso(report.reported_at), current: report.evidence_version === campaign.evidence_version },
-    decision: decision && { decision: decision.decision, rules: decision.rules, reason: decision.reason, by: decision.display_name, at: iso(decision.decided_at) },
+    report: report && {
+      id: report.id,
+      verdict: report.verdict,
+      findings: report.findings,
+      reportedAt: iso(report.reported_at),
+      current: report.evidence_version === campaign.evidence_version,
+    },
+    decision: decision && {
+      decision: decision.decision,
+      rules: decision.rules,
+      reason: decision.reason,
+      by: decision.display_name,
+      at: iso(decision.decided_at),
+    },
     identity: await partyFacts(connection, campaign.id),
     money: await moneyWords(connection, campaign),
-    payeeAccount: account && { status: account.accepted_at ? 'accepted' : account.name_check === 'mismatch' ? 'refused' : 'filed', version: account.version, nameCheck: account.name_check },
+    payeeAccount: account && {
+      status: account.accepted_at ? 'accepted' : account.name_check === 'mismatch' ? 'refused' : 'filed',
+      version: account.version,
+      nameCheck: account.name_check,
+    },
     holds: holds.map((h) => ({ rule: h.rule, releaseId: h.release_id, reason: h.reason, placedAt: iso(h.placed_at), liftedAt: iso(h.lifted_at) })),
-    requests: requests.map((r) => ({ id: r.id, mode: r.mode, amountFen: r.amount_fen, outcome: r.outcome, refusedBy: r.refused_by, findings: r.findings, requestedAt: iso(r.requested_at) })),
+    requests: requests.map((r) => ({
+      id: r.id,
+      mode: r.mode,
+      amountFen: r.amount_fen,
+      outcome: r.outcome,
+      refusedBy: r.refused_by,
+      findings: r.findings,
+      requestedAt: iso(r.requested_at),
+    })),
     releases: await releaseViews(connection, campaign),
   };
 }
@@ -112,16 +157,54 @@ interface SignatureRow {
 
 /** A release with its approval, payouts, receipt and evidence. */
 export async function releaseView(connection: Connection, release: ReleaseRow, payeeKind: string): Promise<Record<string, unknown>> {
-  const payouts = await rows<{ id: string; attempt: number; state: string; gross_fen: bigint; fee_fen: bigint; net_fen: bigint; booked_at: Date | null; returned_at: Date | null; failure_code: string | null; approval_id: string }>(
-    connection, 'select * from payout where release_id = ? order by attempt', [release.id]);
-  const approval = await row<{ id: string; digest: string; display_name: string; made_at: Date; expires_at: Date; gross_fen: bigint; fee_fen: bigint; net_fen: bigint }>(
-    connection, 'select a.*, s.display_name from approval a join staff s on s.id = a.maker_id where a.release_id = ? and a.voided_at is null', [release.id]);
+  const payouts = await rows<{
+    id: string;
+    attempt: number;
+    state: string;
+    gross_fen: bigint;
+    fee_fen: bigint;
+    net_fen: bigint;
+    booked_at: Date | null;
+    returned_at: Date | null;
+    failure_code: string | null;
+    approval_id: string;
+  }>(connection, 'select * from payout where release_id = ? order by attempt', [release.id]);
+  const approval = await row<{
+    id: string;
+    digest: string;
+    display_name: string;
+    made_at: Date;
+    expires_at: Date;
+    gross_fen: bigint;
+    fee_fen: bigint;
+    net_fen: bigint;
+  }>(connection, 'select a.*, s.display_name from approval a join staff s on s.id = a.maker_id where a.release_id = ? and a.voided_at is null', [
+    release.id,
+  ]);
   const approvalId = approval?.id ?? payouts.at(-1)?.approval_id;
-  const signatures = approvalId === undefined ? [] : await rows<SignatureRow>(
-    connection, 'select s.decision, s.signed_at, f.display_name from approval_signature s join staff f on f.id = s.checker_id where s.approval_id = ? order by s.signed_at', [approvalId]);
-  const evidence = await row<{ used: bigint }>(connection, `select coalesce(sum(amount_fen)::bigint, 0) as used from use_evidence where release_id = ? and decision = 'accept'`, [release.id]);
-  const awaiting = await rows<{ id: string; amount_fen: bigint }>(connection, 'select id, amount_fen from use_evidence where release_id = ? and decision is null order by filed_at', [release.id]);
-  const reminders = await rows<{ kind: string; sent_at: Date }>(connection, 'select kind, sent_at from reminder where release_id = ? order by sent_at', [release.id]);
+  const signatures =
+    approvalId === undefined
+      ? []
+      : await rows<SignatureRow>(
+          connection,
+          'select s.decision, s.signed_at, f.display_name from approval_signature s join staff f on f.id = s.checker_id where s.approval_id = ? order by s.signed_at',
+          [approvalId],
+        );
+  const evidence = await row<{ used: bigint }>(
+    connection,
+    `select coalesce(sum(amount_fen)::bigint, 0) as used from use_evidence where release_id = ? and decision = 'accept'`,
+    [release.id],
+  );
+  const awaiting = await rows<{ id: string; amount_fen: bigint }>(
+    connection,
+    'select id, amount_fen from use_evidence where release_id = ? and decision is null order by filed_at',
+    [release.id],
+  );
+  const reminders = await rows<{ kind: string; sent_at: Date }>(
+    connection,
+    'select kind, sent_at from reminder where release_id = ? order by sent_at',
+    [release.id],
+  );
   const paid = payouts.filter((p) => p.state === 'succeeded' || p.state === 'returned');
   const feeFen = paid.length > 0 ? paid.reduce((sum, p) => sum + p.fee_fen, 0n) : (approval?.fee_fen ?? null);
   return {
@@ -149,11 +232,27 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     evidenceAwaitingDecision: awaiting.map((e) => ({ id: e.id, amountFen: e.amount_fen })),
     checkers: signatures.filter((s) => s.decision === 'approve').length,
     approval: approval && {
-      id: approval.id, digest: approval.digest, maker: approval.display_name, madeAt: iso(approval.made_at), expiresAt: iso(approval.expires_at),
-      grossFen: approval.gross_fen, feeFen: approval.fee_fen, netFen: approval.net_fen,
+      id: approval.id,
+      digest: approval.digest,
+      maker: approval.display_name,
+      madeAt: iso(approval.made_at),
+      expiresAt: iso(approval.expires_at),
+      grossFen: approval.gross_fen,
+      feeFen: approval.fee_fen,
+      netFen: approval.net_fen,
       signatures: signatures.map((s) => ({ checker: s.display_name, decision: s.decision, at: iso(s.signed_at) })),
     },
-    payouts: payouts.map((p) => ({ id: p.id, attempt: p.attempt, state: p.state, grossFen: p.gross_fen, feeFen: p.fee_fen, netFen: p.net_fen, bookedAt: iso(p.booked_at), returnedAt: iso(p.returned_at), failureCode: p.failure_code })),
+    payouts: payouts.map((p) => ({
+      id: p.id,
+      attempt: p.attempt,
+      state: p.state,
+      grossFen: p.gross_fen,
+      feeFen: p.fee_fen,
+      netFen: p.net_fen,
+      bookedAt: iso(p.booked_at),
+      returnedAt: iso(p.returned_at),
+      failureCode: p.failure_code,
+    })),
     reminders: reminders.map((r) => ({ kind: r.kind, at: iso(r.sent_at) })),
     unlockedAt: iso(release.unlocked_at),
     closedAt: iso(release.closed_at),

@@ -23,10 +23,15 @@ const anchorText = (a: Omit<Anchor, 'signature'>): Buffer => Buffer.from(`almone
 export async function sealAndAnchor(db: Database, anchorFile: string, anchorKey: KeyObject): Promise<number> {
   const result = await row<{ sealed: number }>(db, 'select audit.seal(?) as sealed', [PAGE]);
   if (result!.sealed === 0) return 0;
-  const head = (await row<{ position: bigint; hash: string }>(db, `select position, encode(hash, 'hex') as hash from audit.link order by position desc limit 1`))!;
+  const head = (await row<{ position: bigint; hash: string }>(
+    db,
+    `select position, encode(hash, 'hex') as hash from audit.link order by position desc limit 1`,
+  ))!;
   const anchor = { position: head.position.toString(), hash: head.hash, at: new Date().toISOString() };
   mkdirSync(dirname(anchorFile), { recursive: true, mode: 0o700 });
-  appendFileSync(anchorFile, `${JSON.stringify({ ...anchor, signature: sign(null, anchorText(anchor), anchorKey).toString('base64') })}\n`, { mode: 0o600 });
+  appendFileSync(anchorFile, `${JSON.stringify({ ...anchor, signature: sign(null, anchorText(anchor), anchorKey).toString('base64') })}\n`, {
+    mode: 0o600,
+  });
   return result!.sealed;
 }
 
@@ -40,24 +45,40 @@ export async function verifyChain(connection: Connection, anchorFile: string | n
     const page = await rows<{ position: bigint; event_seq: bigint; hash: Buffer; canonical: string | null }>(
       connection,
       `select l.position, l.event_seq, l.hash, case when e.seq is not null then audit.canonical(e) end as canonical from audit.link l left join audit.event e on e.seq = l.event_seq
-       where l.position > ? order by l.position limit ${PAGE}`, [position.toString()]);
+       where l.position > ? order by l.position limit ${PAGE}`,
+      [position.toString()],
+    );
     if (page.length === 0) break;
     for (const link of page) {
-      if (link.position !== position + 1n) differences.push({ what: 'chain.gap', subject: `link/${position + 1n}`, expected: 'a link', found: `link/${link.position}` });
+      if (link.position !== position + 1n)
+        differences.push({ what: 'chain.gap', subject: `link/${position + 1n}`, expected: 'a link', found: `link/${link.position}` });
       position = link.position;
-      const expected = createHash('sha256').update(hash).update(link.canonical ?? '').digest();
-      if (link.canonical === null) differences.push({ what: 'chain.event', subject: `event/${link.event_seq}`, expected: 'the event', found: 'nothing' });
-      else if (!expected.equals(link.hash)) differences.push({ what: 'chain.hash', subject: `event/${link.event_seq} (link/${position})`, expected: expected.toString('hex'), found: link.hash.toString('hex') });
+      const expected = createHash('sha256')
+        .update(hash)
+        .update(link.canonical ?? '')
+        .digest();
+      if (link.canonical === null)
+        differences.push({ what: 'chain.event', subject: `event/${link.event_seq}`, expected: 'the event', found: 'nothing' });
+      else if (!expected.equals(link.hash))
+        differences.push({
+          what: 'chain.hash',
+          subject: `event/${link.event_seq} (link/${position})`,
+          expected: expected.toString('hex'),
+          found: link.hash.toString('hex'),
+        });
       // Go on from what stands written, so that one altered row is named alone and not everything after it.
       hash = link.hash;
       const anchored = anchors.get(position.toString());
-      if (anchored !== undefined && anchored !== hash.toString('hex')) differences.push({ what: 'chain.anchor', subject: `link/${position}`, expected: anchored, found: hash.toString('hex') });
+      if (anchored !== undefined && anchored !== hash.toString('hex'))
+        differences.push({ what: 'chain.anchor', subject: `link/${position}`, expected: anchored, found: hash.toString('hex') });
       anchors.delete(position.toString());
     }
   }
   for (const [missing, expected] of anchors) differences.push({ what: 'chain.truncated', subject: `link/${missing}`, expected, found: 'nothing' });
   const stray = await rows<{ seq: bigint }>(
-    connection, `select e.seq from audit.event e where e.recorded_at < now() - make_interval(secs => ${UNSEALED_TOO_LONG_S}) and not exists (select from audit.link l where l.event_seq = e.seq) limit 1000`);
+    connection,
+    `select e.seq from audit.event e where e.recorded_at < now() - make_interval(secs => ${UNSEALED_TOO_LONG_S}) and not exists (select from audit.link l where l.event_seq = e.seq) limit 1000`,
+  );
   differences.push(...stray.map((s) => ({ what: 'chain.unsealed', subject: `event/${s.seq}`, expected: 'sealed', found: 'no link' })));
   return differences;
 }

@@ -44,9 +44,15 @@ class Narrator extends Progress {
     for (const release of releases) {
       if (this.stages.get(release.id) === release.stage) continue;
       this.stages.set(release.id, release.stage);
-      if (STAGES[release.stage]) this.say(`${now.slice(0, 10)}  Batch ${release.batch} of ${release.batches}, ${formatYuan(BigInt(release.grossFen))}: ${STAGES[release.stage]}.`);
+      if (STAGES[release.stage])
+        this.say(
+          `${now.slice(0, 10)}  Batch ${release.batch} of ${release.batches}, ${formatYuan(BigInt(release.grossFen))}: ${STAGES[release.stage]}.`,
+        );
     }
-    if (phase === 'settled') this.say(`            raised ${formatYuan(BigInt(money.raisedFen))} = paid out ${formatYuan(BigInt(money.paidFen))} + refunded ${formatYuan(BigInt(money.refundedFen))} + pending ${formatYuan(BigInt(money.pendingFen))}`);
+    if (phase === 'settled')
+      this.say(
+        `            raised ${formatYuan(BigInt(money.raisedFen))} = paid out ${formatYuan(BigInt(money.paidFen))} + refunded ${formatYuan(BigInt(money.refundedFen))} + pending ${formatYuan(BigInt(money.pendingFen))}`,
+      );
   }
 }
 
@@ -55,7 +61,10 @@ async function demo({ json }: { json?: boolean }): Promise<void> {
   const progress = json ? new Progress() : new Narrator(url);
   const { result, differences } = await playCase(demoCase(120), runningSystem(), { progress });
   if (json) printJson(result);
-  else process.stdout.write(`${result.bank_debits} debits in the simulated bank's own ledger, books ${result.ledger_verified ? 'verified' : 'NOT verified'}, audit chain ${result.audit_chain_verified ? 'verified' : 'NOT verified'}, ${result.seconds} s.\n`);
+  else
+    process.stdout.write(
+      `${result.bank_debits} debits in the simulated bank's own ledger, books ${result.ledger_verified ? 'verified' : 'NOT verified'}, audit chain ${result.audit_chain_verified ? 'verified' : 'NOT verified'}, ${result.seconds} s.\n`,
+    );
   process.exitCode = differences.length === 0 ? EXIT.done : EXIT.refused;
 }
 

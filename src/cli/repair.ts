@@ -31,7 +31,12 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
   for (const [name, value] of Object.entries(run?.environment ?? {})) if (name.startsWith('TEMPORAL_')) process.env[name] ??= value;
   const db = openDatabase();
   const temporal = openTemporal();
-  const relay = new OutboxRelay(db, process.env.DATABASE_URL ?? run!.environment.DATABASE_URL!, temporal, createLogger('repair', { write: () => undefined }));
+  const relay = new OutboxRelay(
+    db,
+    process.env.DATABASE_URL ?? run!.environment.DATABASE_URL!,
+    temporal,
+    createLogger('repair', { write: () => undefined }),
+  );
   try {
     const open = await openWorkflows(db);
     const cause = `repair-${ulid()}`;
@@ -59,7 +64,8 @@ async function openWorkflows(db: Database): Promise<Open[]> {
     db,
     `select 'campaign' as workflow, id, tenant_id from campaign where ended_at is null
      union all select 'release', r.id, c.tenant_id from release r join campaign c on c.id = r.campaign_id where r.started_at is not null and r.closed_at is null
-     union all select 'transfer', p.id, p.tenant_id from payout p where p.state in ('reserved', 'submitted', 'unknown')`);
+     union all select 'transfer', p.id, p.tenant_id from payout p where p.state in ('reserved', 'submitted', 'unknown')`,
+  );
 }
 
 async function delivered(db: Database, quiet: boolean): Promise<void> {
@@ -67,7 +73,8 @@ async function delivered(db: Database, quiet: boolean): Promise<void> {
     const left = (await row<{ n: number }>(db, 'select count(*)::int as n from outbox where delivered_at is null'))!.n;
     if (left === 0) return;
     if (!quiet) process.stderr.write(`  ${left} words on their way …\n`);
-    if (Date.now() - began > PATIENCE_MS) throw new StartError('The workflows do not answer: is Temporal up, and a worker with it? "almoner doctor" tells.');
+    if (Date.now() - began > PATIENCE_MS)
+      throw new StartError('The workflows do not answer: is Temporal up, and a worker with it? "almoner doctor" tells.');
   }
 }
 

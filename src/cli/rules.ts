@@ -9,7 +9,10 @@ import { receipt } from '../domain/convention/rules/receipt';
 import { DOCUMENT_KINDS, type Finding, IDENTITY_VERDICTS, PAYEE_KINDS, PUBLICITY_ITEMS, RELATIONS, RELEASE_MODES } from '../domain/convention/terms';
 import { EXIT, EXIT_HELP, printJson } from './support/output';
 
-const fen = z.string().regex(/^(0|[1-9][0-9]{0,14})$/, 'a decimal string of integer fen').transform(BigInt);
+const fen = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,14})$/, 'a decimal string of integer fen')
+  .transform(BigInt);
 const party = { verdict: z.enum(IDENTITY_VERDICTS), resolution: z.enum(['confirmed', 'not-confirmed']).nullable().default(null) };
 const opening = z.strictObject({
   askFen: fen,
@@ -55,8 +58,18 @@ const feesOf = z.strictObject({
   chargedBefore: z.boolean().default(false),
   feeFen: fen,
 });
-const facts = z.strictObject({ opening: opening.optional(), release: release.optional(), disbursement: disbursement.optional(), receipt: receiptOf.optional(), fees: feesOf.optional() })
-  .refine((f) => Object.values(f).some((section) => section !== undefined), 'facts are needed for at least one of opening, release, disbursement, receipt, fees');
+const facts = z
+  .strictObject({
+    opening: opening.optional(),
+    release: release.optional(),
+    disbursement: disbursement.optional(),
+    receipt: receiptOf.optional(),
+    fees: feesOf.optional(),
+  })
+  .refine(
+    (f) => Object.values(f).some((section) => section !== undefined),
+    'facts are needed for at least one of opening, release, disbursement, receipt, fees',
+  );
 
 interface Options {
   readonly edition: string;
@@ -73,9 +86,15 @@ function evaluate(options: Options): void {
   }
   const edition = editionOf(options.edition);
   const findings: Finding[] = [
-    ...(read.opening ? openingFindings({ ...read.opening, edition, documents: new Set(read.opening.documents), published: new Set(read.opening.published) }) : []),
-    ...(read.release ? releaseFindings({ ...read.release, edition, documents: new Set(read.release.documents), published: new Set(read.release.published) }) : []),
-    ...(read.disbursement ? [disburseReview({ ...read.disbursement, edition, expiresAtMs: read.disbursement.expiresAt, nowMs: read.disbursement.now })] : []),
+    ...(read.opening
+      ? openingFindings({ ...read.opening, edition, documents: new Set(read.opening.documents), published: new Set(read.opening.published) })
+      : []),
+    ...(read.release
+      ? releaseFindings({ ...read.release, edition, documents: new Set(read.release.documents), published: new Set(read.release.published) })
+      : []),
+    ...(read.disbursement
+      ? [disburseReview({ ...read.disbursement, edition, expiresAtMs: read.disbursement.expiresAt, nowMs: read.disbursement.now })]
+      : []),
     ...(read.receipt ? [receipt({ ...read.receipt, edition, nowMs: read.receipt.now, heldFromMs: read.receipt.heldFrom })] : []),
     ...(read.fees ? [fees(read.fees)] : []),
   ];
@@ -90,7 +109,8 @@ function evaluate(options: Options): void {
 }
 
 function readFacts({ edition, facts: file }: Options): z.infer<typeof facts> | { faults: string[] } {
-  if (!EDITIONS.some((e) => e.id === edition)) return { faults: [`--edition: there is no ${edition}; there are ${EDITIONS.map((e) => e.id).join(', ')}`] };
+  if (!EDITIONS.some((e) => e.id === edition))
+    return { faults: [`--edition: there is no ${edition}; there are ${EDITIONS.map((e) => e.id).join(', ')}`] };
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
@@ -109,8 +129,14 @@ export function register(program: Command): void {
     .command('evaluate')
     .description('evaluate the gates of an edition on facts from a file')
     .requiredOption('--edition <id>', EDITIONS.map((e) => e.id).join(', '))
-    .requiredOption('--facts <file>', 'JSON: {"opening": {…}, "release": {…}, "disbursement": {…}, "receipt": {…}, "fees": {…}}; docs/rules.md shows every field')
+    .requiredOption(
+      '--facts <file>',
+      'JSON: {"opening": {…}, "release": {…}, "disbursement": {…}, "receipt": {…}, "fees": {…}}; docs/rules.md shows every field',
+    )
     .option('--json', 'findings as one JSON object')
-    .addHelpText('after', `${EXIT_HELP}\n\nExit code 0: every gate passes; 1: one fails or needs a person; 2: the facts are not valid, each fault with its JSON pointer.`)
+    .addHelpText(
+      'after',
+      `${EXIT_HELP}\n\nExit code 0: every gate passes; 1: one fails or needs a person; 2: the facts are not valid, each fault with its JSON pointer.`,
+    )
     .action(evaluate);
 }

@@ -26,12 +26,17 @@ async function verify(options: { json?: boolean; tenant?: string }): Promise<voi
     say('sealing the newest audit rows');
     while ((await sealAndAnchor(db, anchorFile, anchorKey)) > 0);
     const counts = (await row<Record<string, bigint>>(
-      db, 'select (select count(*) from ledger.transfer) as transfers, (select count(*) from ledger.account) as accounts, (select count(*) from audit.link) as "auditRows"'))!;
+      db,
+      'select (select count(*) from ledger.transfer) as transfers, (select count(*) from ledger.account) as accounts, (select count(*) from audit.link) as "auditRows"',
+    ))!;
     say(`rebuilding every balance from ${counts.transfers} transfers`);
     const ledger = await verifyLedger(db, options.tenant ?? null);
     say(`recomputing the chain of ${counts.auditRows} audit rows`);
     const chain = await verifyChain(db, anchorFile, anchorKey);
-    report({ verified: ledger.length + chain.length === 0, counts, differences: [...ledger, ...chain], seconds: (Date.now() - began) / 1000 }, options.json ?? false);
+    report(
+      { verified: ledger.length + chain.length === 0, counts, differences: [...ledger, ...chain], seconds: (Date.now() - began) / 1000 },
+      options.json ?? false,
+    );
   } finally {
     await db.destroy();
   }
@@ -43,7 +48,11 @@ function report(verdict: Verdict, json: boolean): void {
     for (const d of verdict.differences) process.stdout.write(`✗ ${d.what}  ${d.subject}: expected ${d.expected}, found ${d.found}\n`);
     const { transfers, accounts, auditRows } = verdict.counts;
     const what = `${transfers} transfers, ${accounts} accounts, ${auditRows} audit rows`;
-    process.stdout.write(verdict.verified ? `✓ the books balance and the chain holds: ${what} (${verdict.seconds.toFixed(1)} s)\n` : `✗ ${verdict.differences.length} differences in ${what}\n`);
+    process.stdout.write(
+      verdict.verified
+        ? `✓ the books balance and the chain holds: ${what} (${verdict.seconds.toFixed(1)} s)\n`
+        : `✗ ${verdict.differences.length} differences in ${what}\n`,
+    );
   }
   process.exitCode = verdict.verified ? EXIT.done : EXIT.refused;
 }

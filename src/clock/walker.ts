@@ -44,7 +44,11 @@ export class ClockWalker {
 
   /** @returns where a clock stands. @throws {DomainError} object.not_found. */
   async state(clockId: string): Promise<ClockState> {
-    const clock = await row<{ now: Date; status: 'ready' | 'advancing'; next_due_at: Date | null }>(this.db, 'select now, status, next_due_at from test_clock where id = ?', [clockId]);
+    const clock = await row<{ now: Date; status: 'ready' | 'advancing'; next_due_at: Date | null }>(
+      this.db,
+      'select now, status, next_due_at from test_clock where id = ?',
+      [clockId],
+    );
     if (!clock) throw new DomainError('object.not_found', 'There is no such clock');
     return { clockId, now: clock.now.toISOString(), status: clock.status, nextDueAt: clock.next_due_at?.toISOString() ?? null };
   }
@@ -54,7 +58,9 @@ export class ClockWalker {
    * @throws {DomainError} clock.backwards, clock.busy when another advance is at work, system.unavailable when it does not come to rest in time.
    */
   async advance(clockId: string, to: Date): Promise<ClockState> {
-    const connection = await this.db.client.acquireConnection() as { query: (sql: string, values: unknown[]) => Promise<{ rows: { locked: boolean }[] }> };
+    const connection = (await this.db.client.acquireConnection()) as {
+      query: (sql: string, values: unknown[]) => Promise<{ rows: { locked: boolean }[] }>;
+    };
     try {
       const lock = await connection.query('select pg_try_advisory_lock(hashtextextended($1, 7)) as locked', [clockId]);
       if (!lock.rows[0]!.locked) throw new DomainError('clock.busy', 'Another advance of this clock is at work; wait for it');
@@ -81,7 +87,9 @@ export class ClockWalker {
           await this.#moveTo(clockId, nowMs);
           continue;
         }
-        await this.db('test_clock').where('id', clockId).update({ status: 'ready', next_due_at: nextMs === null ? null : new Date(nextMs) });
+        await this.db('test_clock')
+          .where('id', clockId)
+          .update({ status: 'ready', next_due_at: nextMs === null ? null : new Date(nextMs) });
         return this.state(clockId);
       }
       nowMs = Math.max(nextMs, nowMs);
@@ -90,7 +98,9 @@ export class ClockWalker {
   }
 
   async #moveTo(clockId: string, nowMs: number): Promise<void> {
-    await this.db('test_clock').where('id', clockId).update({ now: new Date(nowMs) });
+    await this.db('test_clock')
+      .where('id', clockId)
+      .update({ now: new Date(nowMs) });
   }
 
   /**
@@ -105,7 +115,10 @@ export class ClockWalker {
       // Only a word that was delivered can have been acted on: what the simulators just caused is waited for before anybody is visited.
       await this.#outboxIsEmpty(clockId);
       const words = await rows<{ workflow_id: string; seq: bigint; delivered: boolean }>(
-        this.db, 'select o.workflow_id, o.seq, o.delivered_at is not null as delivered from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ?', [clockId]);
+        this.db,
+        'select o.workflow_id, o.seq, o.delivered_at is not null as delivered from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ?',
+        [clockId],
+      );
       if (words.some((word) => !word.delivered)) continue;
       const told = words.filter((word) => !rest.heard.has(word.seq));
       const open = await this.#openWorkflows(clockId);
@@ -120,17 +133,23 @@ export class ClockWalker {
       }
       for (const { seq } of told) rest.heard.add(seq);
       for (const id of rest.deadlines.keys()) if (!open.includes(id)) rest.deadlines.delete(id);
-      await Promise.all(due.map(async (id) => {
-        const idle = await this.#advanceOne(id, nowMs);
-        if (idle) rest.deadlines.set(id, idle.nextDeadlineMs);
-        else rest.deadlines.delete(id);
-      }));
+      await Promise.all(
+        due.map(async (id) => {
+          const idle = await this.#advanceOne(id, nowMs);
+          if (idle) rest.deadlines.set(id, idle.nextDeadlineMs);
+          else rest.deadlines.delete(id);
+        }),
+      );
     }
   }
 
   async #outboxIsEmpty(clockId: string): Promise<void> {
     for (const startedMs = Date.now(); ; await pause(5)) {
-      const left = await row(this.db, 'select 1 from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ? and o.delivered_at is null limit 1', [clockId]);
+      const left = await row(
+        this.db,
+        'select 1 from outbox o join tenant t on t.id = o.tenant_id where t.clock_id = ? and o.delivered_at is null limit 1',
+        [clockId],
+      );
       if (!left) return;
       if (Date.now() - startedMs > PATIENCE_MS) throw new DomainError('system.unavailable', 'The workflows do not answer; is a worker running?');
     }
@@ -144,7 +163,9 @@ export class ClockWalker {
        union all select 'release/' || r.id from release r join mine on mine.id = r.campaign_id where r.started_at is not null and r.closed_at is null
        union all select 'transfer/' || p.id from payout p join mine on mine.id = p.campaign_id where p.state in ('submitted', 'unknown')
          or (p.state = 'reserved' and exists (select from outbox o where o.workflow_id = 'transfer/' || p.id))
-       order by id`, { clock: clockId });
+       order by id`,
+      { clock: clockId },
+    );
     return open.map((w) => w.id);
   }
 

@@ -33,18 +33,54 @@ export class CustodyNotices {
   async #take(tx: Transaction, entry: BankEntry): Promise<void> {
     const tenant = await row<CustodyTenant>(tx, 'select id from tenant where custody_account_number = ?', [entry.accountNumber]);
     if (!tenant) return this.#park(tx, 'unknown', 'bank-account-unknown', entry);
-    const payout = entry.endToEndId === null ? null : await row<PayoutOfLine>(
-      // Locked, so that a success recorded at this moment either finds this line or is found by it.
-      tx, 'select id, net_fen, state, release_id, campaign_id from payout where id = ? and tenant_id = ? for update', [entry.endToEndId, tenant.id]);
+    const payout =
+      entry.endToEndId === null
+        ? null
+        : await row<PayoutOfLine>(
+            // Locked, so that a success recorded at this moment either finds this line or is found by it.
+            tx,
+            'select id, net_fen, state, release_id, campaign_id from payout where id = ? and tenant_id = ? for update',
+            [entry.endToEndId, tenant.id],
+          );
     const misfit = payout && (await this.#misfit(tx, payout, entry));
-    const kind = payout && !misfit ? (entry.sign === 'DBIT' ? 'payout' : 'return') : entry.sign === 'CRDT' && entry.endToEndId === null ? 'collection' : 'unknown';
+    const kind =
+      payout && !misfit
+        ? entry.sign === 'DBIT'
+          ? 'payout'
+          : 'return'
+        : entry.sign === 'CRDT' && entry.endToEndId === null
+          ? 'collection'
+          : 'unknown';
     const taken = (await tx.raw(
       `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, return_text, counterparty, remittance, kind, payout_id)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
-      [entry.accountNumber, entry.reference, entry.sign, tenant.id, entry.amountFen.toString(), entry.bookedAt, entry.endToEndId, entry.returnCode, entry.returnText, entry.counterparty, entry.remittance, kind, payout?.id ?? null])) as { rows: unknown[] };
+      [
+        entry.accountNumber,
+        entry.reference,
+        entry.sign,
+        tenant.id,
+        entry.amountFen.toString(),
+        entry.bookedAt,
+        entry.endToEndId,
+        entry.returnCode,
+        entry.returnText,
+        entry.counterparty,
+        entry.remittance,
+        kind,
+        payout?.id ?? null,
+      ],
+    )) as { rows: unknown[] };
     // The same line again, however often, changes nothing.
     if (taken.rows.length === 0) return;
-    await audit(tx, { action: 'bank.line_received', subject: `bank-line/${entry.accountNumber}/${entry.reference}`, actor: 'bank', tenantId: tenant.id, campaignId: payout?.campaign_id, businessAt: new Date(entry.bookedAt), data: { sign: entry.sign, kind, amountFen: entry.amountFen, payoutId: payout?.id ?? null } });
+    await audit(tx, {
+      action: 'bank.line_received',
+      subject: `bank-line/${entry.accountNumber}/${entry.reference}`,
+      actor: 'bank',
+      tenantId: tenant.id,
+      campaignId: payout?.campaign_id,
+      businessAt: new Date(entry.bookedAt),
+      data: { sign: entry.sign, kind, amountFen: entry.amountFen, payoutId: payout?.id ?? null },
+    });
     if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
     if (kind === 'unknown' || !payout) return this.#park(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
     if (kind === 'payout') {
@@ -68,19 +104,47 @@ export class CustodyNotices {
   /** Money that the channel swept into custody. It is taken off what the channel owes; more than that is nobody's yet. */
   async #collect(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
     const businessAt = new Date(entry.bookedAt);
-    const clearing = await row<{ id: bigint; owed: bigint }>(tx, `select id, debits_fen - credits_fen as owed from ledger.account where tenant_id = ? and kind = 'clearing'`, [tenantId]);
+    const clearing = await row<{ id: bigint; owed: bigint }>(
+      tx,
+      `select id, debits_fen - credits_fen as owed from ledger.account where tenant_id = ? and kind = 'clearing'`,
+      [tenantId],
+    );
     const owedFen = clearing!.owed < entry.amountFen ? clearing!.owed : entry.amountFen;
     const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
-    await post(tx, [
-      { key: `${subject}/collected`, kind: 'channel-settled', tenantId, debit: { kind: 'custody' }, credit: { kind: 'clearing' }, amountFen: owedFen, subject, businessAt },
-      { key: `${subject}/suspense`, kind: 'unexplained-credit', tenantId, debit: { kind: 'custody' }, credit: { kind: 'suspense' }, amountFen: entry.amountFen - owedFen, subject, businessAt },
-    ], 'bank');
+    await post(
+      tx,
+      [
+        {
+          key: `${subject}/collected`,
+          kind: 'channel-settled',
+          tenantId,
+          debit: { kind: 'custody' },
+          credit: { kind: 'clearing' },
+          amountFen: owedFen,
+          subject,
+          businessAt,
+        },
+        {
+          key: `${subject}/suspense`,
+          kind: 'unexplained-credit',
+          tenantId,
+          debit: { kind: 'custody' },
+          credit: { kind: 'suspense' },
+          amountFen: entry.amountFen - owedFen,
+          subject,
+          businessAt,
+        },
+      ],
+      'bank',
+    );
     if (owedFen < entry.amountFen) await this.#park(tx, tenantId, 'unexplained-credit', entry);
     await this.#applied(tx, entry, businessAt);
     const waiting = await rows<{ id: string; workflow: 'campaign' | 'release' }>(
       tx,
       `select id, 'campaign' as workflow from campaign where tenant_id = :tenant and phase = 'settlement'
-       union all select r.id, 'release' from release r join campaign c on c.id = r.campaign_id where c.tenant_id = :tenant and r.stage = 'approval'`, { tenant: tenantId });
+       union all select r.id, 'release' from release r join campaign c on c.id = r.campaign_id where c.tenant_id = :tenant and r.stage = 'approval'`,
+      { tenant: tenantId },
+    );
     for (const { id, workflow } of waiting) {
       if (workflow === 'campaign') await tell(tx, { workflow, tenantId, id, notice: 'custody-credited', cause: entry.reference });
       else await tell(tx, { workflow, tenantId, id, notice: 'approval-changed', cause: `custody-${entry.reference}` });
@@ -92,7 +156,9 @@ export class CustodyNotices {
   }
 
   async #tellTransfer(tx: Transaction, payoutId: string, cause: string): Promise<void> {
-    const payout = await row<{ tenant_id: string }>(tx, `select tenant_id from payout where id = ? and state in ('submitted', 'unknown')`, [payoutId]);
+    const payout = await row<{ tenant_id: string }>(tx, `select tenant_id from payout where id = ? and state in ('submitted', 'unknown')`, [
+      payoutId,
+    ]);
     if (payout) await tell(tx, { workflow: 'transfer', tenantId: payout.tenant_id, id: payoutId, notice: 'bank-line', cause });
   }
 
@@ -100,7 +166,15 @@ export class CustodyNotices {
     const data = { sign: entry.sign, amountFen: entry.amountFen.toString(), endToEndId: entry.endToEndId, bookedAt: entry.bookedAt };
     const parked = (await tx.raw(
       'insert into money_exception (id, tenant_id, kind, subject, data) values (?, ?, ?, ?, ?) on conflict (kind, subject) do nothing returning id',
-      [ulid(), tenantId, kind, `${entry.accountNumber}/${entry.reference}/${entry.sign}`, JSON.stringify(data)])) as { rows: unknown[] };
-    if (parked.rows.length > 0) await audit(tx, { action: 'exception.opened', subject: `bank-line/${entry.accountNumber}/${entry.reference}`, actor: 'bank', tenantId, data: { kind, ...data } });
+      [ulid(), tenantId, kind, `${entry.accountNumber}/${entry.reference}/${entry.sign}`, JSON.stringify(data)],
+    )) as { rows: unknown[] };
+    if (parked.rows.length > 0)
+      await audit(tx, {
+        action: 'exception.opened',
+        subject: `bank-line/${entry.accountNumber}/${entry.reference}`,
+        actor: 'bank',
+        tenantId,
+        data: { kind, ...data },
+      });
   }
 }

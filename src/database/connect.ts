@@ -26,7 +26,12 @@ export function connect(url: string, options: { readonly role?: string; readonly
       acquireTimeoutMillis: 15_000,
       idleTimeoutMillis: 30_000,
       ...(options.role
-        ? { afterCreate: (connection: { query: (sql: string, done: (error: Error | null) => void) => void }, done: (error: Error | null, c: unknown) => void) => connection.query(`set role ${options.role}`, (error) => done(error, connection)) }
+        ? {
+            afterCreate: (
+              connection: { query: (sql: string, done: (error: Error | null) => void) => void },
+              done: (error: Error | null, c: unknown) => void,
+            ) => connection.query(`set role ${options.role}`, (error) => done(error, connection)),
+          }
         : {}),
     },
   });
@@ -54,6 +59,10 @@ export async function rows<T>(connection: Connection, sql: string, bindings: Kne
 }
 
 /** @returns the first row of a raw query, or null. */
-export async function row<T>(connection: Connection, sql: string, bindings: Knex.RawBinding[] | Record<string, Knex.RawBinding> = []): Promise<T | null> {
+export async function row<T>(
+  connection: Connection,
+  sql: string,
+  bindings: Knex.RawBinding[] | Record<string, Knex.RawBinding> = [],
+): Promise<T | null> {
   return (await rows<T>(connection, sql, bindings))[0] ?? null;
 }

@@ -27,7 +27,9 @@ export async function migrate(ownerUrl: string, options: { readonly appPassword?
     await db.raw('create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())');
     const done = new Map((await rows<{ name: string; sha256: string }>(db, 'select name, sha256 from migration')).map((m) => [m.name, m.sha256]));
     const applied: string[] = [];
-    for (const name of readdirSync(migrationsFolder()).filter((f) => f.endsWith('.sql')).sort()) {
+    for (const name of readdirSync(migrationsFolder())
+      .filter((f) => f.endsWith('.sql'))
+      .sort()) {
       const sql = readFileSync(join(migrationsFolder(), name), 'utf8');
       const sha256 = createHash('sha256').update(sql).digest('hex');
       const before = done.get(name);
@@ -50,7 +52,11 @@ export async function migrate(ownerUrl: string, options: { readonly appPassword?
 export async function isMigrated(url: string): Promise<boolean> {
   const db = connect(url, { max: 1, name: 'almoner-migrate' });
   try {
-    const last = readdirSync(migrationsFolder()).filter((f) => f.endsWith('.sql')).sort().at(-1) ?? '';
+    const last =
+      readdirSync(migrationsFolder())
+        .filter((f) => f.endsWith('.sql'))
+        .sort()
+        .at(-1) ?? '';
     return (await row(db, 'select 1 from migration where name = ?', [last])) !== null;
   } finally {
     await db.destroy();
@@ -60,7 +66,8 @@ export async function isMigrated(url: string): Promise<boolean> {
 async function ensureRole(db: ReturnType<typeof connect>, password: string | undefined): Promise<void> {
   const exists = await row(db, 'select 1 from pg_roles where rolname = ?', [APPLICATION_ROLE]);
   // Roles belong to the whole server: another database's migration may win the race.
-  if (!exists) await db.raw(`do $$ begin create role ${APPLICATION_ROLE} nologin; exception when duplicate_object or unique_violation then null; end $$`);
+  if (!exists)
+    await db.raw(`do $$ begin create role ${APPLICATION_ROLE} nologin; exception when duplicate_object or unique_violation then null; end $$`);
   if (password !== undefined) {
     const quoted = `'${password.replaceAll("'", "''")}'`;
     await db.raw(`alter role ${APPLICATION_ROLE} login password ${quoted}`.replaceAll('?', '\\?'));

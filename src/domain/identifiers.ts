@@ -41,6 +41,6 @@ export function usccCheckCharacter(first17: string): string {
 export function isCnapsNumber(text: string): boolean {
   if (!/^[0-9]{12}$/.test(text)) return false;
   let p = 10;
-  for (const digit of text.slice(0, 11)) p = ((((p + Number(digit)) % 10 || 10) * 2) % 11);
+  for (const digit of text.slice(0, 11)) p = (((p + Number(digit)) % 10 || 10) * 2) % 11;
   return (11 - p) % 10 === Number(text[11]);
 }

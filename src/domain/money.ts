@@ -12,7 +12,8 @@ export function fen(value: bigint): Fen {
 
 /** @param text a decimal string of integer fen, as it travels on the wire. @throws {RangeError} anything else: signs, exponents, full-width digits, fractions. */
 export function parseFen(text: string): Fen {
-  if (!FEN_PATTERN.test(text)) throw new RangeError('An amount is a decimal string of integer fen, without sign, point, exponent or leading zero, of at most 15 digits');
+  if (!FEN_PATTERN.test(text))
+    throw new RangeError('An amount is a decimal string of integer fen, without sign, point, exponent or leading zero, of at most 15 digits');
   return BigInt(text) as Fen;
 }
 

@@ -53,36 +53,59 @@ export class Gifts {
       const campaign = await campaignRow(tx, campaignId, { tenantId });
       // Two requests under one key queue here; the second finds the first one's orders.
       await tx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [orderKey]);
-      const known = await rows<OrderRow>(tx, 'select id, amount_fen, status, code_url, campaign_id from gift where order_key = ? order by id', [orderKey]);
+      const known = await rows<OrderRow>(tx, 'select id, amount_fen, status, code_url, campaign_id from gift where order_key = ? order by id', [
+        orderKey,
+      ]);
       if (known.length > 0) {
         const same = known.length === amountsFen.length && known.every((g, i) => g.amount_fen === amountsFen[i] && g.campaign_id === campaignId);
         if (!same) throw new DomainError('request.key_reused', 'This Idempotency-Key was used for other gifts', { field: 'Idempotency-Key' });
         return known;
       }
-      if (campaign.phase !== 'fundraising') throw new DomainError('campaign.wrong_phase', `The raise is not open: the campaign stands in ${campaign.phase}`, { field: 'campaign' });
+      if (campaign.phase !== 'fundraising')
+        throw new DomainError('campaign.wrong_phase', `The raise is not open: the campaign stands in ${campaign.phase}`, { field: 'campaign' });
       const orderedAt = await businessNow(tx, tenantId);
       const nextId = monotonicFactory();
-      const fresh = amountsFen.map((amount): OrderRow => ({ id: nextId(), amount_fen: amount, status: 'ordered', code_url: null, campaign_id: campaignId }));
-      await tx('gift').insert(fresh.map((g) => ({ id: g.id, tenant_id: tenantId, campaign_id: campaignId, amount_fen: g.amount_fen.toString(), ordered_at: orderedAt, order_key: orderKey })));
+      const fresh = amountsFen.map(
+        (amount): OrderRow => ({ id: nextId(), amount_fen: amount, status: 'ordered', code_url: null, campaign_id: campaignId }),
+      );
+      await tx('gift').insert(
+        fresh.map((g) => ({
+          id: g.id,
+          tenant_id: tenantId,
+          campaign_id: campaignId,
+          amount_fen: g.amount_fen.toString(),
+          ordered_at: orderedAt,
+          order_key: orderKey,
+        })),
+      );
       return fresh;
     });
     const answered = await inParallel(orders, CHANNEL_CONCURRENCY, async (gift): Promise<GiftOrdered> => {
       const known = { id: gift.id, amountFen: gift.amount_fen };
-      if (gift.code_url !== null || gift.status !== 'ordered') return { ...known, status: gift.status === 'refused' ? 'refused' : 'ordered', codeUrl: gift.code_url };
-      const outcome = await this.channel.createOrder({ merchantId: tenant!.merchant_id, orderId: gift.id, amountFen: gift.amount_fen, description: `个人大病求助 ${campaignId}`, notifyUrl: this.notifyUrl });
+      if (gift.code_url !== null || gift.status !== 'ordered')
+        return { ...known, status: gift.status === 'refused' ? 'refused' : 'ordered', codeUrl: gift.code_url };
+      const outcome = await this.channel.createOrder({
+        merchantId: tenant!.merchant_id,
+        orderId: gift.id,
+        amountFen: gift.amount_fen,
+        description: `个人大病求助 ${campaignId}`,
+        notifyUrl: this.notifyUrl,
+      });
       // An unknown outcome stays an open order: the donor may have been shown it, and a payment of it will be credited.
       return { ...known, status: outcome.kind === 'REJECTED' ? 'refused' : 'ordered', codeUrl: outcome.kind === 'CREATED' ? outcome.codeUrl : null };
     });
     await this.db.raw(
       `update gift g set status = a.status, code_url = a.url from unnest(?::text[], ?::text[], ?::text[]) as a(id, status, url) where g.id = a.id and g.status = 'ordered'`,
-      [answered.map((a) => a.id), answered.map((a) => a.status), answered.map((a) => a.codeUrl)] as never);
+      [answered.map((a) => a.id), answered.map((a) => a.status), answered.map((a) => a.codeUrl)] as never,
+    );
     return answered;
   }
 
   /** Takes a verified callback. @returns once it is durable, whatever it was; what fits nowhere is kept for a person. */
   async hear(notice: DonationNotice): Promise<void> {
     if (notice.kind === 'refund') return this.#returned(notice.refundId, notice.outcome, notice.refundFen);
-    if (notice.currency !== 'CNY') return this.#exception('gift-currency', notice.orderId, { currency: notice.currency, transactionId: notice.transactionId });
+    if (notice.currency !== 'CNY')
+      return this.#exception('gift-currency', notice.orderId, { currency: notice.currency, transactionId: notice.transactionId });
     const outcome = await this.#poster.post({
       giftId: notice.orderId,
       transactionId: notice.transactionId,
@@ -99,14 +122,24 @@ export class Gifts {
       const page = await rows<{ id: string; merchant_id: string }>(
         this.db,
         `select g.id, t.merchant_id from gift g join tenant t on t.id = g.tenant_id where g.campaign_id = ? and g.status = 'ordered' and g.id > ? order by g.id limit ${PAGE}`,
-        [campaignId, after]);
+        [campaignId, after],
+      );
       if (page.length === 0) return;
       after = page.at(-1)!.id;
       await inParallel(page, CHANNEL_CONCURRENCY, async ({ id, merchant_id }) => {
         const state = await this.channel.queryOrder(merchant_id, id);
         if (state.kind !== 'PAID') return;
-        const payment = { giftId: id, transactionId: state.transactionId, amountFen: state.amountFen, payerHash: this.personalData.lookup('payer', state.transactionId).toString('hex'), paidAt: state.paidAt };
-        await this.#keepWhatDoesNotFit(await this.#poster.post(payment), id, { transactionId: state.transactionId, amountFen: state.amountFen.toString() });
+        const payment = {
+          giftId: id,
+          transactionId: state.transactionId,
+          amountFen: state.amountFen,
+          payerHash: this.personalData.lookup('payer', state.transactionId).toString('hex'),
+          paidAt: state.paidAt,
+        };
+        await this.#keepWhatDoesNotFit(await this.#poster.post(payment), id, {
+          transactionId: state.transactionId,
+          amountFen: state.amountFen.toString(),
+        });
       });
     }
   }
@@ -119,16 +152,28 @@ export class Gifts {
         `select r.id, r.gift_id, r.amount_fen, g.amount_fen as total_fen, t.merchant_id, r.attempts
          from gift_return r join gift g on g.id = r.gift_id join tenant t on t.id = g.tenant_id
          where r.campaign_id = ? and r.status in ('due', 'processing') and r.id > ? order by r.id limit ${PAGE}`,
-        [campaignId, after]);
+        [campaignId, after],
+      );
       if (page.length === 0) break;
       after = page.at(-1)!.id;
       await inParallel(page, CHANNEL_CONCURRENCY, async (due) => {
-        await this.db('gift_return').where('id', due.id).update({ attempts: due.attempts + 1 });
+        await this.db('gift_return')
+          .where('id', due.id)
+          .update({ attempts: due.attempts + 1 });
         // A retry asks first: the earlier attempt may have landed.
         const before = due.attempts > 0 ? await this.channel.queryRefund(due.merchant_id, due.id) : ({ kind: 'NOT_FOUND' } as const);
-        const outcome = before.kind === 'NOT_FOUND'
-          ? await this.channel.refund({ merchantId: due.merchant_id, orderId: due.gift_id, refundId: due.id, refundFen: due.amount_fen, totalFen: due.total_fen, reason: '超出筹款目标或筹款已结束', notifyUrl: this.notifyUrl })
-          : before;
+        const outcome =
+          before.kind === 'NOT_FOUND'
+            ? await this.channel.refund({
+                merchantId: due.merchant_id,
+                orderId: due.gift_id,
+                refundId: due.id,
+                refundFen: due.amount_fen,
+                totalFen: due.total_fen,
+                reason: '超出筹款目标或筹款已结束',
+                notifyUrl: this.notifyUrl,
+              })
+            : before;
         await this.#returned(due.id, outcome, due.amount_fen, at);
       });
     }
@@ -137,23 +182,61 @@ export class Gifts {
 
   async #returned(returnId: string, outcome: RefundOutcome, amountFen: bigint, at?: Date): Promise<void> {
     const known = await row<{ campaign_id: string; gift_id: string; amount_fen: bigint; status: string; tenant_id: string }>(
-      this.db, 'select r.campaign_id, r.gift_id, r.amount_fen, r.status, g.tenant_id from gift_return r join gift g on g.id = r.gift_id where r.id = ?', [returnId]);
+      this.db,
+      'select r.campaign_id, r.gift_id, r.amount_fen, r.status, g.tenant_id from gift_return r join gift g on g.id = r.gift_id where r.id = ?',
+      [returnId],
+    );
     if (!known) return this.#exception('refund-unknown', returnId, { outcome: outcome.kind });
-    if (known.amount_fen !== amountFen) return this.#exception('refund-amount', returnId, { expectedFen: known.amount_fen.toString(), toldFen: amountFen.toString() });
+    if (known.amount_fen !== amountFen)
+      return this.#exception('refund-amount', returnId, { expectedFen: known.amount_fen.toString(), toldFen: amountFen.toString() });
     const businessAt = at ?? (await businessNow(this.db, known.tenant_id));
     await inTransaction(this.db, async (tx) => {
       const current = await row<{ status: string }>(tx, 'select status from gift_return where id = ? for update', [returnId]);
       if (current!.status === 'returned' || current!.status === 'owed') return;
-      const event = { subject: `gift/${known.gift_id}`, actor: 'channel', tenantId: known.tenant_id, campaignId: known.campaign_id, businessAt, data: { returnId, amountFen } };
+      const event = {
+        subject: `gift/${known.gift_id}`,
+        actor: 'channel',
+        tenantId: known.tenant_id,
+        campaignId: known.campaign_id,
+        businessAt,
+        data: { returnId, amountFen },
+      };
       if (outcome.kind === 'SUCCEEDED') {
-        await tx('gift_return').where('id', returnId).update({ status: 'returned', reference: outcome.reference, returned_at: businessAt, last_outcome: outcome.kind });
-        await post(tx, [{ key: `return/${returnId}`, kind: 'excess-returned', tenantId: known.tenant_id, debit: { kind: 'excess' }, credit: { kind: 'clearing' }, amountFen, subject: `gift/${known.gift_id}`, businessAt }], 'channel');
+        await tx('gift_return')
+          .where('id', returnId)
+          .update({ status: 'returned', reference: outcome.reference, returned_at: businessAt, last_outcome: outcome.kind });
+        await post(
+          tx,
+          [
+            {
+              key: `return/${returnId}`,
+              kind: 'excess-returned',
+              tenantId: known.tenant_id,
+              debit: { kind: 'excess' },
+              credit: { kind: 'clearing' },
+              amountFen,
+              subject: `gift/${known.gift_id}`,
+              businessAt,
+            },
+          ],
+          'channel',
+        );
         await audit(tx, { action: 'gift.returned', ...event });
       } else if (outcome.kind === 'ABNORMAL' || outcome.kind === 'CLOSED') {
         // The donor's account no longer takes it: the money is still ours to give back, and somebody's task.
         await tx('gift_return').where('id', returnId).update({ status: 'owed', last_outcome: outcome.kind });
         await audit(tx, { action: 'gift.owed_back', ...event });
-        await tx('money_exception').insert({ id: ulid(), tenant_id: known.tenant_id, campaign_id: known.campaign_id, kind: 'owed-back', subject: returnId, data: JSON.stringify({ outcome: outcome.kind }) }).onConflict(['kind', 'subject']).ignore();
+        await tx('money_exception')
+          .insert({
+            id: ulid(),
+            tenant_id: known.tenant_id,
+            campaign_id: known.campaign_id,
+            kind: 'owed-back',
+            subject: returnId,
+            data: JSON.stringify({ outcome: outcome.kind }),
+          })
+          .onConflict(['kind', 'subject'])
+          .ignore();
       } else {
         await tx('gift_return').where('id', returnId).update({ status: 'processing', last_outcome: outcome.kind });
       }
@@ -167,12 +250,23 @@ export class Gifts {
 
   /** Parks what fits nowhere, with an owner; the same thing is parked once. */
   async #exception(kind: string, subject: string, data: Record<string, unknown>): Promise<void> {
-    const gift = await row<{ tenant_id: string; campaign_id: string }>(this.db, 'select tenant_id, campaign_id from gift where id = ?', [subject.split('/')[0]!]);
+    const gift = await row<{ tenant_id: string; campaign_id: string }>(this.db, 'select tenant_id, campaign_id from gift where id = ?', [
+      subject.split('/')[0]!,
+    ]);
     await inTransaction(this.db, async (tx) => {
-      const parked = await tx.raw(
+      const parked = (await tx.raw(
         `insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, ?, ?, ?) on conflict (kind, subject) do nothing returning id`,
-        [ulid(), gift?.tenant_id ?? 'unknown', gift?.campaign_id ?? null, kind, subject, JSON.stringify(data)]) as { rows: unknown[] };
-      if (parked.rows.length > 0) await audit(tx, { action: 'exception.opened', subject: `${kind}/${subject}`, actor: 'channel', tenantId: gift?.tenant_id, campaignId: gift?.campaign_id, data });
+        [ulid(), gift?.tenant_id ?? 'unknown', gift?.campaign_id ?? null, kind, subject, JSON.stringify(data)],
+      )) as { rows: unknown[] };
+      if (parked.rows.length > 0)
+        await audit(tx, {
+          action: 'exception.opened',
+          subject: `${kind}/${subject}`,
+          actor: 'channel',
+          tenantId: gift?.tenant_id,
+          campaignId: gift?.campaign_id,
+          data,
+        });
     });
   }
 }

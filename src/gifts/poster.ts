@@ -75,7 +75,10 @@ export class GiftPoster {
 
   async #postGroup(group: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await postGifts(this.db, group.map((w) => w.payment));
+      const outcomes = await postGifts(
+        this.db,
+        group.map((w) => w.payment),
+      );
       for (const { payment, resolve } of group) resolve(outcomes.get(payment.giftId) ?? 'unknown');
     } catch (error) {
       if (group.length === 1) return isAnothersPayment(error) ? group[0]!.resolve('mismatch') : group[0]!.reject(error);
@@ -95,6 +98,8 @@ function isAnothersPayment(error: unknown): boolean {
 /** Posts proven payments in one transaction. @returns the outcome by gift id. */
 export async function postGifts(db: Database, payments: readonly ProvenPayment[]): Promise<Map<string, PostingOutcome>> {
   const text = JSON.stringify(payments.map((p) => ({ ...p, amountFen: p.amountFen.toString() })));
-  const posted = await inTransaction(db, (tx) => rows<{ gift_id: string; outcome: PostingOutcome }>(tx, 'select * from post_gifts(?::jsonb)', [text]));
+  const posted = await inTransaction(db, (tx) =>
+    rows<{ gift_id: string; outcome: PostingOutcome }>(tx, 'select * from post_gifts(?::jsonb)', [text]),
+  );
   return new Map(posted.map((p) => [p.gift_id, p.outcome]));
 }

@@ -2,10 +2,30 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 
 /** What a workflow can be told. The news itself stands in Postgres; a notice says that there is some. */
 export type CampaignNotice =
-  | 'submitted' | 'evidence-changed' | 'identity-resolved' | 'audit-decided' | 'sponsor-closed' | 'target-reached' | 'return-due'
-  | 'custody-credited' | 'release-requested' | 'release-unlocked' | 'release-closed' | 'hold-changed' | 'repaired';
+  | 'submitted'
+  | 'evidence-changed'
+  | 'identity-resolved'
+  | 'audit-decided'
+  | 'sponsor-closed'
+  | 'target-reached'
+  | 'return-due'
+  | 'custody-credited'
+  | 'release-requested'
+  | 'release-unlocked'
+  | 'release-closed'
+  | 'hold-changed'
+  | 'repaired';
 export type ReleaseNotice =
-  | 'started' | 'reviewed' | 'approval-changed' | 'account-changed' | 'payout-settled' | 'bank-returned' | 'receipt-given' | 'evidence-decided' | 'hold-changed' | 'repaired';
+  | 'started'
+  | 'reviewed'
+  | 'approval-changed'
+  | 'account-changed'
+  | 'payout-settled'
+  | 'bank-returned'
+  | 'receipt-given'
+  | 'evidence-decided'
+  | 'hold-changed'
+  | 'repaired';
 export type TransferNotice = 'started' | 'bank-line' | 'repaired';
 
 export interface Notice {

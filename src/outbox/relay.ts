@@ -61,7 +61,9 @@ export class OutboxRelay {
       return;
     }
     this.#draining = this.#drain()
-      .catch((error: unknown) => this.log.warn({ error: (error as Error).name, code: (error as { code?: string }).code }, 'the outbox could not be read; trying again'))
+      .catch((error: unknown) =>
+        this.log.warn({ error: (error as Error).name, code: (error as { code?: string }).code }, 'the outbox could not be read; trying again'),
+      )
       .finally(() => {
         this.#draining = undefined;
         if (this.#again) {
@@ -78,9 +80,11 @@ export class OutboxRelay {
       // Rows for one workflow go in order; different workflows at the same time.
       const byWorkflow = new Map<string, OutboxRow[]>();
       for (const r of taken) byWorkflow.set(r.workflow_id, [...(byWorkflow.get(r.workflow_id) ?? []), r]);
-      await Promise.all([...byWorkflow.values()].map(async (queue) => {
-        for (const r of queue) await this.#deliver(r);
-      }));
+      await Promise.all(
+        [...byWorkflow.values()].map(async (queue) => {
+          for (const r of queue) await this.#deliver(r);
+        }),
+      );
     }
   }
 
@@ -91,7 +95,8 @@ export class OutboxRelay {
        from (select seq from outbox where delivered_at is null and not_before <= clock_timestamp() order by seq limit ${BATCH} for update skip locked) due
        where o.seq = due.seq
        returning o.seq, o.id, o.workflow_type, o.workflow_id, o.subject_id, o.notice, o.attempts,
-         (select c.now from tenant t join test_clock c on c.id = t.clock_id where t.id = o.tenant_id) as clock_now`);
+         (select c.now from tenant t join test_clock c on c.id = t.clock_id where t.id = o.tenant_id) as clock_now`,
+    );
     return taken.sort((a, b) => (a.seq < b.seq ? -1 : 1));
   }
 
@@ -103,7 +108,11 @@ export class OutboxRelay {
         updateId: r.id,
         args: [{ id: r.id, notice: r.notice, clockMs }],
         startWorkflowOperation: new WithStartWorkflowOperation(r.workflow_type, {
-          workflowId: r.workflow_id, taskQueue: QUEUES.orchestration, args: [input], workflowIdConflictPolicy: 'USE_EXISTING', workflowTaskTimeout: '3 seconds',
+          workflowId: r.workflow_id,
+          taskQueue: QUEUES.orchestration,
+          args: [input],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowTaskTimeout: '3 seconds',
         }),
       });
       await this.db.raw('update outbox set delivered_at = clock_timestamp(), last_error = null where seq = ?', [r.seq.toString()]);
@@ -112,7 +121,11 @@ export class OutboxRelay {
       const delayS = Math.min(60, 0.25 * 2 ** Math.min(r.attempts, 8));
       const name = (error as Error).name;
       this.log.warn({ outbox: r.id, attempts: r.attempts, error: name }, 'a notice was not delivered; trying again');
-      await this.db.raw('update outbox set not_before = clock_timestamp() + make_interval(secs => ?), last_error = ? where seq = ?', [delayS, name, r.seq.toString()]);
+      await this.db.raw('update outbox set not_before = clock_timestamp() + make_interval(secs => ?), last_error = ? where seq = ?', [
+        delayS,
+        name,
+        r.seq.toString(),
+      ]);
     }
   }
 

@@ -54,7 +54,9 @@ export interface PayeeAccountRow {
 
 /** @returns the digest of a content and its expiry: SHA-256 over canonical JSON, hex. */
 export function digestOf(content: ApprovalContent, expiresAt: Date): string {
-  return createHash('sha256').update(canonicalJson({ ...content, expiresAt: expiresAt.toISOString() })).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson({ ...content, expiresAt: expiresAt.toISOString() }))
+    .digest('hex');
 }
 
 /** @returns the account that payouts of the campaign go to, or null while none is filed. */
@@ -65,16 +67,28 @@ export async function currentAccount(connection: Connection, campaignId: string)
 /** Service fees that this campaign's payouts have taken so far, in fen: what the cap counts. */
 async function serviceCharged(connection: Connection, campaign: CampaignRow, channelBp: number): Promise<bigint> {
   const charged = await rows<{ gross_fen: bigint; fee_fen: bigint }>(
-    connection, `select gross_fen, fee_fen from payout where campaign_id = ? and state <> 'failed' and fee_fen > 0`, [campaign.id]);
+    connection,
+    `select gross_fen, fee_fen from payout where campaign_id = ? and state <> 'failed' and fee_fen > 0`,
+    [campaign.id],
+  );
   return charged.reduce((total, p) => total + p.fee_fen - shareOf(p.gross_fen, channelBp), 0n);
 }
 
 /** Gathers what FEES looks at: what an approval would charge, against the schedule that the public was shown. */
-export async function feeFacts(connection: Connection, campaign: CampaignRow, approval: Pick<ApprovalRow, 'release_id' | 'gross_fen' | 'fee_fen' | 'content'>): Promise<FeeFacts> {
+export async function feeFacts(
+  connection: Connection,
+  campaign: CampaignRow,
+  approval: Pick<ApprovalRow, 'release_id' | 'gross_fen' | 'fee_fen' | 'content'>,
+): Promise<FeeFacts> {
   const schedule = await feeScheduleOf(connection, campaign);
   const bounced = await row(connection, `select 1 from payout where release_id = ? and state = 'returned'`, [approval.release_id]);
   return {
-    schedule, shownVersion: schedule.version, chargedVersion: approval.content.feeVersion, grossFen: approval.gross_fen, chargedBefore: bounced !== null, feeFen: approval.fee_fen,
+    schedule,
+    shownVersion: schedule.version,
+    chargedVersion: approval.content.feeVersion,
+    grossFen: approval.gross_fen,
+    chargedBefore: bounced !== null,
+    feeFen: approval.fee_fen,
     serviceChargedFen: await serviceCharged(connection, campaign, schedule.channelBp),
   };
 }
@@ -85,10 +99,21 @@ export async function feeFacts(connection: Connection, campaign: CampaignRow, ap
  */
 export async function currentContent(connection: Connection, campaign: CampaignRow, release: ReleaseRow): Promise<ApprovalContent> {
   const account = await currentAccount(connection, campaign.id);
-  if (!account?.accepted_at) throw new DomainError('release.no_account', "The payee's account is not accepted yet: file it, let the bank check the name, and have a reviewer accept it", { field: 'payee.account', rules: ['PAYEE'] });
-  const bounced = await row<{ net_fen: bigint }>(connection, `select net_fen from payout where release_id = ? and state = 'returned' order by attempt desc limit 1`, [release.id]);
+  if (!account?.accepted_at)
+    throw new DomainError(
+      'release.no_account',
+      "The payee's account is not accepted yet: file it, let the bank check the name, and have a reviewer accept it",
+      { field: 'payee.account', rules: ['PAYEE'] },
+    );
+  const bounced = await row<{ net_fen: bigint }>(
+    connection,
+    `select net_fen from payout where release_id = ? and state = 'returned' order by attempt desc limit 1`,
+    [release.id],
+  );
   const schedule = await feeScheduleOf(connection, campaign);
-  const fee = bounced ? { feeFen: 0n, netFen: bounced.net_fen } : feeOf(release.gross_fen, schedule, await serviceCharged(connection, campaign, schedule.channelBp));
+  const fee = bounced
+    ? { feeFen: 0n, netFen: bounced.net_fen }
+    : feeOf(release.gross_fen, schedule, await serviceCharged(connection, campaign, schedule.channelBp));
   return {
     campaignId: campaign.id,
     releaseId: release.id,
@@ -110,12 +135,19 @@ export async function standingApproval(connection: Connection, releaseId: string
 
 /** Gathers what DISBURSE-REVIEW looks at. @param current what would be paid now. */
 export async function disbursementFacts(
-  connection: Connection, release: ReleaseRow, approval: ApprovalRow, current: ApprovalContent, edition: DisbursementFacts['edition'], now: Date,
+  connection: Connection,
+  release: ReleaseRow,
+  approval: ApprovalRow,
+  current: ApprovalContent,
+  edition: DisbursementFacts['edition'],
+  now: Date,
 ): Promise<DisbursementFacts> {
   const signatures = await rows<{ checker_id: string; decision: 'approve' | 'reject'; digest: string }>(
     connection,
     `select s.checker_id, s.decision, s.digest from approval_signature s join staff f on f.id = s.checker_id
-     where s.approval_id = ? and f.disabled_at is null and f.role = 'finance-checker'`, [approval.id]);
+     where s.approval_id = ? and f.disabled_at is null and f.role = 'finance-checker'`,
+    [approval.id],
+  );
   return {
     edition,
     reviewedBy: release.review === 'approve' ? release.reviewed_by : null,

@@ -47,17 +47,33 @@ export interface CampaignRow {
 const SELECT = 'select c.*, t.window_speed, t.clock_id from campaign c join tenant t on t.id = c.tenant_id where c.id = ?';
 
 /** @param options.lock takes the row for the transaction: every change of a campaign queues here. @throws {DomainError} object.not_found, also for another tenant's. */
-export async function campaignRow(connection: Connection, id: string, options: { readonly lock?: boolean; readonly tenantId?: string } = {}): Promise<CampaignRow> {
+export async function campaignRow(
+  connection: Connection,
+  id: string,
+  options: { readonly lock?: boolean; readonly tenantId?: string } = {},
+): Promise<CampaignRow> {
   const campaign = await row<CampaignRow>(connection, SELECT + (options.lock ? ' for update of c' : ''), [id]);
-  if (!campaign || (options.tenantId !== undefined && campaign.tenant_id !== options.tenantId)) throw new DomainError('object.not_found', 'There is no such campaign');
+  if (!campaign || (options.tenantId !== undefined && campaign.tenant_id !== options.tenantId))
+    throw new DomainError('object.not_found', 'There is no such campaign');
   return campaign;
 }
 
 /** @returns the fee schedule that the campaign was submitted under. */
-export async function feeScheduleOf(connection: Connection, campaign: Pick<CampaignRow, 'tenant_id' | 'fee_version'>): Promise<FeeSchedule & { version: number }> {
+export async function feeScheduleOf(
+  connection: Connection,
+  campaign: Pick<CampaignRow, 'tenant_id' | 'fee_version'>,
+): Promise<FeeSchedule & { version: number }> {
   const schedule = await row<{ service_bp: number; service_cap_fen: bigint; channel_bp: number }>(
-    connection, 'select service_bp, service_cap_fen, channel_bp from fee_schedule where tenant_id = ? and version = ?', [campaign.tenant_id, campaign.fee_version]);
-  return { version: campaign.fee_version, serviceBp: schedule!.service_bp, serviceCapFen: schedule!.service_cap_fen, channelBp: schedule!.channel_bp };
+    connection,
+    'select service_bp, service_cap_fen, channel_bp from fee_schedule where tenant_id = ? and version = ?',
+    [campaign.tenant_id, campaign.fee_version],
+  );
+  return {
+    version: campaign.fee_version,
+    serviceBp: schedule!.service_bp,
+    serviceCapFen: schedule!.service_cap_fen,
+    channelBp: schedule!.channel_bp,
+  };
 }
 
 /** Evidence or payee changed: what was signed on the old state no longer stands. */
@@ -65,11 +81,22 @@ export async function evidenceChanged(tx: Connection, campaignId: string, at: Da
   await tx.raw('update campaign set evidence_version = evidence_version + 1 where id = ?', [campaignId]);
   await tx.raw(
     `update approval set voided_at = ?, void_reason = ? where voided_at is null and release_id in (select id from release where campaign_id = ? and stage in ('approval', 'correction', 'publicity', 'review'))`,
-    [at, why, campaignId]);
+    [at, why, campaignId],
+  );
 }
 
 /** Moves a campaign on, if it still stands where it should. @returns whether it moved. */
-export async function movePhase(tx: Connection, campaignId: string, from: readonly CampaignPhase[], to: CampaignPhase, at: Date, more: Record<string, unknown> = {}): Promise<boolean> {
-  const moved = await tx('campaign').where('id', campaignId).whereIn('phase', [...from]).update({ phase: to, phase_since: at, ...more });
+export async function movePhase(
+  tx: Connection,
+  campaignId: string,
+  from: readonly CampaignPhase[],
+  to: CampaignPhase,
+  at: Date,
+  more: Record<string, unknown> = {},
+): Promise<boolean> {
+  const moved = await tx('campaign')
+    .where('id', campaignId)
+    .whereIn('phase', [...from])
+    .update({ phase: to, phase_since: at, ...more });
   return moved === 1;
 }

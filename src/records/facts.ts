@@ -6,12 +6,16 @@ import type { CampaignRow } from './campaigns';
 
 /** @returns the kinds of documents on file. */
 export async function documentKinds(connection: Connection, campaignId: string): Promise<ReadonlySet<DocumentKind>> {
-  return new Set((await rows<{ kind: DocumentKind }>(connection, 'select distinct kind from document where campaign_id = ?', [campaignId])).map((d) => d.kind));
+  return new Set(
+    (await rows<{ kind: DocumentKind }>(connection, 'select distinct kind from document where campaign_id = ?', [campaignId])).map((d) => d.kind),
+  );
 }
 
 /** @returns the items on the public page. */
 export async function publishedItems(connection: Connection, campaignId: string): Promise<ReadonlySet<PublicityItem>> {
-  return new Set((await rows<{ item: PublicityItem }>(connection, 'select distinct item from publication where campaign_id = ?', [campaignId])).map((p) => p.item));
+  return new Set(
+    (await rows<{ item: PublicityItem }>(connection, 'select distinct item from publication where campaign_id = ?', [campaignId])).map((p) => p.item),
+  );
 }
 
 async function hospitalFacts(connection: Connection, campaign: CampaignRow): Promise<HospitalFacts> {
@@ -21,13 +25,18 @@ async function hospitalFacts(connection: Connection, campaign: CampaignRow): Pro
     `select i.whitelisted_at is not null as whitelisted,
        exists (select from institution_qualification q where q.institution_id = i.id and starts_with(?, q.icd10_prefix)) as qualified
      from institution i where i.id = ?`,
-    [campaign.diagnosis_code, campaign.hospital_id]);
+    [campaign.diagnosis_code, campaign.hospital_id],
+  );
   return { registered: facts !== null, qualified: facts?.qualified ?? false, whitelisted: facts?.whitelisted ?? false };
 }
 
 /** @returns what the identity service and the reviewer said of each party; a party not asked about yet counts as unavailable. */
 export async function partyFacts(connection: Connection, campaignId: string): Promise<{ patient: PartyFacts; sponsor: PartyFacts }> {
-  const checks = await rows<PartyFacts & { party: 'patient' | 'sponsor' }>(connection, 'select party, verdict, resolution from identity_check where campaign_id = ?', [campaignId]);
+  const checks = await rows<PartyFacts & { party: 'patient' | 'sponsor' }>(
+    connection,
+    'select party, verdict, resolution from identity_check where campaign_id = ?',
+    [campaignId],
+  );
   const of = (party: string): PartyFacts => {
     const check = checks.find((c) => c.party === party);
     return { verdict: check?.verdict ?? 'unavailable', resolution: check?.resolution ?? null };
@@ -54,13 +63,19 @@ export async function openingFacts(connection: Connection, campaign: CampaignRow
 
 /** The newest document of a kind. */
 export async function newestSha256(connection: Connection, campaignId: string, kind: DocumentKind): Promise<string | null> {
-  const document = await row<{ sha256: string }>(connection, 'select sha256 from document where campaign_id = ? and kind = ? order by registered_at desc, id desc limit 1', [campaignId, kind]);
+  const document = await row<{ sha256: string }>(
+    connection,
+    'select sha256 from document where campaign_id = ? and kind = ? order by registered_at desc, id desc limit 1',
+    [campaignId, kind],
+  );
   return document?.sha256 ?? null;
 }
 
 /** Gathers what the gates at a request for money look at. */
 export async function releaseFacts(
-  connection: Connection, campaign: CampaignRow, request: Pick<ReleaseFacts, 'mode' | 'requestedFen' | 'batchesBp'>,
+  connection: Connection,
+  campaign: CampaignRow,
+  request: Pick<ReleaseFacts, 'mode' | 'requestedFen' | 'batchesBp'>,
 ): Promise<ReleaseFacts> {
   const plan = await newestSha256(connection, campaign.id, 'medical-plan');
   const list = await newestSha256(connection, campaign.id, 'expense-list');
@@ -69,7 +84,8 @@ export async function releaseFacts(
     `select (select sum(gross_fen)::bigint from release where campaign_id = :id and mode = 'single' and stage <> 'refused') as single,
        exists (select from hospital_contact where campaign_id = :id) as contact,
        (select count(*) from plan_signature where campaign_id = :id and plan_sha256 = :plan and list_sha256 = :list) = 2 as signed`,
-    { id: campaign.id, plan: plan ?? '', list: list ?? '' });
+    { id: campaign.id, plan: plan ?? '', list: list ?? '' },
+  );
   return {
     edition: editionOf(campaign.edition),
     ...request,

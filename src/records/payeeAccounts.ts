@@ -16,7 +16,14 @@ export interface Account {
  * @param account null takes the treating hospital's whitelisted corporate account from the registry; nothing is filed where it has none.
  * @throws {DomainError} request.invalid when an institution's account stands under another name than the registry's.
  */
-export async function fileAccount(tx: Connection, personalData: PersonalData, campaign: CampaignRow, account: Account | null, by: string, at: Date): Promise<void> {
+export async function fileAccount(
+  tx: Connection,
+  personalData: PersonalData,
+  campaign: CampaignRow,
+  account: Account | null,
+  by: string,
+  at: Date,
+): Promise<void> {
   const filed = account ?? (await registryAccount(tx, personalData, campaign));
   if (!filed) return;
   if (account && campaign.payee_kind === 'institution') await mustBeTheInstitutions(tx, campaign, account);
@@ -24,25 +31,43 @@ export async function fileAccount(tx: Connection, personalData: PersonalData, ca
   await tx('payee_account').where('campaign_id', campaign.id).whereNull('superseded_at').update({ superseded_at: at });
   const version = await row<{ n: number }>(tx, 'select coalesce(max(version), 0) + 1 as n from payee_account where campaign_id = ?', [campaign.id]);
   await tx('payee_account').insert({
-    id: ulid(), campaign_id: campaign.id, version: version!.n, bank_code: filed.bankCode, filed_at: at, filed_by: by,
-    holder_name_enc: key.seal(filed.name, 'payee-account.name'), number_enc: key.seal(filed.number, 'payee-account.number'),
+    id: ulid(),
+    campaign_id: campaign.id,
+    version: version!.n,
+    bank_code: filed.bankCode,
+    filed_at: at,
+    filed_by: by,
+    holder_name_enc: key.seal(filed.name, 'payee-account.name'),
+    number_enc: key.seal(filed.number, 'payee-account.number'),
     number_hash: personalData.lookup('account', `${filed.bankCode}/${filed.number}/${filed.name}`),
   });
 }
 
 async function registryAccount(tx: Connection, personalData: PersonalData, campaign: CampaignRow): Promise<Account | null> {
   const institution = await row<{ account_number_enc: Buffer | null; account_name: string; account_bank_code: string }>(
-    tx, 'select account_number_enc, account_name, account_bank_code from institution where id = ? and whitelisted_at is not null', [campaign.hospital_id]);
+    tx,
+    'select account_number_enc, account_name, account_bank_code from institution where id = ? and whitelisted_at is not null',
+    [campaign.hospital_id],
+  );
   if (!institution?.account_number_enc) return null;
-  return { number: personalData.openForHouse(institution.account_number_enc, 'institution.account'), name: institution.account_name, bankCode: institution.account_bank_code };
+  return {
+    number: personalData.openForHouse(institution.account_number_enc, 'institution.account'),
+    name: institution.account_name,
+    bankCode: institution.account_bank_code,
+  };
 }
 
 /** Width and brackets do not make another name: （）and (), full-width letters and spaces are equal. */
 const plainName = (name: string): string => name.normalize('NFKC').replace(/\s/g, '');
 
 async function mustBeTheInstitutions(tx: Connection, campaign: CampaignRow, account: Account): Promise<void> {
-  const institution = await row<{ name: string; account_name: string | null }>(tx, 'select name, account_name from institution where id = ?', [campaign.hospital_id]);
+  const institution = await row<{ name: string; account_name: string | null }>(tx, 'select name, account_name from institution where id = ?', [
+    campaign.hospital_id,
+  ]);
   if (!institution || plainName(institution.account_name ?? institution.name) !== plainName(account.name)) {
-    throw new DomainError('request.invalid', 'name: an institution is paid to an account under its own registered name', { field: '/name', rules: ['PAYEE'] });
+    throw new DomainError('request.invalid', 'name: an institution is paid to an account under its own registered name', {
+      field: '/name',
+      rules: ['PAYEE'],
+    });
   }
 }

@@ -4,7 +4,10 @@ import type { PersonalData, PersonKey } from '../security/personalData';
 
 /** Stores a person under a key of their own. @returns the id and the key. */
 export async function addPerson(
-  tx: Connection, data: PersonalData, tenantId: string, person: { readonly name: string; readonly idNumber: string | null },
+  tx: Connection,
+  data: PersonalData,
+  tenantId: string,
+  person: { readonly name: string; readonly idNumber: string | null },
 ): Promise<{ id: string; key: PersonKey }> {
   const id = ulid();
   const { key, wrapped } = data.newPersonKey();
@@ -27,9 +30,16 @@ export async function keyOf(connection: Connection, data: PersonalData, personId
 }
 
 /** @returns name and citizen number in the clear. Only for calls to the identity service and the bank; never log or answer with it. */
-export async function personInTheClear(connection: Connection, data: PersonalData, personId: string): Promise<{ name: string; idNumber: string | null }> {
+export async function personInTheClear(
+  connection: Connection,
+  data: PersonalData,
+  personId: string,
+): Promise<{ name: string; idNumber: string | null }> {
   const person = await row<{ wrapped_key: Buffer; name_enc: Buffer; id_number_enc: Buffer | null }>(
-    connection, 'select wrapped_key, name_enc, id_number_enc from person where id = ?', [personId]);
+    connection,
+    'select wrapped_key, name_enc, id_number_enc from person where id = ?',
+    [personId],
+  );
   if (!person) throw new Error(`There is no person ${personId}`);
   const key = data.personKey(person.wrapped_key);
   return { name: key.open(person.name_enc, 'person.name'), idNumber: person.id_number_enc && key.open(person.id_number_enc, 'person.id-number') };

@@ -3,7 +3,17 @@ import { DomainError } from '../domain/errors';
 import type { ReleaseMode } from '../domain/convention/terms';
 
 export type ReleaseStage =
-  | 'planned' | 'review' | 'publicity' | 'approval' | 'transfer' | 'correction' | 'receipt' | 'evidence' | 'watch' | 'closed' | 'refused';
+  | 'planned'
+  | 'review'
+  | 'publicity'
+  | 'approval'
+  | 'transfer'
+  | 'correction'
+  | 'receipt'
+  | 'evidence'
+  | 'watch'
+  | 'closed'
+  | 'refused';
 
 export interface ReleaseRow {
   readonly id: string;
@@ -32,18 +42,36 @@ export interface ReleaseRow {
 }
 
 /** @param options.lock takes campaign, then release, for the transaction. @throws {DomainError} object.not_found, also for another tenant's. */
-export async function releaseRow(connection: Connection, id: string, options: { readonly lock?: boolean; readonly tenantId?: string } = {}): Promise<ReleaseRow> {
+export async function releaseRow(
+  connection: Connection,
+  id: string,
+  options: { readonly lock?: boolean; readonly tenantId?: string } = {},
+): Promise<ReleaseRow> {
   // Locks are taken campaign first, everywhere, so that two changes queue instead of meeting head-on.
   if (options.lock) await connection.raw('select 1 from campaign where id = (select campaign_id from release where id = ?) for update', [id]);
   const release = await row<ReleaseRow>(
-    connection, 'select r.*, c.tenant_id from release r join campaign c on c.id = r.campaign_id where r.id = ?' + (options.lock ? ' for update of r' : ''), [id]);
-  if (!release || (options.tenantId !== undefined && release.tenant_id !== options.tenantId)) throw new DomainError('object.not_found', 'There is no such release');
+    connection,
+    'select r.*, c.tenant_id from release r join campaign c on c.id = r.campaign_id where r.id = ?' + (options.lock ? ' for update of r' : ''),
+    [id],
+  );
+  if (!release || (options.tenantId !== undefined && release.tenant_id !== options.tenantId))
+    throw new DomainError('object.not_found', 'There is no such release');
   return release;
 }
 
 /** Moves a release on, if it still stands where it should. @returns whether it moved. */
-export async function moveStage(tx: Connection, releaseId: string, from: readonly ReleaseStage[], to: ReleaseStage, at: Date, more: Record<string, unknown> = {}): Promise<boolean> {
-  const moved = await tx('release').where('id', releaseId).whereIn('stage', [...from]).update({ stage: to, stage_since: at, ...more });
+export async function moveStage(
+  tx: Connection,
+  releaseId: string,
+  from: readonly ReleaseStage[],
+  to: ReleaseStage,
+  at: Date,
+  more: Record<string, unknown> = {},
+): Promise<boolean> {
+  const moved = await tx('release')
+    .where('id', releaseId)
+    .whereIn('stage', [...from])
+    .update({ stage: to, stage_since: at, ...more });
   return moved === 1;
 }
 
@@ -81,11 +109,20 @@ export async function standingHolds(connection: Connection, campaignId: string):
 
 /** RECEIPT and other rules: payouts stand still until the hold is lifted. Placed once per rule and release. */
 export async function placeHold(
-  tx: Connection, hold: { readonly id: string; readonly campaignId: string; readonly releaseId: string | null; readonly rule: string; readonly reason: string; readonly at: Date },
+  tx: Connection,
+  hold: {
+    readonly id: string;
+    readonly campaignId: string;
+    readonly releaseId: string | null;
+    readonly rule: string;
+    readonly reason: string;
+    readonly at: Date;
+  },
 ): Promise<boolean> {
-  const placed = await tx.raw(
+  const placed = (await tx.raw(
     `insert into hold (id, campaign_id, release_id, rule, reason, placed_at) values (?, ?, ?, ?, ?, ?)
      on conflict (campaign_id, rule, coalesce(release_id, '')) where lifted_at is null do nothing returning id`,
-    [hold.id, hold.campaignId, hold.releaseId, hold.rule, hold.reason, hold.at]) as { rows: unknown[] };
+    [hold.id, hold.campaignId, hold.releaseId, hold.rule, hold.reason, hold.at],
+  )) as { rows: unknown[] };
   return placed.rows.length === 1;
 }

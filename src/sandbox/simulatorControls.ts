@@ -11,7 +11,11 @@ export class SimulatorControls {
   /** @throws {DomainError} system.unavailable when the simulators do not answer, request.invalid when they refuse. */
   async call<T>(method: 'GET' | 'PUT' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
     const response = await request(`${this.baseUrl}/sandbox${path}`, {
-      method, headers: { 'content-type': 'application/json', 'x-sandbox-token': this.token }, ...(body === undefined ? {} : { body: JSON.stringify(body) }), headersTimeout: 120_000, bodyTimeout: 120_000,
+      method,
+      headers: { 'content-type': 'application/json', 'x-sandbox-token': this.token },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headersTimeout: 120_000,
+      bodyTimeout: 120_000,
     }).catch(() => {
       throw new DomainError('system.unavailable', 'The simulators do not answer');
     });

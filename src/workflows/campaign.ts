@@ -5,8 +5,19 @@ import { Story } from './story';
 export type CampaignEnd = 'refused' | 'settled';
 
 const NOTICES = new Set([
-  'submitted', 'evidence-changed', 'identity-resolved', 'audit-decided', 'sponsor-closed', 'target-reached', 'return-due', 'custody-credited',
-  'release-requested', 'release-unlocked', 'release-closed', 'hold-changed', 'repaired',
+  'submitted',
+  'evidence-changed',
+  'identity-resolved',
+  'audit-decided',
+  'sponsor-closed',
+  'target-reached',
+  'return-due',
+  'custody-credited',
+  'release-requested',
+  'release-unlocked',
+  'release-closed',
+  'hold-changed',
+  'repaired',
 ]);
 /** Money that the channel still owes the custody account is looked for again at least this often. */
 const BOOKS_CHECK_MS = 24 * 3_600_000;

@@ -5,7 +5,16 @@ import { Story } from './story';
 export type ReleaseEnd = 'closed' | 'refused';
 
 const NOTICES = new Set([
-  'started', 'reviewed', 'approval-changed', 'account-changed', 'payout-settled', 'bank-returned', 'receipt-given', 'evidence-decided', 'hold-changed', 'repaired',
+  'started',
+  'reviewed',
+  'approval-changed',
+  'account-changed',
+  'payout-settled',
+  'bank-returned',
+  'receipt-given',
+  'evidence-decided',
+  'hold-changed',
+  'repaired',
 ]);
 
 /** One release of money: reviewed, publicised, approved, paid, signed for, used; a bounce at any later time begins the payment anew. */

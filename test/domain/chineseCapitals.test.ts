@@ -42,7 +42,11 @@ const KNOWN_TRAPS: readonly (readonly [bigint, string])[] = [
 ];
 
 const DIGIT = new Map([...'零壹贰叁肆伍陆柒捌玖'].map((character, digit) => [character, digit]));
-const UNIT = new Map([['仟', 1000], ['佰', 100], ['拾', 10]]);
+const UNIT = new Map([
+  ['仟', 1000],
+  ['佰', 100],
+  ['拾', 10],
+]);
 
 /** Reads capitals back, by other means than they are written. @returns integer fen; fifteen digits are exact in a number. */
 function read(capitals: string): number {
@@ -71,7 +75,8 @@ test.each(KNOWN_TRAPS)('%d fen is %s', (amountFen, capitals) => {
   expect(chineseCapitals(amountFen)).toBe(capitals);
 });
 
-const SHAPE = /^(?:(?:零?[壹贰叁肆伍陆柒捌玖][仟佰拾]?)+元|零元(?=整))?(?:整|零?[壹贰叁肆伍陆柒捌玖]分|[壹贰叁肆伍陆柒捌玖]角(?:整|[壹贰叁肆伍陆柒捌玖]分))$/;
+const SHAPE =
+  /^(?:(?:零?[壹贰叁肆伍陆柒捌玖][仟佰拾]?)+元|零元(?=整))?(?:整|零?[壹贰叁肆伍陆柒捌玖]分|[壹贰叁肆伍陆柒捌玖]角(?:整|[壹贰叁肆伍陆柒捌玖]分))$/;
 
 test('every amount from 0.00 to 9,999.99 reads back to the fen, in a legal shape', () => {
   const wrong: string[] = [];
@@ -95,7 +100,10 @@ test('any amount of up to fifteen digits reads back to the fen and never doubles
 
 test('digits with many zeros read back too', () => {
   const digits = fc.array(fc.constantFrom('0', '0', '0', '1', '9'), { minLength: 1, maxLength: 15 }).map((all) => BigInt(all.join('')));
-  fc.assert(fc.property(digits, (amountFen) => expect(read(chineseCapitals(amountFen))).toBe(Number(amountFen))), { numRuns: 5_000 });
+  fc.assert(
+    fc.property(digits, (amountFen) => expect(read(chineseCapitals(amountFen))).toBe(Number(amountFen))),
+    { numRuns: 5_000 },
+  );
 });
 
 test('below zero and above fifteen digits is an error, not a wrong word', () => {

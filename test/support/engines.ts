@@ -69,7 +69,12 @@ export async function startRun(): Promise<{ folder: string; adminUrl: string; te
     const port = await freePort();
     // Lets a test ask the real server to skip time; off for workflows that do not ask.
     // Histories are turned over early, so that continue-as-new is met in a test and not only after months.
-    const extra = ['--dynamic-config-value', 'frontend.WorkflowTimeSkippingEnabled=true', '--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=150'];
+    const extra = [
+      '--dynamic-config-value',
+      'frontend.WorkflowTimeSkippingEnabled=true',
+      '--dynamic-config-value',
+      'limit.historyCount.suggestContinueAsNew=150',
+    ];
     keep(spawnEngine('temporal', folder, temporalLaunch(binary.path, { port, extra })));
     await waitForTemporal({ address: `127.0.0.1:${port}` }, 'default', 30_000);
     return { address: `127.0.0.1:${port}`, binary: binary.path };

@@ -12,7 +12,9 @@ const folder = path.join(checkoutRoot(), 'cases');
  * (`almoner play cases/chongzhou-2023-certified.json` plays them).
  */
 const ELSEWHERE = new Set(['beijing-2018', 'chongzhou-2023-certified']);
-const names = readdirSync(folder).filter((f) => f.endsWith('.json') && f !== 'case.schema.json').map((f) => f.replace(/\.json$/, ''));
+const names = readdirSync(folder)
+  .filter((f) => f.endsWith('.json') && f !== 'case.schema.json')
+  .map((f) => f.replace(/\.json$/, ''));
 const played = names.filter((name) => !ELSEWHERE.has(name));
 
 /** Temporal's warning line; a run must stay below it. */
@@ -41,12 +43,16 @@ beforeAll(async () => {
 
 afterAll(() => system.end(), 60_000);
 
-test.each(played)('the case %s plays to its expectation', async (name) => {
-  const { differences, broken, result } = await results.get(name)!;
-  expect(differences).toEqual([]);
-  expect(broken).toEqual([]);
-  expect(result.history_events_max).toBeLessThan(HISTORY_EVENTS_MAX);
-}, 1_800_000);
+test.each(played)(
+  'the case %s plays to its expectation',
+  async (name) => {
+    const { differences, broken, result } = await results.get(name)!;
+    expect(differences).toEqual([]);
+    expect(broken).toEqual([]);
+    expect(result.history_events_max).toBeLessThan(HISTORY_EVENTS_MAX);
+  },
+  1_800_000,
+);
 
 test('after all of them the books balance and the chain holds', async () => {
   await Promise.allSettled(results.values());
@@ -58,7 +64,10 @@ test('after all of them the books balance and the chain holds', async () => {
 test('a copy of plain with one wrong expectation exits with 1 and names the difference', async () => {
   const copy = path.join(system.state, 'wrong.json');
   const plain = JSON.parse(readFileSync(path.join(folder, 'plain.json'), 'utf8')) as { expect: Record<string, unknown>; donations: object };
-  writeFileSync(copy, JSON.stringify({ ...plain, donations: { count: 10, total_fen: '4600000', seed: 1 }, expect: { ...plain.expect, paid_fen: '4600001' } }));
+  writeFileSync(
+    copy,
+    JSON.stringify({ ...plain, donations: { count: 10, total_fen: '4600000', seed: 1 }, expect: { ...plain.expect, paid_fen: '4600001' } }),
+  );
   const { code, stderr } = await system.almoner('play', copy, '--json');
   expect(stderr).toContain('/paid_fen');
   expect(code).toBe(1);

@@ -13,14 +13,18 @@ beforeAll(async () => {
 afterAll(() => system.end(), 60_000);
 
 describe('the worker dies by SIGKILL inside the submit', () => {
-  test.each(POINTS)('at %s: the campaign goes on, the bank has one debit', async (point) => {
-    const story = await InterruptedStory.begin(aCase('killed-worker'), system.running);
-    const { tenant, sandbox } = story.story;
-    await sandbox.post('/v1/sandbox/worker-faults', { tenantId: tenant.tenantId, payout: 1, point });
-    const before = system.run().pids.worker;
-    expect(await story.ends()).toMatchObject(SETTLED);
-    expect(system.run().pids.worker).not.toBe(before);
-  }, 180_000);
+  test.each(POINTS)(
+    'at %s: the campaign goes on, the bank has one debit',
+    async (point) => {
+      const story = await InterruptedStory.begin(aCase('killed-worker'), system.running);
+      const { tenant, sandbox } = story.story;
+      await sandbox.post('/v1/sandbox/worker-faults', { tenantId: tenant.tenantId, payout: 1, point });
+      const before = system.run().pids.worker;
+      expect(await story.ends()).toMatchObject(SETTLED);
+      expect(system.run().pids.worker).not.toBe(before);
+    },
+    180_000,
+  );
 
   test('after the bank booked it and its answer was lost: still one payment', async () => {
     const story = await InterruptedStory.begin(aCase('killed-and-lost'), system.running);
@@ -32,12 +36,21 @@ describe('the worker dies by SIGKILL inside the submit', () => {
 });
 
 describe('unknown outcomes at the bank', () => {
-  test.each(['drop-before', '500-after-commit', 'not-found-then-found', 'slow', 'duplicate-callback'])('%s: one debit, and the campaign settles', async (fault) => {
-    const story = await InterruptedStory.begin(aCase('unknown-outcome'), system.running);
-    const { tenant, sandbox } = story.story;
-    await sandbox.post('/v1/sandbox/bank-faults', { tenantId: tenant.tenantId, payout: 1, fault, ...(fault === 'slow' ? { params: { afterMinutes: 90 } } : {}) });
-    expect(await story.ends()).toMatchObject(SETTLED);
-  }, 180_000);
+  test.each(['drop-before', '500-after-commit', 'not-found-then-found', 'slow', 'duplicate-callback'])(
+    '%s: one debit, and the campaign settles',
+    async (fault) => {
+      const story = await InterruptedStory.begin(aCase('unknown-outcome'), system.running);
+      const { tenant, sandbox } = story.story;
+      await sandbox.post('/v1/sandbox/bank-faults', {
+        tenantId: tenant.tenantId,
+        payout: 1,
+        fault,
+        ...(fault === 'slow' ? { params: { afterMinutes: 90 } } : {}),
+      });
+      expect(await story.ends()).toMatchObject(SETTLED);
+    },
+    180_000,
+  );
 });
 
 describe('engines die in mid-campaign', () => {

@@ -5,12 +5,17 @@ import { gunzipSync } from 'node:zlib';
 import { checkoutRoot } from '../../src/paths';
 
 const folder = path.join(checkoutRoot(), 'test/histories');
-const files = readdirSync(folder).filter((f) => f.endsWith('.json.gz')).sort();
+const files = readdirSync(folder)
+  .filter((f) => f.endsWith('.json.gz'))
+  .sort();
 
 /** Histories of every branch, recorded on the real server (npm run histories): a workflow that was begun by older code must go on under this one. */
 test('every recorded history replays under the code as it stands', async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const histories = files.map((file) => ({ workflowId: file, history: JSON.parse(gunzipSync(readFileSync(path.join(folder, file))).toString()) as unknown }));
+  const histories = files.map((file) => ({
+    workflowId: file,
+    history: JSON.parse(gunzipSync(readFileSync(path.join(folder, file))).toString()) as unknown,
+  }));
   const failed: string[] = [];
   let replayed = 0;
   for await (const result of Worker.runReplayHistories({ workflowsPath: path.join(checkoutRoot(), 'src/workflows/index.ts') }, histories)) {
@@ -22,7 +27,19 @@ test('every recorded history replays under the code as it stands', async () => {
 }, 120_000);
 
 test('there is a history of each workflow, and of its rarer branches', () => {
-  for (const wanted of ['refused.campaign', 'certificate-publicity.campaign', 'single-to-a-person.release', 'batches-signed-for.release', 'above-the-target.campaign', 'no-gifts.campaign', 'bounced-and-corrected.release', 'bounced-and-corrected.transfer', 'silent-hospital.release', 'denying-hospital.release', 'answer-lost.transfer']) {
+  for (const wanted of [
+    'refused.campaign',
+    'certificate-publicity.campaign',
+    'single-to-a-person.release',
+    'batches-signed-for.release',
+    'above-the-target.campaign',
+    'no-gifts.campaign',
+    'bounced-and-corrected.release',
+    'bounced-and-corrected.transfer',
+    'silent-hospital.release',
+    'denying-hospital.release',
+    'answer-lost.transfer',
+  ]) {
     expect(files.filter((f) => f.startsWith(wanted))).not.toHaveLength(0);
   }
 });

@@ -15,7 +15,9 @@ let native: NativeConnection;
 
 /** The server skips time for runs started with this setting (temporal.md §5); the SDK has no public way to ask for it yet. */
 class TimeSkippingClient extends WorkflowClient {
-  protected override async createStartWorkflowRequest(input: Parameters<WorkflowClient['createStartWorkflowRequest']>[0]): ReturnType<WorkflowClient['createStartWorkflowRequest']> {
+  protected override async createStartWorkflowRequest(
+    input: Parameters<WorkflowClient['createStartWorkflowRequest']>[0],
+  ): ReturnType<WorkflowClient['createStartWorkflowRequest']> {
     return { ...(await super.createStartWorkflowRequest(input)), timeSkippingConfig: { enabled: true } };
   }
 }
@@ -65,7 +67,9 @@ test('a notice is heard once under its id, moves the clock, and leaves the deadl
 
 test('what does not concern the workflow is rejected and leaves no trace', async () => {
   const handle = await client.workflow.start('deadlines', { workflowId: randomUUID(), taskQueue, args: [{ id: '30', clockMs: null }] });
-  await expect(handle.executeUpdate(noticeUpdate, { args: [{ id: 'x', notice: 'reviewed', clockMs: null }] })).rejects.toBeInstanceOf(WorkflowUpdateFailedError);
+  await expect(handle.executeUpdate(noticeUpdate, { args: [{ id: 'x', notice: 'reviewed', clockMs: null }] })).rejects.toBeInstanceOf(
+    WorkflowUpdateFailedError,
+  );
   await expect(handle.executeUpdate(advanceUpdate, { args: [START_MS] })).rejects.toBeInstanceOf(WorkflowUpdateFailedError);
   const { events } = await handle.fetchHistory();
   expect(events!.filter((e) => e.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(0);
@@ -74,11 +78,17 @@ test('what does not concern the workflow is rejected and leaves no trace', async
 
 test('a long history is left behind by continue-as-new, and the clock goes on where it stood', async () => {
   const goalMs = START_MS + 100 * DAY_MS;
-  const handle = await client.workflow.start('untilTheGoal', { workflowId: randomUUID(), taskQueue, args: [{ id: String(goalMs), clockMs: START_MS }] });
+  const handle = await client.workflow.start('untilTheGoal', {
+    workflowId: randomUUID(),
+    taskQueue,
+    args: [{ id: String(goalMs), clockMs: START_MS }],
+  });
   const firstRunId = handle.firstExecutionRunId;
   for (let i = 1; i <= 60; i += 1) {
     const id = `bank-line/${i}`;
-    await client.workflow.getHandle(handle.workflowId).executeUpdate(noticeUpdate, { updateId: id, args: [{ id, notice: 'bank-line', clockMs: START_MS + i * DAY_MS }] });
+    await client.workflow
+      .getHandle(handle.workflowId)
+      .executeUpdate(noticeUpdate, { updateId: id, args: [{ id, notice: 'bank-line', clockMs: START_MS + i * DAY_MS }] });
   }
   const now = await client.workflow.getHandle(handle.workflowId).describe();
   expect(now.runId).not.toBe(firstRunId);

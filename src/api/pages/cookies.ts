@@ -10,7 +10,15 @@ export function readCookie(req: Request, name: string): string | null {
 }
 
 /** Sets a cookie that no script can read. @param options.maxAgeMs 0 removes it. */
-export function setCookie(res: Response, name: string, value: string, options: { readonly maxAgeMs: number; readonly sameSite: 'Strict' | 'Lax'; readonly secure: boolean }): void {
+export function setCookie(
+  res: Response,
+  name: string,
+  value: string,
+  options: { readonly maxAgeMs: number; readonly sameSite: 'Strict' | 'Lax'; readonly secure: boolean },
+): void {
   const { maxAgeMs, sameSite, secure } = options;
-  res.append('Set-Cookie', `${name}=${value}; Path=/; Max-Age=${Math.floor(maxAgeMs / 1000)}; HttpOnly; SameSite=${sameSite}${secure ? '; Secure' : ''}`);
+  res.append(
+    'Set-Cookie',
+    `${name}=${value}; Path=/; Max-Age=${Math.floor(maxAgeMs / 1000)}; HttpOnly; SameSite=${sameSite}${secure ? '; Secure' : ''}`,
+  );
 }

@@ -29,7 +29,8 @@ async function listed(connection: Connection, phases: readonly CampaignPhase[], 
     connection,
     `select c.id, c.title, c.phase, t.name_zh, t.name_en, c.ask_fen, c.raised_fen from campaign c join tenant t on t.id = c.tenant_id
      where c.phase = any(?) and c.opened_at is not null order by c.id desc limit ?`,
-    [phases as string[], limit] as never);
+    [phases as string[], limit] as never,
+  );
 }
 
 /** What Almoner is, and the campaigns that anybody may look at. */
@@ -55,10 +56,12 @@ ${staff(visit)}`,
 }
 
 function cards({ t, lang }: Visit, campaigns: readonly Listed[]): Html {
-  return html`<ul class="cards">${campaigns.map((c) => html`<li class="card"><a class="card-title" href="/c/${c.id}">${c.title}</a>
+  return html`<ul class="cards">${campaigns.map(
+    (c) => html`<li class="card"><a class="card-title" href="/c/${c.id}">${c.title}</a>
 <p class="muted">${lang === 'zh' ? c.name_zh : c.name_en} · <span class="badge">${t(`phase.${c.phase}`)}</span></p>
 <p class="figure">${yuan(c.raised_fen)}</p>${bar(c.raised_fen, c.ask_fen)}
-<p class="muted">${t('front.of', { ask: formatYuan(c.ask_fen), share: share(c.raised_fen, c.ask_fen) })}</p></li>`)}</ul>`;
+<p class="muted">${t('front.of', { ask: formatYuan(c.ask_fen), share: share(c.raised_fen, c.ask_fen) })}</p></li>`,
+  )}</ul>`;
 }
 
 function staff({ t, session }: Visit): Html {

@@ -35,17 +35,25 @@ export function mountLogin(pages: PageRouter, { db, config }: Pages): void {
     }
   });
 
-  pages.form('/logout', ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'hospital-person'], () => '/', async (visit, _form, req) => {
-    await inTransaction(db, async (tx) => {
-      await logOut(tx, visit.session.token);
-      await audit(tx, { action: 'session.ended', subject: `staff/${visit.actor.id}`, actor: auditName(visit.actor) });
-    });
-    dropSession(req.res!, config.publicUrl);
-    return { to: '/' };
-  });
+  pages.form(
+    '/logout',
+    ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'hospital-person'],
+    () => '/',
+    async (visit, _form, req) => {
+      await inTransaction(db, async (tx) => {
+        await logOut(tx, visit.session.token);
+        await audit(tx, { action: 'session.ended', subject: `staff/${visit.actor.id}`, actor: auditName(visit.actor) });
+      });
+      dropSession(req.res!, config.publicUrl);
+      return { to: '/' };
+    },
+  );
 }
 
-function loginPage({ t }: Visit, { next, login = '', notice, wrong }: { next: string | null; login?: string; notice?: string | null; wrong?: string }): Page {
+function loginPage(
+  { t }: Visit,
+  { next, login = '', notice, wrong }: { next: string | null; login?: string; notice?: string | null; wrong?: string },
+): Page {
   return {
     title: t('login.title'),
     path: '/login',

@@ -35,7 +35,8 @@ export function inWords({ lang, t }: Pick<Visit, 'lang' | 't'>, error: DomainErr
 function problemPage(visit: Visit, error: DomainError | PageRefusal): Page {
   const { status, title, advice } = inWords(visit, error);
   return {
-    title, status,
+    title,
+    status,
     body: html`<h1>${title}</h1><p class="lead">${advice}</p><p class="muted">${visit.t('problem.status', { status })}</p><p><a class="button quiet" href="/">${visit.t('shell.front')}</a></p>`,
   };
 }
@@ -54,6 +55,9 @@ export function problemPages(d: Pages): ErrorRequestHandler {
     // Who is asking may be what failed: without an answer the page is still in their language.
     const visit = await visitOf(d, req, res).catch((): Visit => ({ lang: 'zh', t: texts('zh'), session: null, path: '/' }));
     const page = problemPage({ ...visit, path: req.method === 'GET' ? visit.path : '/' }, known ?? new PageRefusal(500, 'internal'));
-    res.status(page.status ?? 500).type('html').send(layout(visit, page));
+    res
+      .status(page.status ?? 500)
+      .type('html')
+      .send(layout(visit, page));
   };
 }

@@ -51,7 +51,12 @@ export class PageRouter {
   }
 
   /** A form of some roles. @param back the page that it is on, for who must log in again. */
-  form(path: string, roles: readonly Role[], back: (req: Request) => string, handle: (visit: StaffVisit, form: Form, req: Request) => Promise<PageAnswer>): void {
+  form(
+    path: string,
+    roles: readonly Role[],
+    back: (req: Request) => string,
+    handle: (visit: StaffVisit, form: Form, req: Request) => Promise<PageAnswer>,
+  ): void {
     this.router.post(path, readForm, this.#fromOurPages(), async (req, res) => {
       const visit = await visitOf(this.d, req, res);
       if (!visit.session) return res.redirect(303, `/login?next=${encodeURIComponent(back(req))}`);
@@ -70,16 +75,23 @@ export class PageRouter {
 }
 
 function staffVisit(visit: Visit, session: Session, roles: readonly Role[]): StaffVisit {
-  if (!roles.includes(session.actor.role)) throw new DomainError('auth.forbidden', `The role ${session.actor.role} may not do this; ${roles.join(', ')} may`);
+  if (!roles.includes(session.actor.role))
+    throw new DomainError('auth.forbidden', `The role ${session.actor.role} may not do this; ${roles.join(', ')} may`);
   return { ...visit, session, actor: session.actor };
 }
 
 /** A field that is given twice is as good as not given. */
 function formOf(req: Request): Form {
-  return Object.fromEntries(Object.entries((req.body ?? {}) as Record<string, unknown>).filter((field): field is [string, string] => typeof field[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries((req.body ?? {}) as Record<string, unknown>).filter((field): field is [string, string] => typeof field[1] === 'string'),
+  );
 }
 
 function send(visit: Visit, res: Response, answer: PageAnswer): void {
   if ('to' in answer) res.redirect(303, answer.to);
-  else res.status(answer.status ?? 200).type('html').send(layout(visit, answer));
+  else
+    res
+      .status(answer.status ?? 200)
+      .type('html')
+      .send(layout(visit, answer));
 }

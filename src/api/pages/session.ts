@@ -13,7 +13,11 @@ export interface Session {
 }
 
 /** Where a role begins; a role without pages of its own begins at the front. */
-export const HOMES: Readonly<Partial<Record<Role, string>>> = { 'finance-maker': '/approvals', 'finance-checker': '/approvals', 'hospital-person': '/hospital' };
+export const HOMES: Readonly<Partial<Record<Role, string>>> = {
+  'finance-maker': '/approvals',
+  'finance-checker': '/approvals',
+  'hospital-person': '/hospital',
+};
 
 const isSecure = (publicUrl: string): boolean => publicUrl.startsWith('https:');
 // The prefix has browsers refuse the cookie from any other host or path; they take it over https only.

@@ -45,8 +45,13 @@ export interface ApprovalSheet {
 export function approvalRoutes(personalData: PersonalData) {
   return [
     route({
-      method: 'get', path: '/v1/releases/{id}', tag: 'Releases', summary: 'Shows a release and what is to be signed', access: ['platform', 'reviewer', 'finance-maker', 'finance-checker', 'operator'],
-      input: { params: id }, answers: { 200: { description: 'The release.', schema: releaseAnswer } },
+      method: 'get',
+      path: '/v1/releases/{id}',
+      tag: 'Releases',
+      summary: 'Shows a release and what is to be signed',
+      access: ['platform', 'reviewer', 'finance-maker', 'finance-checker', 'operator'],
+      input: { params: id },
+      answers: { 200: { description: 'The release.', schema: releaseAnswer } },
       handler: async ({ tx, params, actor }) => {
         const release = await releaseRow(tx, params.id, { tenantId: actor.tenantId ?? '' });
         const campaign = await campaignRow(tx, release.campaign_id);
@@ -55,16 +60,33 @@ export function approvalRoutes(personalData: PersonalData) {
       },
     }),
     route({
-      method: 'post', path: '/v1/releases/{id}/approval', tag: 'Finance', summary: 'Proposes the payment: makes the digest that two checkers sign', access: ['finance-maker'],
-      input: { params: id }, answers: { 201: { description: 'The sheet to be signed.' } },
+      method: 'post',
+      path: '/v1/releases/{id}/approval',
+      tag: 'Finance',
+      summary: 'Proposes the payment: makes the digest that two checkers sign',
+      access: ['finance-maker'],
+      input: { params: id },
+      answers: { 201: { description: 'The sheet to be signed.' } },
       handler: async ({ tx, params, actor }) => {
         await makeApproval(tx, params.id, actor);
         return { status: 201, body: { approval: await approvalSheet(tx, personalData, params.id) } };
       },
     }),
     route({
-      method: 'post', path: '/v1/releases/{id}/approval/signatures', tag: 'Finance', summary: 'Signs, or rejects, exactly what was shown', access: ['finance-checker'], idempotencyKey: true,
-      input: { params: id, body: z.strictObject({ digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest that was shown'), decision: z.enum(['approve', 'reject']), reason: personText(500).optional() }) },
+      method: 'post',
+      path: '/v1/releases/{id}/approval/signatures',
+      tag: 'Finance',
+      summary: 'Signs, or rejects, exactly what was shown',
+      access: ['finance-checker'],
+      idempotencyKey: true,
+      input: {
+        params: id,
+        body: z.strictObject({
+          digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest that was shown'),
+          decision: z.enum(['approve', 'reject']),
+          reason: personText(500).optional(),
+        }),
+      },
       answers: { 201: { description: 'Signed.' } },
       handler: async ({ tx, params, body, actor }) => {
         await signApproval(tx, params.id, actor, body);
@@ -80,15 +102,36 @@ export async function approvalSheet(tx: Transaction, personalData: PersonalData,
   if (!approval) return null;
   const release = await releaseRow(tx, releaseId);
   const campaign = await campaignRow(tx, release.campaign_id);
-  const account = (await row<{ holder_name_enc: Buffer; number_enc: Buffer; bank_code: string }>(tx, 'select * from payee_account where id = ?', [approval.account_id]))!;
+  const account = (await row<{ holder_name_enc: Buffer; number_enc: Buffer; bank_code: string }>(tx, 'select * from payee_account where id = ?', [
+    approval.account_id,
+  ]))!;
   const key = await keyOf(tx, personalData, campaign.patient_id);
   const maker = await row<{ display_name: string }>(tx, 'select display_name from staff where id = ?', [approval.maker_id]);
-  const signatures = await tx('approval_signature as s').join('staff as f', 'f.id', 's.checker_id').where('s.approval_id', approval.id).orderBy('s.signed_at')
+  const signatures = await tx('approval_signature as s')
+    .join('staff as f', 'f.id', 's.checker_id')
+    .where('s.approval_id', approval.id)
+    .orderBy('s.signed_at')
     .select<{ display_name: string; decision: string; signed_at: Date }[]>('f.display_name', 's.decision', 's.signed_at');
   return {
-    id: approval.id, releaseId, campaignId: campaign.id, title: campaign.title, digest: approval.digest, grossFen: approval.gross_fen, feeFen: approval.fee_fen, netFen: approval.net_fen,
-    payeeKind: campaign.payee_kind, payeeName: key.open(account.holder_name_enc, 'payee-account.name'), account: masked(key.open(account.number_enc, 'payee-account.number')), bankCode: account.bank_code,
-    evidenceVersion: approval.content.evidenceVersion, batch: release.batch, batches: release.batches, purpose: release.purpose, maker: maker!.display_name, madeAt: approval.made_at.toISOString(), expiresAt: approval.expires_at.toISOString(),
+    id: approval.id,
+    releaseId,
+    campaignId: campaign.id,
+    title: campaign.title,
+    digest: approval.digest,
+    grossFen: approval.gross_fen,
+    feeFen: approval.fee_fen,
+    netFen: approval.net_fen,
+    payeeKind: campaign.payee_kind,
+    payeeName: key.open(account.holder_name_enc, 'payee-account.name'),
+    account: masked(key.open(account.number_enc, 'payee-account.number')),
+    bankCode: account.bank_code,
+    evidenceVersion: approval.content.evidenceVersion,
+    batch: release.batch,
+    batches: release.batches,
+    purpose: release.purpose,
+    maker: maker!.display_name,
+    madeAt: approval.made_at.toISOString(),
+    expiresAt: approval.expires_at.toISOString(),
     signatures: signatures.map((s) => ({ checker: s.display_name, decision: s.decision, at: s.signed_at.toISOString() })),
   };
 }
@@ -96,19 +139,43 @@ export async function approvalSheet(tx: Transaction, personalData: PersonalData,
 /** DISBURSE-REVIEW: the maker proposes what the records say now. An earlier proposal, and every signature under it, is void. */
 export async function makeApproval(tx: Transaction, releaseId: string, actor: Actor): Promise<void> {
   const release = await releaseRow(tx, releaseId, { tenantId: actor.tenantId ?? '', lock: true });
-  if (release.stage !== 'approval') throw new DomainError('release.wrong_stage', `The release stands in ${release.stage}; a payment is proposed in approval, after review and publicity`);
+  if (release.stage !== 'approval')
+    throw new DomainError(
+      'release.wrong_stage',
+      `The release stands in ${release.stage}; a payment is proposed in approval, after review and publicity`,
+    );
   const campaign = await campaignRow(tx, release.campaign_id);
   const at = await businessNow(tx, campaign.tenant_id);
   const content = await currentContent(tx, campaign, release);
-  const expiresAt = new Date(at.getTime() + (editionOf(campaign.edition).windows.approvalValidHours * HOUR_MS) / Math.min(campaign.window_speed, 3600));
+  const expiresAt = new Date(
+    at.getTime() + (editionOf(campaign.edition).windows.approvalValidHours * HOUR_MS) / Math.min(campaign.window_speed, 3600),
+  );
   const digest = digestOf(content, expiresAt);
   await tx('approval').where('release_id', releaseId).whereNull('voided_at').update({ voided_at: at, void_reason: 'proposed anew' });
   const approvalId = ulid();
   await tx('approval').insert({
-    id: approvalId, release_id: releaseId, maker_id: actor.id, digest, content: JSON.stringify(content), evidence_version: content.evidenceVersion, account_id: content.accountId,
-    gross_fen: content.grossFen, fee_fen: content.feeFen, net_fen: content.netFen, made_at: at, expires_at: expiresAt,
+    id: approvalId,
+    release_id: releaseId,
+    maker_id: actor.id,
+    digest,
+    content: JSON.stringify(content),
+    evidence_version: content.evidenceVersion,
+    account_id: content.accountId,
+    gross_fen: content.grossFen,
+    fee_fen: content.feeFen,
+    net_fen: content.netFen,
+    made_at: at,
+    expires_at: expiresAt,
   });
-  await audit(tx, { action: 'approval.made', subject: `approval/${approvalId}`, actor: auditName(actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { releaseId, digest, netFen: content.netFen } });
+  await audit(tx, {
+    action: 'approval.made',
+    subject: `approval/${approvalId}`,
+    actor: auditName(actor),
+    tenantId: campaign.tenant_id,
+    campaignId: campaign.id,
+    businessAt: at,
+    data: { releaseId, digest, netFen: content.netFen },
+  });
 }
 
 /**
@@ -116,22 +183,46 @@ export async function makeApproval(tx: Transaction, releaseId: string, actor: Ac
  * @throws {DomainError} release.digest_changed, release.maker_is_checker, release.already_signed, release.wrong_stage.
  */
 export async function signApproval(
-  tx: Transaction, releaseId: string, actor: Actor, body: { readonly digest: string; readonly decision: 'approve' | 'reject'; readonly reason?: string | undefined },
+  tx: Transaction,
+  releaseId: string,
+  actor: Actor,
+  body: { readonly digest: string; readonly decision: 'approve' | 'reject'; readonly reason?: string | undefined },
 ): Promise<void> {
   const release = await releaseRow(tx, releaseId, { tenantId: actor.tenantId ?? '', lock: true });
   const campaign = await campaignRow(tx, release.campaign_id);
   const approval = await standingApproval(tx, releaseId);
-  if (release.stage !== 'approval' || !approval) throw new DomainError('release.wrong_stage', 'Nothing stands to be signed on this release; the maker proposes the payment first');
-  if (approval.maker_id === actor.id) throw new DomainError('release.maker_is_checker', 'Whoever proposed a payment does not check it', { rules: ['DISBURSE-REVIEW'] });
+  if (release.stage !== 'approval' || !approval)
+    throw new DomainError('release.wrong_stage', 'Nothing stands to be signed on this release; the maker proposes the payment first');
+  if (approval.maker_id === actor.id)
+    throw new DomainError('release.maker_is_checker', 'Whoever proposed a payment does not check it', { rules: ['DISBURSE-REVIEW'] });
   const at = await businessNow(tx, campaign.tenant_id);
   const current = digestOf(await currentContent(tx, campaign, release), approval.expires_at);
   if (approval.digest !== current || body.digest !== current || at >= approval.expires_at) {
-    throw new DomainError('release.digest_changed', 'What would be paid is no longer what was shown, or the proposal expired; look at it again and sign anew', { field: '/digest', rules: ['DISBURSE-REVIEW'] });
+    throw new DomainError(
+      'release.digest_changed',
+      'What would be paid is no longer what was shown, or the proposal expired; look at it again and sign anew',
+      { field: '/digest', rules: ['DISBURSE-REVIEW'] },
+    );
   }
   const signed = (await tx.raw(
     'insert into approval_signature (approval_id, maker_id, digest, checker_id, decision, reason, signed_at) values (?, ?, ?, ?, ?, ?, ?) on conflict (approval_id, checker_id) do nothing returning checker_id',
-    [approval.id, approval.maker_id, approval.digest, actor.id, body.decision, body.reason ?? null, at])) as { rows: unknown[] };
+    [approval.id, approval.maker_id, approval.digest, actor.id, body.decision, body.reason ?? null, at],
+  )) as { rows: unknown[] };
   if (signed.rows.length === 0) throw new DomainError('release.already_signed', 'You have signed this proposal already; one person counts once');
-  await audit(tx, { action: 'approval.signed', subject: `approval/${approval.id}`, actor: auditName(actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { releaseId, digest: approval.digest, decision: body.decision } });
-  await tell(tx, { workflow: 'release', tenantId: campaign.tenant_id, id: releaseId, notice: 'approval-changed', cause: `${approval.id}-${actor.id}` });
+  await audit(tx, {
+    action: 'approval.signed',
+    subject: `approval/${approval.id}`,
+    actor: auditName(actor),
+    tenantId: campaign.tenant_id,
+    campaignId: campaign.id,
+    businessAt: at,
+    data: { releaseId, digest: approval.digest, decision: body.decision },
+  });
+  await tell(tx, {
+    workflow: 'release',
+    tenantId: campaign.tenant_id,
+    id: releaseId,
+    notice: 'approval-changed',
+    cause: `${approval.id}-${actor.id}`,
+  });
 }

@@ -17,18 +17,31 @@ export interface Callbacks {
 /** Where providers push. The raw bytes are verified before anything is read out of them; the answer is given when the news is durable. */
 export function mountCallbacks(app: Express, { channel, bank, gifts, custody, log }: Callbacks): void {
   const raw = express.raw({ type: () => true, limit: '1mb' });
-  const hearing = (provider: string, hear: (req: Request) => Promise<void>): RequestHandler => async (req: Request, res: Response) => {
-    try {
-      await hear(req);
-      res.status(204).end();
-    } catch (error) {
-      const unauthentic = error instanceof SignatureError;
-      const status = unauthentic ? 401 : error instanceof MessageError ? 400 : 500;
-      // Not the message's words: they may name a person. A provider sends again what was not taken.
-      log[status === 500 ? 'error' : 'warn']({ provider, status, error: (error as Error).name, code: (error as { code?: string }).code }, 'a callback was not taken');
-      res.status(status).json({ code: 'FAIL', message: unauthentic ? 'signature' : status === 400 ? 'message' : 'try again' });
-    }
-  };
-  app.post('/callbacks/wechat', raw, hearing('wechat', async (req) => gifts.hear(await channel.parseNotice(req.body as Buffer, req.headers))));
-  app.post('/callbacks/bank', raw, hearing('bank', async (req) => custody.hear(await bank.parseNotice(req.body as Buffer, req.headers))));
+  const hearing =
+    (provider: string, hear: (req: Request) => Promise<void>): RequestHandler =>
+    async (req: Request, res: Response) => {
+      try {
+        await hear(req);
+        res.status(204).end();
+      } catch (error) {
+        const unauthentic = error instanceof SignatureError;
+        const status = unauthentic ? 401 : error instanceof MessageError ? 400 : 500;
+        // Not the message's words: they may name a person. A provider sends again what was not taken.
+        log[status === 500 ? 'error' : 'warn'](
+          { provider, status, error: (error as Error).name, code: (error as { code?: string }).code },
+          'a callback was not taken',
+        );
+        res.status(status).json({ code: 'FAIL', message: unauthentic ? 'signature' : status === 400 ? 'message' : 'try again' });
+      }
+    };
+  app.post(
+    '/callbacks/wechat',
+    raw,
+    hearing('wechat', async (req) => gifts.hear(await channel.parseNotice(req.body as Buffer, req.headers))),
+  );
+  app.post(
+    '/callbacks/bank',
+    raw,
+    hearing('bank', async (req) => custody.hear(await bank.parseNotice(req.body as Buffer, req.headers))),
+  );
 }

@@ -24,22 +24,39 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hex');
 export function campaignRoutes(personalData: PersonalData) {
   return [
     route({
-      method: 'post', path: '/v1/campaigns', tag: 'Campaigns', summary: 'Submits a campaign for prior audit', access: PLATFORM, idempotencyKey: true,
+      method: 'post',
+      path: '/v1/campaigns',
+      tag: 'Campaigns',
+      summary: 'Submits a campaign for prior audit',
+      access: PLATFORM,
+      idempotencyKey: true,
       input: { body: submission },
-      answers: { 201: { description: 'The campaign, pinned to the edition in force on its clock and to the fee schedule shown.', schema: campaignAnswer } },
+      answers: {
+        201: { description: 'The campaign, pinned to the edition in force on its clock and to the fee schedule shown.', schema: campaignAnswer },
+      },
       handler: async ({ tx, body, actor }) => {
         const campaignId = await submit(tx, personalData, actor, body);
         return { status: 201, body: await campaignView(tx, await campaignRow(tx, campaignId)) };
       },
     }),
     route({
-      method: 'get', path: '/v1/campaigns/{id}', tag: 'Campaigns', summary: 'Shows a campaign with its findings, money and releases', access: TENANT,
-      input: { params: id }, answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
+      method: 'get',
+      path: '/v1/campaigns/{id}',
+      tag: 'Campaigns',
+      summary: 'Shows a campaign with its findings, money and releases',
+      access: TENANT,
+      input: { params: id },
+      answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
       handler: async ({ tx, params, actor }) => ({ status: 200, body: await campaignView(tx, await ownCampaign(tx, params.id, actor)) }),
     }),
     route({
-      method: 'post', path: '/v1/campaigns/{id}/documents', tag: 'Campaigns', summary: 'Registers documents by their hash', access: PLATFORM,
-      input: { params: id, body: z.strictObject({ documents: z.array(document).min(1).max(50) }) }, answers: { 201: { description: 'The campaign.', schema: campaignAnswer } },
+      method: 'post',
+      path: '/v1/campaigns/{id}/documents',
+      tag: 'Campaigns',
+      summary: 'Registers documents by their hash',
+      access: PLATFORM,
+      input: { params: id, body: z.strictObject({ documents: z.array(document).min(1).max(50) }) },
+      answers: { 201: { description: 'The campaign.', schema: campaignAnswer } },
       handler: async (call) => {
         const campaign = await openCampaign(call);
         const at = await businessNow(call.tx, campaign.tenant_id);
@@ -49,8 +66,13 @@ export function campaignRoutes(personalData: PersonalData) {
       },
     }),
     route({
-      method: 'post', path: '/v1/campaigns/{id}/publications', tag: 'Campaigns', summary: 'Publishes items of help information', access: PLATFORM,
-      input: { params: id, body: z.strictObject({ publications: z.array(publication).min(1).max(50) }) }, answers: { 201: { description: 'The campaign.', schema: campaignAnswer } },
+      method: 'post',
+      path: '/v1/campaigns/{id}/publications',
+      tag: 'Campaigns',
+      summary: 'Publishes items of help information',
+      access: PLATFORM,
+      input: { params: id, body: z.strictObject({ publications: z.array(publication).min(1).max(50) }) },
+      answers: { 201: { description: 'The campaign.', schema: campaignAnswer } },
       handler: async (call) => {
         const campaign = await openCampaign(call);
         const at = await businessNow(call.tx, campaign.tenant_id);
@@ -60,44 +82,102 @@ export function campaignRoutes(personalData: PersonalData) {
       },
     }),
     route({
-      method: 'post', path: '/v1/campaigns/{id}/close', tag: 'Campaigns', summary: "Closes the raise at the sponsor's wish", access: PLATFORM,
-      input: { params: id }, answers: { 200: { description: 'The campaign; it closes within a moment.', schema: campaignAnswer } },
+      method: 'post',
+      path: '/v1/campaigns/{id}/close',
+      tag: 'Campaigns',
+      summary: "Closes the raise at the sponsor's wish",
+      access: PLATFORM,
+      input: { params: id },
+      answers: { 200: { description: 'The campaign; it closes within a moment.', schema: campaignAnswer } },
       handler: async ({ tx, params, actor }) => {
         const campaign = await ownCampaign(tx, params.id, actor, true);
-        if (campaign.phase !== 'fundraising') throw new DomainError('campaign.wrong_phase', `Only an open raise can be closed; this campaign stands in ${campaign.phase}`);
+        if (campaign.phase !== 'fundraising')
+          throw new DomainError('campaign.wrong_phase', `Only an open raise can be closed; this campaign stands in ${campaign.phase}`);
         const at = await businessNow(tx, campaign.tenant_id);
         await tx('campaign').where('id', campaign.id).whereNull('close_asked_at').update({ close_asked_at: at });
         await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'sponsor-closed', cause: 'asked' });
-        await audit(tx, { action: 'campaign.close_asked', subject: `campaign/${campaign.id}`, actor: auditName(actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at });
+        await audit(tx, {
+          action: 'campaign.close_asked',
+          subject: `campaign/${campaign.id}`,
+          actor: auditName(actor),
+          tenantId: campaign.tenant_id,
+          campaignId: campaign.id,
+          businessAt: at,
+        });
         return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
       },
     }),
     route({
-      method: 'post', path: '/v1/campaigns/{id}/hospital-contacts', tag: 'Campaigns', summary: 'Records a contact with the hospital before batches go to a person (ROUTE)', access: PLATFORM,
-      input: { params: id, body: z.strictObject({ contacted: personText(100), outcome: z.enum(['hospital-account-refused', 'hospital-account-offered', 'unreachable']), note: personText(500) }) },
+      method: 'post',
+      path: '/v1/campaigns/{id}/hospital-contacts',
+      tag: 'Campaigns',
+      summary: 'Records a contact with the hospital before batches go to a person (ROUTE)',
+      access: PLATFORM,
+      input: {
+        params: id,
+        body: z.strictObject({
+          contacted: personText(100),
+          outcome: z.enum(['hospital-account-refused', 'hospital-account-offered', 'unreachable']),
+          note: personText(500),
+        }),
+      },
       answers: { 201: { description: 'Recorded.' } },
       handler: async (call) => {
         const campaign = await openCampaign(call);
         const at = await businessNow(call.tx, campaign.tenant_id);
         const contact = { id: ulid(), campaign_id: campaign.id, ...call.body, contacted_at: at, recorded_by: auditName(call.actor) };
         await call.tx('hospital_contact').insert(contact);
-        await audit(call.tx, { action: 'hospital.contacted', subject: `campaign/${campaign.id}`, actor: auditName(call.actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { outcome: call.body.outcome } });
+        await audit(call.tx, {
+          action: 'hospital.contacted',
+          subject: `campaign/${campaign.id}`,
+          actor: auditName(call.actor),
+          tenantId: campaign.tenant_id,
+          campaignId: campaign.id,
+          businessAt: at,
+          data: { outcome: call.body.outcome },
+        });
         return { status: 201, body: { id: contact.id } };
       },
     }),
     route({
-      method: 'post', path: '/v1/campaigns/{id}/plan-signatures', tag: 'Campaigns', summary: 'Records a signature under medical plan and expense list (ROUTE)', access: PLATFORM,
+      method: 'post',
+      path: '/v1/campaigns/{id}/plan-signatures',
+      tag: 'Campaigns',
+      summary: 'Records a signature under medical plan and expense list (ROUTE)',
+      access: PLATFORM,
       input: { params: id, body: z.strictObject({ party: z.enum(['sponsor', 'help-seeker']), planSha256: sha256, listSha256: sha256 }) },
       answers: { 201: { description: 'Recorded; it counts for the documents with these hashes.' } },
       handler: async (call) => {
         const campaign = await openCampaign(call);
-        for (const [kind, hash, field] of [['medical-plan', call.body.planSha256, 'planSha256'], ['expense-list', call.body.listSha256, 'listSha256']] as const) {
+        for (const [kind, hash, field] of [
+          ['medical-plan', call.body.planSha256, 'planSha256'],
+          ['expense-list', call.body.listSha256, 'listSha256'],
+        ] as const) {
           const known = await row(call.tx, 'select 1 from document where campaign_id = ? and kind = ? and sha256 = ?', [campaign.id, kind, hash]);
           if (!known) throw new DomainError('request.invalid', `${field}: no ${kind} with this hash is on file`, { field: `/${field}` });
         }
         const at = await businessNow(call.tx, campaign.tenant_id);
-        await call.tx('plan_signature').insert({ campaign_id: campaign.id, party: call.body.party, signed_at: at, plan_sha256: call.body.planSha256, list_sha256: call.body.listSha256, recorded_by: auditName(call.actor) }).onConflict().ignore();
-        await audit(call.tx, { action: 'plan.signed', subject: `campaign/${campaign.id}`, actor: auditName(call.actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { party: call.body.party } });
+        await call
+          .tx('plan_signature')
+          .insert({
+            campaign_id: campaign.id,
+            party: call.body.party,
+            signed_at: at,
+            plan_sha256: call.body.planSha256,
+            list_sha256: call.body.listSha256,
+            recorded_by: auditName(call.actor),
+          })
+          .onConflict()
+          .ignore();
+        await audit(call.tx, {
+          action: 'plan.signed',
+          subject: `campaign/${campaign.id}`,
+          actor: auditName(call.actor),
+          tenantId: campaign.tenant_id,
+          campaignId: campaign.id,
+          businessAt: at,
+          data: { party: call.body.party },
+        });
         return { status: 201, body: {} };
       },
     }),
@@ -118,8 +198,22 @@ async function openCampaign(call: Call<{ params: typeof id }>): Promise<Campaign
 async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
   await evidenceChanged(call.tx, campaign.id, at, why);
   const event = await row<{ evidence_version: number }>(call.tx, 'select evidence_version from campaign where id = ?', [campaign.id]);
-  await tell(call.tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'evidence-changed', cause: String(event!.evidence_version) });
-  await audit(call.tx, { action: 'campaign.evidence_changed', subject: `campaign/${campaign.id}`, actor: auditName(call.actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { why, ...data } });
+  await tell(call.tx, {
+    workflow: 'campaign',
+    tenantId: campaign.tenant_id,
+    id: campaign.id,
+    notice: 'evidence-changed',
+    cause: String(event!.evidence_version),
+  });
+  await audit(call.tx, {
+    action: 'campaign.evidence_changed',
+    subject: `campaign/${campaign.id}`,
+    actor: auditName(call.actor),
+    tenantId: campaign.tenant_id,
+    campaignId: campaign.id,
+    businessAt: at,
+    data: { why, ...data },
+  });
 }
 
 async function submit(tx: Transaction, personalData: PersonalData, actor: Actor, body: z.infer<typeof submission>): Promise<string> {
@@ -127,33 +221,100 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
   const at = await businessNow(tx, tenantId);
   const edition = editionInForce(shanghaiDate(at.getTime()));
   const fee = await row<{ version: number }>(tx, 'select max(version) as version from fee_schedule where tenant_id = ?', [tenantId]);
-  const hospital = await row<{ id: string }>(tx, 'select id from institution where uscc = ? and (sandbox_tenant_id is null or sandbox_tenant_id = ?)', [body.hospital.uscc, tenantId]);
+  const hospital = await row<{ id: string }>(
+    tx,
+    'select id from institution where uscc = ? and (sandbox_tenant_id is null or sandbox_tenant_id = ?)',
+    [body.hospital.uscc, tenantId],
+  );
   const patient = await addPerson(tx, personalData, tenantId, body.patient);
-  const sponsor = body.sponsor.relation === 'self' ? patient : await addPerson(tx, personalData, tenantId, { name: body.sponsor.name!, idNumber: body.sponsor.idNumber! });
-  const payee = body.payee.name === undefined ? null : await addPerson(tx, personalData, tenantId, { name: body.payee.name, idNumber: body.payee.idNumber ?? null });
+  const sponsor =
+    body.sponsor.relation === 'self'
+      ? patient
+      : await addPerson(tx, personalData, tenantId, { name: body.sponsor.name!, idNumber: body.sponsor.idNumber! });
+  const payee =
+    body.payee.name === undefined
+      ? null
+      : await addPerson(tx, personalData, tenantId, { name: body.payee.name, idNumber: body.payee.idNumber ?? null });
   const campaignId = ulid();
   await tx('campaign').insert({
-    id: campaignId, tenant_id: tenantId, edition: edition.id, fee_version: fee!.version, title: body.title, story_enc: patient.key.seal(body.story, 'campaign.story'),
-    ask_fen: body.askFen.toString(), phase_since: at, submitted_at: at, patient_id: patient.id, patient_minor: body.patient.minor, sponsor_id: sponsor.id, sponsor_relation: body.sponsor.relation,
-    payee_kind: body.payee.kind, payee_person_id: payee?.id ?? null, hospital_name: body.hospital.name, hospital_id: hospital?.id ?? null,
-    admission_number_enc: patient.key.seal(body.hospital.admissionNumber, 'campaign.admission-number'), diagnosis_code: body.diagnosis.code, diagnosis_enc: patient.key.seal(body.diagnosis.text, 'campaign.diagnosis'),
+    id: campaignId,
+    tenant_id: tenantId,
+    edition: edition.id,
+    fee_version: fee!.version,
+    title: body.title,
+    story_enc: patient.key.seal(body.story, 'campaign.story'),
+    ask_fen: body.askFen.toString(),
+    phase_since: at,
+    submitted_at: at,
+    patient_id: patient.id,
+    patient_minor: body.patient.minor,
+    sponsor_id: sponsor.id,
+    sponsor_relation: body.sponsor.relation,
+    payee_kind: body.payee.kind,
+    payee_person_id: payee?.id ?? null,
+    hospital_name: body.hospital.name,
+    hospital_id: hospital?.id ?? null,
+    admission_number_enc: patient.key.seal(body.hospital.admissionNumber, 'campaign.admission-number'),
+    diagnosis_code: body.diagnosis.code,
+    diagnosis_enc: patient.key.seal(body.diagnosis.text, 'campaign.diagnosis'),
   });
   await registerDocuments(tx, campaignId, body.documents, at, auditName(actor));
   const campaign = await campaignRow(tx, campaignId);
   await publish(tx, personalData, campaign, body.publications, at, auditName(actor));
   await fileAccount(tx, personalData, campaign, body.payee.account ?? null, auditName(actor), at);
   await tell(tx, { workflow: 'campaign', tenantId, id: campaignId, notice: 'submitted', cause: 'submitted' });
-  await audit(tx, { action: 'campaign.submitted', subject: `campaign/${campaignId}`, actor: auditName(actor), tenantId, campaignId, businessAt: at, data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version } });
+  await audit(tx, {
+    action: 'campaign.submitted',
+    subject: `campaign/${campaignId}`,
+    actor: auditName(actor),
+    tenantId,
+    campaignId,
+    businessAt: at,
+    data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version },
+  });
   return campaignId;
 }
 
-async function registerDocuments(tx: Transaction, campaignId: string, documents: readonly z.infer<typeof document>[], at: Date, by: string): Promise<void> {
+async function registerDocuments(
+  tx: Transaction,
+  campaignId: string,
+  documents: readonly z.infer<typeof document>[],
+  at: Date,
+  by: string,
+): Promise<void> {
   if (documents.length === 0) return;
-  await tx('document').insert(documents.map((d) => ({ id: ulid(), campaign_id: campaignId, kind: d.kind, sha256: d.sha256, media_type: d.mediaType, byte_length: d.byteLength, registered_at: at, registered_by: by })));
+  await tx('document').insert(
+    documents.map((d) => ({
+      id: ulid(),
+      campaign_id: campaignId,
+      kind: d.kind,
+      sha256: d.sha256,
+      media_type: d.mediaType,
+      byte_length: d.byteLength,
+      registered_at: at,
+      registered_by: by,
+    })),
+  );
 }
 
-async function publish(tx: Transaction, personalData: PersonalData, campaign: CampaignRow, publications: readonly z.infer<typeof publication>[], at: Date, by: string): Promise<void> {
+async function publish(
+  tx: Transaction,
+  personalData: PersonalData,
+  campaign: CampaignRow,
+  publications: readonly z.infer<typeof publication>[],
+  at: Date,
+  by: string,
+): Promise<void> {
   if (publications.length === 0) return;
   const key = await keyOf(tx, personalData, campaign.patient_id);
-  await tx('publication').insert(publications.map((p) => ({ id: ulid(), campaign_id: campaign.id, item: p.item, text_enc: key.seal(p.text, 'publication.text'), published_at: at, published_by: by })));
+  await tx('publication').insert(
+    publications.map((p) => ({
+      id: ulid(),
+      campaign_id: campaign.id,
+      item: p.item,
+      text_enc: key.seal(p.text, 'publication.text'),
+      published_at: at,
+      published_by: by,
+    })),
+  );
 }

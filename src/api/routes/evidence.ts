@@ -13,7 +13,12 @@ import { amount, document, id, personText } from '../schemas';
 /** Routes by which the use of money is evidenced and the evidence judged. */
 export const evidenceRoutes = [
   route({
-    method: 'post', path: '/v1/releases/{id}/use-evidence', tag: 'Releases', summary: 'Files receipts for what was paid (BATCH, RECEIPT)', access: ['platform'], idempotencyKey: true,
+    method: 'post',
+    path: '/v1/releases/{id}/use-evidence',
+    tag: 'Releases',
+    summary: 'Files receipts for what was paid (BATCH, RECEIPT)',
+    access: ['platform'],
+    idempotencyKey: true,
     input: { params: id, body: z.strictObject({ amountFen: amount, document: document.omit({ kind: true }) }) },
     answers: { 201: { description: 'Filed; a reviewer accepts or rejects it.' } },
     handler: async ({ tx, params, body, actor }) => {
@@ -21,30 +26,76 @@ export const evidenceRoutes = [
       const paid = await row<{ net: bigint; filed: bigint }>(
         tx,
         `select coalesce((select net_fen from payout where release_id = :id and state = 'succeeded'), 0) as net,
-           coalesce((select sum(amount_fen)::bigint from use_evidence where release_id = :id and decision is distinct from 'reject'), 0) as filed`, { id: release.id });
-      if (body.amountFen + paid!.filed > paid!.net) throw new DomainError('evidence.too_much', `${paid!.net} fen were paid and ${paid!.filed} fen are evidenced or filed already`, { field: '/amountFen' });
+           coalesce((select sum(amount_fen)::bigint from use_evidence where release_id = :id and decision is distinct from 'reject'), 0) as filed`,
+        { id: release.id },
+      );
+      if (body.amountFen + paid!.filed > paid!.net)
+        throw new DomainError('evidence.too_much', `${paid!.net} fen were paid and ${paid!.filed} fen are evidenced or filed already`, {
+          field: '/amountFen',
+        });
       const at = await businessNow(tx, release.tenant_id);
       const documentId = ulid();
-      await tx('document').insert({ id: documentId, campaign_id: release.campaign_id, kind: 'receipts', sha256: body.document.sha256, media_type: body.document.mediaType, byte_length: body.document.byteLength, registered_at: at, registered_by: auditName(actor) });
+      await tx('document').insert({
+        id: documentId,
+        campaign_id: release.campaign_id,
+        kind: 'receipts',
+        sha256: body.document.sha256,
+        media_type: body.document.mediaType,
+        byte_length: body.document.byteLength,
+        registered_at: at,
+        registered_by: auditName(actor),
+      });
       const evidenceId = ulid();
-      await tx('use_evidence').insert({ id: evidenceId, release_id: release.id, campaign_id: release.campaign_id, amount_fen: body.amountFen.toString(), document_id: documentId, filed_at: at });
-      await audit(tx, { action: 'evidence.filed', subject: `release/${release.id}`, actor: auditName(actor), tenantId: release.tenant_id, campaignId: release.campaign_id, businessAt: at, data: { evidenceId, amountFen: body.amountFen } });
+      await tx('use_evidence').insert({
+        id: evidenceId,
+        release_id: release.id,
+        campaign_id: release.campaign_id,
+        amount_fen: body.amountFen.toString(),
+        document_id: documentId,
+        filed_at: at,
+      });
+      await audit(tx, {
+        action: 'evidence.filed',
+        subject: `release/${release.id}`,
+        actor: auditName(actor),
+        tenantId: release.tenant_id,
+        campaignId: release.campaign_id,
+        businessAt: at,
+        data: { evidenceId, amountFen: body.amountFen },
+      });
       return { status: 201, body: { id: evidenceId } };
     },
   }),
   route({
-    method: 'post', path: '/v1/use-evidence/{id}/decision', tag: 'Review', summary: 'Accepts or rejects evidence of use', access: ['reviewer'],
+    method: 'post',
+    path: '/v1/use-evidence/{id}/decision',
+    tag: 'Review',
+    summary: 'Accepts or rejects evidence of use',
+    access: ['reviewer'],
     input: { params: id, body: z.strictObject({ decision: z.enum(['accept', 'reject']), reason: personText(1000) }) },
     answers: { 200: { description: 'Decided.' } },
     handler: async ({ tx, params, body, actor }) => {
       const evidence = await row<{ id: string; release_id: string; decision: string | null }>(
-        tx, 'select u.* from use_evidence u join campaign c on c.id = u.campaign_id where u.id = ? and c.tenant_id = ? for update of u', [params.id, actor.tenantId ?? '']);
+        tx,
+        'select u.* from use_evidence u join campaign c on c.id = u.campaign_id where u.id = ? and c.tenant_id = ? for update of u',
+        [params.id, actor.tenantId ?? ''],
+      );
       if (!evidence) throw new DomainError('object.not_found', 'There is no such evidence');
       const release = await releaseRow(tx, evidence.release_id);
       if (evidence.decision) throw new DomainError('evidence.already_decided', `This evidence was decided already: ${evidence.decision}`);
       const at = await businessNow(tx, release.tenant_id);
-      await tx('use_evidence').where('id', evidence.id).update({ decision: body.decision, decided_by: actor.id, decided_at: at, reason: body.reason });
-      await audit(tx, { action: 'evidence.decided', subject: `release/${release.id}`, actor: auditName(actor), tenantId: release.tenant_id, campaignId: release.campaign_id, businessAt: at, data: { evidenceId: evidence.id, decision: body.decision } });
+      await tx('use_evidence')
+        .where('id', evidence.id)
+        .update({ decision: body.decision, decided_by: actor.id, decided_at: at, reason: body.reason });
+      await audit(tx, {
+        action: 'evidence.decided',
+        subject: `release/${release.id}`,
+        actor: auditName(actor),
+        tenantId: release.tenant_id,
+        campaignId: release.campaign_id,
+        businessAt: at,
+        data: { evidenceId: evidence.id, decision: body.decision },
+      });
       await tell(tx, { workflow: 'release', tenantId: release.tenant_id, id: release.id, notice: 'evidence-decided', cause: evidence.id });
       return { status: 200, body: { id: evidence.id, decision: body.decision } };
     },

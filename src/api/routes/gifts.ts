@@ -7,11 +7,30 @@ import { amount, id } from '../schemas';
 export function giftRoutes(gifts: Gifts) {
   return [
     route({
-      method: 'post', path: '/v1/campaigns/{id}/gifts', tag: 'Gifts', summary: 'Orders gifts at the channel, each with its own QR code', access: ['platform'], idempotencyKey: true, ownTransactions: true,
-      input: { params: id, body: z.strictObject({ gifts: z.array(z.strictObject({ amountFen: amount })).min(1).max(200) }) },
+      method: 'post',
+      path: '/v1/campaigns/{id}/gifts',
+      tag: 'Gifts',
+      summary: 'Orders gifts at the channel, each with its own QR code',
+      access: ['platform'],
+      idempotencyKey: true,
+      ownTransactions: true,
+      input: {
+        params: id,
+        body: z.strictObject({
+          gifts: z
+            .array(z.strictObject({ amountFen: amount }))
+            .min(1)
+            .max(200),
+        }),
+      },
       answers: { 201: { description: 'An order per gift, in the order asked. The gift counts when the channel proves its payment.' } },
       handler: async ({ params, body, actor, requestKey }) => {
-        const orders = await gifts.order(actor.tenantId!, params.id, body.gifts.map((g) => g.amountFen), requestKey);
+        const orders = await gifts.order(
+          actor.tenantId!,
+          params.id,
+          body.gifts.map((g) => g.amountFen),
+          requestKey,
+        );
         return { status: 201, body: { gifts: orders } };
       },
     }),

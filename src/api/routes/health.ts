@@ -41,7 +41,13 @@ async function outcome(check: Promise<unknown>): Promise<string> {
     const handle = setTimeout(() => resolve('no answer'), PATIENCE_MS);
     timer.signal.addEventListener('abort', () => clearTimeout(handle));
   });
-  const said = await Promise.race([check.then(() => 'ok', (error: Error) => `failed: ${(error as { code?: string }).code ?? error.name}`), late]);
+  const said = await Promise.race([
+    check.then(
+      () => 'ok',
+      (error: Error) => `failed: ${(error as { code?: string }).code ?? error.name}`,
+    ),
+    late,
+  ]);
   timer.abort();
   return said;
 }

@@ -14,7 +14,13 @@ import { route } from '../route';
 import { amount, id, personText, timeText } from '../schemas';
 
 const HOSPITAL = ['hospital', 'hospital-person'] as const;
-export const receiptBody = z.strictObject({ outcome: z.enum(['confirm', 'deny']), amountFen: amount, signedAt: timeText, note: personText(500).optional(), signature: z.base64().max(200).optional() });
+export const receiptBody = z.strictObject({
+  outcome: z.enum(['confirm', 'deny']),
+  amountFen: amount,
+  signedAt: timeText,
+  note: personText(500).optional(),
+  signature: z.base64().max(200).optional(),
+});
 
 export interface HospitalPayout {
   readonly id: string;
@@ -33,12 +39,22 @@ export interface HospitalPayout {
 export function hospitalRoutes(personalData: PersonalData) {
   return [
     route({
-      method: 'get', path: '/v1/hospital/payouts', tag: 'Hospital', summary: 'Lists what was paid to the hospital', access: HOSPITAL, input: {},
+      method: 'get',
+      path: '/v1/hospital/payouts',
+      tag: 'Hospital',
+      summary: 'Lists what was paid to the hospital',
+      access: HOSPITAL,
+      input: {},
       answers: { 200: { description: 'Payouts, newest first.' } },
       handler: async ({ tx, actor }) => ({ status: 200, body: { payouts: await hospitalPayouts(tx, personalData, actor) } }),
     }),
     route({
-      method: 'post', path: '/v1/payouts/{id}/receipt', tag: 'Hospital', summary: 'Signs for money received, or denies it', access: HOSPITAL, idempotencyKey: true,
+      method: 'post',
+      path: '/v1/payouts/{id}/receipt',
+      tag: 'Hospital',
+      summary: 'Signs for money received, or denies it',
+      access: HOSPITAL,
+      idempotencyKey: true,
       input: { params: id, body: receiptBody },
       answers: { 201: { description: 'Recorded and matched with the bank line.' } },
       handler: async ({ tx, params, body, actor }) => ({ status: 201, body: { id: await giveReceipt(tx, params.id, actor, body) } }),
@@ -50,18 +66,46 @@ export function hospitalRoutes(personalData: PersonalData) {
  * @param payoutId asks for one payment, also when the bank has taken it back since.
  * @returns payouts of the actor's own institution that the bank has booked, newest first.
  */
-export async function hospitalPayouts(tx: Transaction, personalData: PersonalData, actor: Actor, payoutId: string | null = null): Promise<HospitalPayout[]> {
-  const payouts = await rows<{ id: string; release_id: string; campaign_id: string; title: string; net_fen: bigint; booked_at: Date; bank_reference: string | null; patient_id: string; admission_number_enc: Buffer; receipt: HospitalPayout['receipt']; receipt_due_at: Date | null }>(
+export async function hospitalPayouts(
+  tx: Transaction,
+  personalData: PersonalData,
+  actor: Actor,
+  payoutId: string | null = null,
+): Promise<HospitalPayout[]> {
+  const payouts = await rows<{
+    id: string;
+    release_id: string;
+    campaign_id: string;
+    title: string;
+    net_fen: bigint;
+    booked_at: Date;
+    bank_reference: string | null;
+    patient_id: string;
+    admission_number_enc: Buffer;
+    receipt: HospitalPayout['receipt'];
+    receipt_due_at: Date | null;
+  }>(
     tx,
     `select p.id, p.release_id, p.campaign_id, c.title, p.net_fen, p.booked_at, p.bank_reference, c.patient_id, c.admission_number_enc, coalesce(r.receipt, 'awaited') as receipt, r.receipt_due_at
      from payout p join release r on r.id = p.release_id join campaign c on c.id = p.campaign_id
      where c.payee_kind = 'institution' and c.hospital_id = :hospital and (p.state = 'succeeded' and :payout::text is null or p.state in ('succeeded', 'returned') and p.id = :payout)
-     order by p.booked_at desc limit 200`, { hospital: actor.institutionId ?? '', payout: payoutId as string });
+     order by p.booked_at desc limit 200`,
+    { hospital: actor.institutionId ?? '', payout: payoutId as string },
+  );
   const list: HospitalPayout[] = [];
-  for (const p of payouts) list.push({
-    id: p.id, releaseId: p.release_id, campaignId: p.campaign_id, title: p.title, netFen: p.net_fen, bookedAt: p.booked_at.toISOString(), bankReference: p.bank_reference,
-    admissionNumber: (await keyOf(tx, personalData, p.patient_id)).open(p.admission_number_enc, 'campaign.admission-number'), receipt: p.receipt, receiptDueAt: p.receipt_due_at?.toISOString() ?? null,
-  });
+  for (const p of payouts)
+    list.push({
+      id: p.id,
+      releaseId: p.release_id,
+      campaignId: p.campaign_id,
+      title: p.title,
+      netFen: p.net_fen,
+      bookedAt: p.booked_at.toISOString(),
+      bankReference: p.bank_reference,
+      admissionNumber: (await keyOf(tx, personalData, p.patient_id)).open(p.admission_number_enc, 'campaign.admission-number'),
+      receipt: p.receipt,
+      receiptDueAt: p.receipt_due_at?.toISOString() ?? null,
+    });
   return list;
 }
 
@@ -71,42 +115,94 @@ export async function hospitalPayouts(tx: Transaction, personalData: PersonalDat
  */
 export async function giveReceipt(tx: Transaction, payoutId: string, actor: Actor, body: z.infer<typeof receiptBody>): Promise<string> {
   const payout = await payoutRow(tx, payoutId, { lock: true });
-  const campaign = (await row<{ hospital_id: string | null; payee_kind: string }>(tx, 'select hospital_id, payee_kind from campaign where id = ?', [payout.campaign_id]))!;
-  if (campaign.payee_kind !== 'institution' || campaign.hospital_id !== actor.institutionId) throw new DomainError('object.not_found', 'There is no such payout');
+  const campaign = (await row<{ hospital_id: string | null; payee_kind: string }>(tx, 'select hospital_id, payee_kind from campaign where id = ?', [
+    payout.campaign_id,
+  ]))!;
+  if (campaign.payee_kind !== 'institution' || campaign.hospital_id !== actor.institutionId)
+    throw new DomainError('object.not_found', 'There is no such payout');
   await mustBeSigned(tx, payoutId, actor, body);
-  if (payout.state !== 'succeeded') throw new DomainError('receipt.not_credited', 'The bank has not booked this payment, or has taken it back; nothing can be signed for', { rules: ['RECEIPT'] });
-  if (body.outcome === 'confirm' && body.amountFen !== payout.net_fen) throw new DomainError('receipt.wrong_amount', `${payout.net_fen} fen were paid; sign for that amount, or deny the receipt`, { field: '/amountFen', rules: ['RECEIPT'] });
-  if (await row(tx, `select 1 from receipt where payout_id = ? and outcome = 'confirm'`, [payoutId])) throw new DomainError('receipt.already_given', 'This payment is signed for already');
+  if (payout.state !== 'succeeded')
+    throw new DomainError('receipt.not_credited', 'The bank has not booked this payment, or has taken it back; nothing can be signed for', {
+      rules: ['RECEIPT'],
+    });
+  if (body.outcome === 'confirm' && body.amountFen !== payout.net_fen)
+    throw new DomainError('receipt.wrong_amount', `${payout.net_fen} fen were paid; sign for that amount, or deny the receipt`, {
+      field: '/amountFen',
+      rules: ['RECEIPT'],
+    });
+  if (await row(tx, `select 1 from receipt where payout_id = ? and outcome = 'confirm'`, [payoutId]))
+    throw new DomainError('receipt.already_given', 'This payment is signed for already');
   const release = (await row<{ stage: string }>(tx, 'select stage from release where id = ? for update', [payout.release_id]))!;
   if (release.stage !== 'receipt') throw new DomainError('release.wrong_stage', 'The release does not wait for a receipt yet; try again in a moment');
   const at = await businessNow(tx, payout.tenant_id);
   const receiptId = ulid();
   await tx('receipt').insert({
-    id: receiptId, release_id: payout.release_id, payout_id: payoutId, institution_id: actor.institutionId, outcome: body.outcome, amount_fen: body.amountFen.toString(), signed_at: body.signedAt,
-    signature: body.signature ?? null, staff_id: actor.role === 'hospital-person' ? actor.id : null, note: body.note ?? null, received_at: at,
+    id: receiptId,
+    release_id: payout.release_id,
+    payout_id: payoutId,
+    institution_id: actor.institutionId,
+    outcome: body.outcome,
+    amount_fen: body.amountFen.toString(),
+    signed_at: body.signedAt,
+    signature: body.signature ?? null,
+    staff_id: actor.role === 'hospital-person' ? actor.id : null,
+    note: body.note ?? null,
+    received_at: at,
   });
-  await tx('release').where('id', payout.release_id).update({ receipt: body.outcome === 'confirm' ? 'signed' : 'denied' });
+  await tx('release')
+    .where('id', payout.release_id)
+    .update({ receipt: body.outcome === 'confirm' ? 'signed' : 'denied' });
   if (body.outcome === 'confirm') await liftReceiptHold(tx, payout.campaign_id, payout.release_id, at, auditName(actor), payout.tenant_id);
-  await audit(tx, { action: body.outcome === 'confirm' ? 'receipt.confirmed' : 'receipt.denied', subject: `payout/${payoutId}`, actor: auditName(actor), tenantId: payout.tenant_id, campaignId: payout.campaign_id, businessAt: at, data: { receiptId, amountFen: body.amountFen } });
+  await audit(tx, {
+    action: body.outcome === 'confirm' ? 'receipt.confirmed' : 'receipt.denied',
+    subject: `payout/${payoutId}`,
+    actor: auditName(actor),
+    tenantId: payout.tenant_id,
+    campaignId: payout.campaign_id,
+    businessAt: at,
+    data: { receiptId, amountFen: body.amountFen },
+  });
   await tell(tx, { workflow: 'release', tenantId: payout.tenant_id, id: payout.release_id, notice: 'receipt-given', cause: receiptId });
   return receiptId;
 }
 
 async function mustBeSigned(tx: Transaction, payoutId: string, actor: Actor, body: z.infer<typeof receiptBody>): Promise<void> {
   if (actor.role === 'hospital-person') {
-    if (body.signature !== undefined) throw new DomainError('request.invalid', 'signature: a person signs by being logged in', { field: '/signature' });
+    if (body.signature !== undefined)
+      throw new DomainError('request.invalid', 'signature: a person signs by being logged in', { field: '/signature' });
     return;
   }
-  const institution = await row<{ receipt_public_key: string | null }>(tx, 'select receipt_public_key from institution where id = ?', [actor.institutionId ?? '']);
+  const institution = await row<{ receipt_public_key: string | null }>(tx, 'select receipt_public_key from institution where id = ?', [
+    actor.institutionId ?? '',
+  ]);
   const text = `almoner-receipt\n${payoutId}\n${body.outcome}\n${body.amountFen}\n${body.signedAt}\n`;
-  const holds = institution?.receipt_public_key && body.signature && verify(null, Buffer.from(text), createPublicKey(institution.receipt_public_key), Buffer.from(body.signature, 'base64'));
-  if (!holds) throw new DomainError('receipt.bad_signature', "The signature is not this hospital's over this receipt", { field: '/signature', rules: ['RECEIPT'] });
+  const holds =
+    institution?.receipt_public_key &&
+    body.signature &&
+    verify(null, Buffer.from(text), createPublicKey(institution.receipt_public_key), Buffer.from(body.signature, 'base64'));
+  if (!holds)
+    throw new DomainError('receipt.bad_signature', "The signature is not this hospital's over this receipt", {
+      field: '/signature',
+      rules: ['RECEIPT'],
+    });
 }
 
 async function liftReceiptHold(tx: Transaction, campaignId: string, releaseId: string, at: Date, by: string, tenantId: string): Promise<void> {
-  const lifted = await tx('hold').where({ campaign_id: campaignId, release_id: releaseId, rule: 'RECEIPT' }).whereNull('lifted_at').update({ lifted_at: at, lifted_by: by });
+  const lifted = await tx('hold')
+    .where({ campaign_id: campaignId, release_id: releaseId, rule: 'RECEIPT' })
+    .whereNull('lifted_at')
+    .update({ lifted_at: at, lifted_by: by });
   if (lifted === 0) return;
-  await audit(tx, { action: 'hold.lifted', subject: `release/${releaseId}`, actor: by, tenantId, campaignId, businessAt: at, data: { rule: 'RECEIPT' } });
+  await audit(tx, {
+    action: 'hold.lifted',
+    subject: `release/${releaseId}`,
+    actor: by,
+    tenantId,
+    campaignId,
+    businessAt: at,
+    data: { rule: 'RECEIPT' },
+  });
   const waiting = await tx('release').where('campaign_id', campaignId).whereIn('stage', ['approval', 'transfer']).select<{ id: string }[]>('id');
-  for (const release of waiting) await tell(tx, { workflow: 'release', tenantId, id: release.id, notice: 'hold-changed', cause: `${releaseId}-${at.getTime()}` });
+  for (const release of waiting)
+    await tell(tx, { workflow: 'release', tenantId, id: release.id, notice: 'hold-changed', cause: `${releaseId}-${at.getTime()}` });
 }

@@ -16,8 +16,13 @@ import { ownCampaign } from './campaigns';
 export function payeeAccountRoutes(personalData: PersonalData) {
   return [
     route({
-      method: 'put', path: '/v1/campaigns/{id}/payee-account', tag: 'Campaigns', summary: "Files the payee's account, or a corrected one", access: ['platform'],
-      input: { params: id, body: bankAccount }, answers: { 200: { description: 'The campaign; signatures given on the old account are void.', schema: campaignAnswer } },
+      method: 'put',
+      path: '/v1/campaigns/{id}/payee-account',
+      tag: 'Campaigns',
+      summary: "Files the payee's account, or a corrected one",
+      access: ['platform'],
+      input: { params: id, body: bankAccount },
+      answers: { 200: { description: 'The campaign; signatures given on the old account are void.', schema: campaignAnswer } },
       handler: async ({ tx, params, body, actor }) => {
         const campaign = await ownCampaign(tx, params.id, actor, true);
         if (campaign.ended_at) throw new DomainError('campaign.wrong_phase', `The campaign has ended: ${campaign.phase}`);
@@ -26,11 +31,39 @@ export function payeeAccountRoutes(personalData: PersonalData) {
         const at = await businessNow(tx, campaign.tenant_id);
         await fileAccount(tx, personalData, campaign, body, auditName(actor), at);
         await evidenceChanged(tx, campaign.id, at, "the payee's account changed");
-        const account = (await row<{ id: string; version: number }>(tx, 'select id, version from payee_account where campaign_id = ? and superseded_at is null', [campaign.id]))!;
-        await audit(tx, { action: 'account.filed', subject: `payee-account/${account.id}`, actor: auditName(actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { version: account.version } });
-        await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'evidence-changed', cause: `account-${account.id}` });
-        const open = await tx('release').where('campaign_id', campaign.id).whereIn('stage', ['publicity', 'approval', 'correction']).select<{ id: string }[]>('id');
-        for (const release of open) await tell(tx, { workflow: 'release', tenantId: campaign.tenant_id, id: release.id, notice: 'account-changed', cause: `filed-${account.id}` });
+        const account = (await row<{ id: string; version: number }>(
+          tx,
+          'select id, version from payee_account where campaign_id = ? and superseded_at is null',
+          [campaign.id],
+        ))!;
+        await audit(tx, {
+          action: 'account.filed',
+          subject: `payee-account/${account.id}`,
+          actor: auditName(actor),
+          tenantId: campaign.tenant_id,
+          campaignId: campaign.id,
+          businessAt: at,
+          data: { version: account.version },
+        });
+        await tell(tx, {
+          workflow: 'campaign',
+          tenantId: campaign.tenant_id,
+          id: campaign.id,
+          notice: 'evidence-changed',
+          cause: `account-${account.id}`,
+        });
+        const open = await tx('release')
+          .where('campaign_id', campaign.id)
+          .whereIn('stage', ['publicity', 'approval', 'correction'])
+          .select<{ id: string }[]>('id');
+        for (const release of open)
+          await tell(tx, {
+            workflow: 'release',
+            tenantId: campaign.tenant_id,
+            id: release.id,
+            notice: 'account-changed',
+            cause: `filed-${account.id}`,
+          });
         return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
       },
     }),

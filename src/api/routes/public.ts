@@ -24,18 +24,42 @@ export interface PublicCampaign {
   readonly closedAt: string | null;
   readonly giftCount: number;
   readonly fees: { readonly version: number; readonly serviceBp: number; readonly serviceCapFen: bigint; readonly channelBp: number };
-  readonly publicity: { readonly complete: boolean; readonly items: readonly { readonly item: string; readonly text: string | null; readonly publishedAt: string | null }[] };
+  readonly publicity: {
+    readonly complete: boolean;
+    readonly items: readonly { readonly item: string; readonly text: string | null; readonly publishedAt: string | null }[];
+  };
   readonly money: Record<string, bigint>;
   readonly releases: readonly Record<string, unknown>[];
   readonly holds: readonly { readonly rule: string; readonly placedAt: string; readonly liftedAt: string | null }[];
 }
 
-const PUBLIC_RELEASE_FIELDS = ['id', 'seq', 'batch', 'batches', 'mode', 'purpose', 'payeeKind', 'grossFen', 'feeFen', 'netFen', 'stage', 'publicityEndsAt', 'paidAt', 'receipt', 'evidencedFen'] as const;
+const PUBLIC_RELEASE_FIELDS = [
+  'id',
+  'seq',
+  'batch',
+  'batches',
+  'mode',
+  'purpose',
+  'payeeKind',
+  'grossFen',
+  'feeFen',
+  'netFen',
+  'stage',
+  'publicityEndsAt',
+  'paidAt',
+  'receipt',
+  'evidencedFen',
+] as const;
 
 export function publicRoutes(personalData: PersonalData) {
   return [
     route({
-      method: 'get', path: '/v1/public/campaigns/{id}', tag: 'Public', summary: "A campaign's public page as data: items, fees and money's path to the fen", access: 'public', input: { params: id },
+      method: 'get',
+      path: '/v1/public/campaigns/{id}',
+      tag: 'Public',
+      summary: "A campaign's public page as data: items, fees and money's path to the fen",
+      access: 'public',
+      input: { params: id },
       answers: { 200: { description: 'The public campaign.' } },
       handler: async ({ tx, params }) => ({ status: 200, body: await publicCampaign(tx, personalData, params.id) }),
     }),
@@ -46,13 +70,26 @@ export function publicRoutes(personalData: PersonalData) {
 export async function publicCampaign(connection: Connection, personalData: PersonalData, campaignId: string): Promise<PublicCampaign> {
   const campaign = await campaignRow(connection, campaignId);
   if (campaign.phase === 'prior-audit' || campaign.phase === 'refused') throw new DomainError('object.not_found', 'There is no such campaign');
-  const tenant = (await row<{ name_zh: string; name_en: string }>(connection, 'select name_zh, name_en from tenant where id = ?', [campaign.tenant_id]))!;
+  const tenant = (await row<{ name_zh: string; name_en: string }>(connection, 'select name_zh, name_en from tenant where id = ?', [
+    campaign.tenant_id,
+  ]))!;
   const key = await keyOf(connection, personalData, campaign.patient_id);
   const edition = editionOf(campaign.edition);
   const latest = await rows<{ item: string; text_enc: Buffer; published_at: Date }>(
-    connection, 'select distinct on (item) item, text_enc, published_at from publication where campaign_id = ? order by item, published_at desc, id desc', [campaignId]);
-  const gifts = await row<{ n: number }>(connection, `select count(*)::int as n from gift where campaign_id = ? and status = 'paid' and credited_fen > 0`, [campaignId]);
-  const holds = await rows<{ rule: string; placed_at: Date; lifted_at: Date | null }>(connection, 'select rule, placed_at, lifted_at from hold where campaign_id = ? order by placed_at', [campaignId]);
+    connection,
+    'select distinct on (item) item, text_enc, published_at from publication where campaign_id = ? order by item, published_at desc, id desc',
+    [campaignId],
+  );
+  const gifts = await row<{ n: number }>(
+    connection,
+    `select count(*)::int as n from gift where campaign_id = ? and status = 'paid' and credited_fen > 0`,
+    [campaignId],
+  );
+  const holds = await rows<{ rule: string; placed_at: Date; lifted_at: Date | null }>(
+    connection,
+    'select rule, placed_at, lifted_at from hold where campaign_id = ? order by placed_at',
+    [campaignId],
+  );
   return {
     id: campaign.id,
     title: campaign.title,

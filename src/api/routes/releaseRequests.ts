@@ -19,7 +19,12 @@ import { ownCampaign } from './campaigns';
 
 export const releaseRequestRoutes = [
   route({
-    method: 'post', path: '/v1/campaigns/{id}/release-requests', tag: 'Releases', summary: 'Asks for money: at once, straight to the hospital, or in batches', access: ['platform'], idempotencyKey: true,
+    method: 'post',
+    path: '/v1/campaigns/{id}/release-requests',
+    tag: 'Releases',
+    summary: 'Asks for money: at once, straight to the hospital, or in batches',
+    access: ['platform'],
+    idempotencyKey: true,
     input: { params: id, body: releaseRequest },
     answers: { 201: { description: 'Accepted with its releases, or refused by the rules it names. A refusal is an answer and is kept.' } },
     handler: async ({ tx, params, body, actor }) => {
@@ -33,28 +38,59 @@ export const releaseRequestRoutes = [
 async function request(tx: Transaction, campaign: CampaignRow, actor: Actor, body: z.infer<typeof releaseRequest>): Promise<Record<string, unknown>> {
   const direct = campaign.phase === 'fundraising' && body.mode === 'single';
   if (!direct && campaign.phase !== 'release') {
-    throw new DomainError('campaign.wrong_phase', `Money is asked for once the books are settled (single releases while raising, too); the campaign stands in ${campaign.phase}`);
+    throw new DomainError(
+      'campaign.wrong_phase',
+      `Money is asked for once the books are settled (single releases while raising, too); the campaign stands in ${campaign.phase}`,
+    );
   }
   const availableFen = await balanceOf(tx, campaign.tenant_id, { kind: 'held', campaignId: campaign.id });
   const amountFen = body.amountFen ?? availableFen;
   if (amountFen === 0n || amountFen > availableFen) {
-    throw new DomainError('release.amount_unavailable', `${amountFen} fen were asked for and ${availableFen} fen are available`, { field: '/amountFen', availableFen });
+    throw new DomainError('release.amount_unavailable', `${amountFen} fen were asked for and ${availableFen} fen are available`, {
+      field: '/amountFen',
+      availableFen,
+    });
   }
   const at = await businessNow(tx, campaign.tenant_id);
   const batches = body.batches ?? [{ basisPoints: 10_000, purpose: body.purpose, dueOn: undefined }];
-  const facts = await releaseFacts(tx, campaign, { mode: body.mode, requestedFen: amountFen, batchesBp: body.batches?.map((b) => b.basisPoints) ?? [] });
+  const facts = await releaseFacts(tx, campaign, {
+    mode: body.mode,
+    requestedFen: amountFen,
+    batchesBp: body.batches?.map((b) => b.basisPoints) ?? [],
+  });
   const findings = releaseFindings(facts);
   const refusedBy = failedRules(findings);
   const requestId = ulid();
   const accepted = refusedBy.length === 0;
   // What does not add up is no request at all: refused before the rules' own answer is kept.
-  const amounts = split(amountFen, batches.map((b) => b.basisPoints));
+  const amounts = split(
+    amountFen,
+    batches.map((b) => b.basisPoints),
+  );
   await tx('release_request').insert({
-    id: requestId, campaign_id: campaign.id, mode: body.mode, amount_fen: amountFen.toString(), urgent: body.urgent, outcome: accepted ? 'accepted' : 'refused', refused_by: refusedBy,
-    findings: JSON.stringify(findings), plan_sha256: await newestSha256(tx, campaign.id, 'medical-plan'), list_sha256: await newestSha256(tx, campaign.id, 'expense-list'), requested_at: at, requested_by: auditName(actor),
+    id: requestId,
+    campaign_id: campaign.id,
+    mode: body.mode,
+    amount_fen: amountFen.toString(),
+    urgent: body.urgent,
+    outcome: accepted ? 'accepted' : 'refused',
+    refused_by: refusedBy,
+    findings: JSON.stringify(findings),
+    plan_sha256: await newestSha256(tx, campaign.id, 'medical-plan'),
+    list_sha256: await newestSha256(tx, campaign.id, 'expense-list'),
+    requested_at: at,
+    requested_by: auditName(actor),
   });
   if (isRestricted(facts) && !campaign.route_restricted) await tx('campaign').where('id', campaign.id).update({ route_restricted: true });
-  await audit(tx, { action: accepted ? 'release.requested' : 'release.request_refused', subject: `campaign/${campaign.id}`, actor: auditName(actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { requestId, mode: body.mode, amountFen, refusedBy } });
+  await audit(tx, {
+    action: accepted ? 'release.requested' : 'release.request_refused',
+    subject: `campaign/${campaign.id}`,
+    actor: auditName(actor),
+    tenantId: campaign.tenant_id,
+    campaignId: campaign.id,
+    businessAt: at,
+    data: { requestId, mode: body.mode, amountFen, refusedBy },
+  });
   if (accepted) await plan(tx, campaign, requestId, body, batches, amounts, at, actor);
   const releases = (await releaseViews(tx, campaign)).filter((r) => r.requestId === requestId);
   return { id: requestId, mode: body.mode, amountFen, outcome: accepted ? 'accepted' : 'refused', refusedBy, findings, releases };
@@ -69,8 +105,14 @@ function split(amountFen: bigint, basisPoints: readonly number[]): bigint[] {
 }
 
 async function plan(
-  tx: Transaction, campaign: CampaignRow, requestId: string, body: z.infer<typeof releaseRequest>,
-  batches: readonly { basisPoints: number; purpose: string; dueOn?: string | undefined }[], amounts: readonly bigint[], at: Date, actor: Actor,
+  tx: Transaction,
+  campaign: CampaignRow,
+  requestId: string,
+  body: z.infer<typeof releaseRequest>,
+  batches: readonly { basisPoints: number; purpose: string; dueOn?: string | undefined }[],
+  amounts: readonly bigint[],
+  at: Date,
+  actor: Actor,
 ): Promise<void> {
   const before = await row<{ n: number }>(tx, 'select count(*)::int as n from release where campaign_id = ?', [campaign.id]);
   const reserved: Transfer[] = [];
@@ -78,12 +120,29 @@ async function plan(
     const releaseId = ulid();
     const grossFen = amounts[i]!;
     await tx('release').insert({
-      id: releaseId, campaign_id: campaign.id, request_id: requestId, seq: before!.n + i + 1, batch: i + 1, batches: batches.length, mode: body.mode, basis_points: batch.basisPoints, purpose: batch.purpose,
-      due_on: batch.dueOn ?? null, gross_fen: grossFen.toString(), urgent: body.urgent, stage_since: at,
+      id: releaseId,
+      campaign_id: campaign.id,
+      request_id: requestId,
+      seq: before!.n + i + 1,
+      batch: i + 1,
+      batches: batches.length,
+      mode: body.mode,
+      basis_points: batch.basisPoints,
+      purpose: batch.purpose,
+      due_on: batch.dueOn ?? null,
+      gross_fen: grossFen.toString(),
+      urgent: body.urgent,
+      stage_since: at,
     });
     reserved.push({
-      key: `release/${releaseId}/reserve`, kind: 'release-reserved', tenantId: campaign.tenant_id, debit: { kind: 'held', campaignId: campaign.id }, credit: { kind: 'reserved', campaignId: campaign.id },
-      amountFen: grossFen, subject: `release/${releaseId}`, businessAt: at,
+      key: `release/${releaseId}/reserve`,
+      kind: 'release-reserved',
+      tenantId: campaign.tenant_id,
+      debit: { kind: 'held', campaignId: campaign.id },
+      credit: { kind: 'reserved', campaignId: campaign.id },
+      amountFen: grossFen,
+      subject: `release/${releaseId}`,
+      businessAt: at,
     });
   }
   await post(tx, reserved, auditName(actor));

@@ -21,72 +21,183 @@ const decision = z.strictObject({ decision: z.enum(['approve', 'refuse']), reaso
 /** Routes by which an accountable, named reviewer decides. */
 export const reviewRoutes = [
   route({
-    method: 'post', path: '/v1/campaigns/{id}/identity-resolutions', tag: 'Review', summary: 'Answers for a party that the identity service has no record of', access: REVIEWER,
-    input: { params: id, body: z.strictObject({ party: z.enum(['patient', 'sponsor']), resolution: z.enum(['confirmed', 'not-confirmed']), reason: personText(1000) }) },
+    method: 'post',
+    path: '/v1/campaigns/{id}/identity-resolutions',
+    tag: 'Review',
+    summary: 'Answers for a party that the identity service has no record of',
+    access: REVIEWER,
+    input: {
+      params: id,
+      body: z.strictObject({ party: z.enum(['patient', 'sponsor']), resolution: z.enum(['confirmed', 'not-confirmed']), reason: personText(1000) }),
+    },
     answers: { 200: { description: 'The campaign; the machine reports anew.', schema: campaignAnswer } },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
       if (campaign.phase !== 'prior-audit') throw new DomainError('campaign.wrong_phase', 'Identity is resolved during prior audit');
-      const check = await row<{ verdict: string; resolution: string | null }>(tx, 'select verdict, resolution from identity_check where campaign_id = ? and party = ?', [campaign.id, body.party]);
+      const check = await row<{ verdict: string; resolution: string | null }>(
+        tx,
+        'select verdict, resolution from identity_check where campaign_id = ? and party = ?',
+        [campaign.id, body.party],
+      );
       if (!check) throw new DomainError('campaign.no_report', 'The identity service has not been asked yet');
-      if (check.verdict === 'match' || check.verdict === 'mismatch') throw new DomainError('identity.mismatch_stands', `The identity service answered ${check.verdict}; a person answers only for a missing record`, { rules: ['IDENTITY'] });
+      if (check.verdict === 'match' || check.verdict === 'mismatch')
+        throw new DomainError(
+          'identity.mismatch_stands',
+          `The identity service answered ${check.verdict}; a person answers only for a missing record`,
+          { rules: ['IDENTITY'] },
+        );
       const at = await businessNow(tx, campaign.tenant_id);
-      await tx('identity_check').where({ campaign_id: campaign.id, party: body.party }).update({ resolution: body.resolution, reason: body.reason, resolved_by: actor.id, resolved_at: at });
+      await tx('identity_check')
+        .where({ campaign_id: campaign.id, party: body.party })
+        .update({ resolution: body.resolution, reason: body.reason, resolved_by: actor.id, resolved_at: at });
       await evidenceChanged(tx, campaign.id, at, 'an identity was resolved');
       await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'identity-resolved', cause: ulid() });
-      await audit(tx, { action: 'identity.resolved', subject: `campaign/${campaign.id}`, actor: auditName(actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { party: body.party, resolution: body.resolution } });
+      await audit(tx, {
+        action: 'identity.resolved',
+        subject: `campaign/${campaign.id}`,
+        actor: auditName(actor),
+        tenantId: campaign.tenant_id,
+        campaignId: campaign.id,
+        businessAt: at,
+        data: { party: body.party, resolution: body.resolution },
+      });
       return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
     },
   }),
   route({
-    method: 'post', path: '/v1/campaigns/{id}/decision', tag: 'Review', summary: 'Decides the prior audit, after the machine reported', access: REVIEWER,
-    input: { params: id, body: decision }, answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
+    method: 'post',
+    path: '/v1/campaigns/{id}/decision',
+    tag: 'Review',
+    summary: 'Decides the prior audit, after the machine reported',
+    access: REVIEWER,
+    input: { params: id, body: decision },
+    answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
-      if (await row(tx, 'select 1 from audit_decision where campaign_id = ?', [campaign.id])) throw new DomainError('campaign.audit_decided', 'The prior audit of this campaign is decided already');
-      const report = await row<{ id: string; verdict: Verdict; findings: Finding[] }>(tx, 'select id, verdict, findings from machine_report where campaign_id = ? and evidence_version = ?', [campaign.id, campaign.evidence_version]);
-      if (!report) throw new DomainError('campaign.no_report', 'The machine has not reported on the evidence as it stands now; try again in a moment', { rules: ['DOUBLE-AUDIT'] });
+      if (await row(tx, 'select 1 from audit_decision where campaign_id = ?', [campaign.id]))
+        throw new DomainError('campaign.audit_decided', 'The prior audit of this campaign is decided already');
+      const report = await row<{ id: string; verdict: Verdict; findings: Finding[] }>(
+        tx,
+        'select id, verdict, findings from machine_report where campaign_id = ? and evidence_version = ?',
+        [campaign.id, campaign.evidence_version],
+      );
+      if (!report)
+        throw new DomainError('campaign.no_report', 'The machine has not reported on the evidence as it stands now; try again in a moment', {
+          rules: ['DOUBLE-AUDIT'],
+        });
       const failed = failedRules(report.findings);
       if (body.decision === 'approve' && report.verdict !== 'pass') {
         const open = report.findings.filter((f) => f.verdict !== 'pass').map((f) => f.rule);
-        throw new DomainError('campaign.rule_failed', `Not to be approved: ${report.findings.filter((f) => f.verdict !== 'pass').map((f) => `${f.rule}: ${f.en}`).join(' ')}`, { rules: open });
+        throw new DomainError(
+          'campaign.rule_failed',
+          `Not to be approved: ${report.findings
+            .filter((f) => f.verdict !== 'pass')
+            .map((f) => `${f.rule}: ${f.en}`)
+            .join(' ')}`,
+          { rules: open },
+        );
       }
       const at = await businessNow(tx, campaign.tenant_id);
-      await tx('audit_decision').insert({ id: ulid(), campaign_id: campaign.id, report_id: report.id, decision: body.decision, rules: body.decision === 'refuse' ? failed : [], reason: body.reason, staff_id: actor.id, decided_at: at });
+      await tx('audit_decision').insert({
+        id: ulid(),
+        campaign_id: campaign.id,
+        report_id: report.id,
+        decision: body.decision,
+        rules: body.decision === 'refuse' ? failed : [],
+        reason: body.reason,
+        staff_id: actor.id,
+        decided_at: at,
+      });
       await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'audit-decided', cause: 'decided' });
-      await audit(tx, { action: 'campaign.audit_decided', subject: `campaign/${campaign.id}`, actor: auditName(actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { decision: body.decision, report: report.id, rules: failed } });
+      await audit(tx, {
+        action: 'campaign.audit_decided',
+        subject: `campaign/${campaign.id}`,
+        actor: auditName(actor),
+        tenantId: campaign.tenant_id,
+        campaignId: campaign.id,
+        businessAt: at,
+        data: { decision: body.decision, report: report.id, rules: failed },
+      });
       return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
     },
   }),
   route({
-    method: 'post', path: '/v1/campaigns/{id}/payee-account/acceptance', tag: 'Review', summary: "Accepts the payee's account after the bank confirmed its name (PAYEE)", access: REVIEWER,
-    input: { params: id, body: z.strictObject({ version: z.int().min(1) }) }, answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
+    method: 'post',
+    path: '/v1/campaigns/{id}/payee-account/acceptance',
+    tag: 'Review',
+    summary: "Accepts the payee's account after the bank confirmed its name (PAYEE)",
+    access: REVIEWER,
+    input: { params: id, body: z.strictObject({ version: z.int().min(1) }) },
+    answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
-      const account = await row<{ id: string; version: number; name_check: string | null; accepted_at: Date | null }>(tx, 'select * from payee_account where campaign_id = ? and superseded_at is null', [campaign.id]);
-      if (!account || account.version !== body.version) throw new DomainError('object.not_found', 'This version of the account is not the one on file', { field: '/version' });
-      if (account.name_check !== 'match') throw new DomainError('account.not_verified', `The bank's name check says ${account.name_check ?? 'nothing yet'}; only a match can be accepted`, { rules: ['PAYEE'] });
+      const account = await row<{ id: string; version: number; name_check: string | null; accepted_at: Date | null }>(
+        tx,
+        'select * from payee_account where campaign_id = ? and superseded_at is null',
+        [campaign.id],
+      );
+      if (!account || account.version !== body.version)
+        throw new DomainError('object.not_found', 'This version of the account is not the one on file', { field: '/version' });
+      if (account.name_check !== 'match')
+        throw new DomainError(
+          'account.not_verified',
+          `The bank's name check says ${account.name_check ?? 'nothing yet'}; only a match can be accepted`,
+          { rules: ['PAYEE'] },
+        );
       if (!account.accepted_at) {
         const at = await businessNow(tx, campaign.tenant_id);
         await tx('payee_account').where('id', account.id).update({ accepted_by: actor.id, accepted_at: at });
-        await audit(tx, { action: 'account.accepted', subject: `payee-account/${account.id}`, actor: auditName(actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at });
-        const open = await tx('release').where('campaign_id', campaign.id).whereIn('stage', ['correction', 'approval']).select<{ id: string }[]>('id');
-        for (const release of open) await tell(tx, { workflow: 'release', tenantId: campaign.tenant_id, id: release.id, notice: 'account-changed', cause: `accepted-${account.id}` });
+        await audit(tx, {
+          action: 'account.accepted',
+          subject: `payee-account/${account.id}`,
+          actor: auditName(actor),
+          tenantId: campaign.tenant_id,
+          campaignId: campaign.id,
+          businessAt: at,
+        });
+        const open = await tx('release')
+          .where('campaign_id', campaign.id)
+          .whereIn('stage', ['correction', 'approval'])
+          .select<{ id: string }[]>('id');
+        for (const release of open)
+          await tell(tx, {
+            workflow: 'release',
+            tenantId: campaign.tenant_id,
+            id: release.id,
+            notice: 'account-changed',
+            cause: `accepted-${account.id}`,
+          });
       }
       return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
     },
   }),
   route({
-    method: 'post', path: '/v1/releases/{id}/review', tag: 'Review', summary: 'Reviews a release before it is publicised (DISBURSE-REVIEW)', access: REVIEWER,
-    input: { params: id, body: decision }, answers: { 200: { description: 'The release.', schema: releaseAnswer } },
+    method: 'post',
+    path: '/v1/releases/{id}/review',
+    tag: 'Review',
+    summary: 'Reviews a release before it is publicised (DISBURSE-REVIEW)',
+    access: REVIEWER,
+    input: { params: id, body: decision },
+    answers: { 200: { description: 'The release.', schema: releaseAnswer } },
     handler: async ({ tx, params, body, actor }) => {
       const release = await releaseRow(tx, params.id, { tenantId: actor.tenantId ?? '', lock: true });
-      if (release.stage !== 'review' || release.review !== null) throw new DomainError('release.wrong_stage', `The release stands in ${release.stage}; it is reviewed once, in review`);
+      if (release.stage !== 'review' || release.review !== null)
+        throw new DomainError('release.wrong_stage', `The release stands in ${release.stage}; it is reviewed once, in review`);
       const campaign = await campaignRow(tx, release.campaign_id);
       const at = await businessNow(tx, campaign.tenant_id);
-      await tx('release').where('id', release.id).update({ review: body.decision, review_reason: body.reason, reviewed_by: actor.id, reviewed_at: at });
+      await tx('release')
+        .where('id', release.id)
+        .update({ review: body.decision, review_reason: body.reason, reviewed_by: actor.id, reviewed_at: at });
       await tell(tx, { workflow: 'release', tenantId: campaign.tenant_id, id: release.id, notice: 'reviewed', cause: 'reviewed' });
-      await audit(tx, { action: 'release.reviewed', subject: `release/${release.id}`, actor: auditName(actor), tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at, data: { decision: body.decision } });
+      await audit(tx, {
+        action: 'release.reviewed',
+        subject: `release/${release.id}`,
+        actor: auditName(actor),
+        tenantId: campaign.tenant_id,
+        campaignId: campaign.id,
+        businessAt: at,
+        data: { decision: body.decision },
+      });
       return { status: 200, body: await releaseView(tx, await releaseRow(tx, release.id), campaign.payee_kind) };
     },
   }),

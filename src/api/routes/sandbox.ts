@@ -41,53 +41,125 @@ export const PLATFORM_NAMES: Record<(typeof PLATFORMS)[number], { zh: string; en
 /** The simulated custody bank: Industrial and Commercial Bank's head-office number, whose check digit is published. */
 export const CUSTODY_BANK = '102100099996';
 
-const feeBody = z.strictObject({ serviceBp: z.int().min(0).max(9999), serviceCapFen: fenText, channelBp: z.int().min(0).max(9999) })
+const feeBody = z
+  .strictObject({ serviceBp: z.int().min(0).max(9999), serviceCapFen: fenText, channelBp: z.int().min(0).max(9999) })
   .refine((f) => f.serviceBp + f.channelBp < 10_000, 'fees below the whole: serviceBp and channelBp together stay under 10,000');
-const tenantBody = z.strictObject({ platform: z.enum(PLATFORMS), fees: feeBody, clockStartsAt: timeText.refine((at) => shanghaiDate(Date.parse(at)) >= EDITIONS[0]!.effectiveOn, 'no edition was in force then').nullable(), windowSpeed: z.int().min(1).max(1_000_000).default(1) });
+const tenantBody = z.strictObject({
+  platform: z.enum(PLATFORMS),
+  fees: feeBody,
+  clockStartsAt: timeText.refine((at) => shanghaiDate(Date.parse(at)) >= EDITIONS[0]!.effectiveOn, 'no edition was in force then').nullable(),
+  windowSpeed: z.int().min(1).max(1_000_000).default(1),
+});
 const nthPayout = z.int().min(1).max(1_000_000);
-const FAULTS = ['answer-lost', 'drop-before', '500-after-commit', 'not-found-then-found', 'bounce', 'reject', 'slow', 'duplicate-callback', 'stuck'] as const;
+const FAULTS = [
+  'answer-lost',
+  'drop-before',
+  '500-after-commit',
+  'not-found-then-found',
+  'bounce',
+  'reject',
+  'slow',
+  'duplicate-callback',
+  'stuck',
+] as const;
 const POINTS = ['before-intent', 'after-intent', 'before-call', 'after-call', 'before-record', 'after-record'] as const;
 
 /** What only a sandbox may do: make tenants, people and accounts, move clocks, script faults, and look into the simulated bank. */
 export function sandboxRoutes(d: SandboxDependencies) {
   return [
     route({
-      method: 'post', path: '/v1/sandbox/tenants', tag: 'Sandbox', summary: 'Makes a sandbox tenant of a platform, with its own clock, custody account, merchant and people', access: SANDBOX,
-      input: { body: tenantBody }, answers: { 201: { description: 'The tenant, its key and log-ins; secrets are shown once.' } },
+      method: 'post',
+      path: '/v1/sandbox/tenants',
+      tag: 'Sandbox',
+      summary: 'Makes a sandbox tenant of a platform, with its own clock, custody account, merchant and people',
+      access: SANDBOX,
+      input: { body: tenantBody },
+      answers: { 201: { description: 'The tenant, its key and log-ins; secrets are shown once.' } },
       handler: async ({ tx, body, actor }) => ({ status: 201, body: await makeTenant(tx, d, body, auditName(actor)) }),
     }),
     route({
-      method: 'post', path: '/v1/sandbox/institutions', tag: 'Sandbox', summary: 'Makes a synthetic hospital', access: SANDBOX,
-      input: { body: z.strictObject({ tenantId: ulidText, registered: z.boolean(), qualified: z.boolean(), whitelisted: z.boolean(), diagnosisCode: personText(8), receiptPublicKeyPem: z.string().max(500).refine(isEd25519Key, 'an Ed25519 public key, SPKI, PEM') }) },
+      method: 'post',
+      path: '/v1/sandbox/institutions',
+      tag: 'Sandbox',
+      summary: 'Makes a synthetic hospital',
+      access: SANDBOX,
+      input: {
+        body: z.strictObject({
+          tenantId: ulidText,
+          registered: z.boolean(),
+          qualified: z.boolean(),
+          whitelisted: z.boolean(),
+          diagnosisCode: personText(8),
+          receiptPublicKeyPem: z.string().max(500).refine(isEd25519Key, 'an Ed25519 public key, SPKI, PEM'),
+        }),
+      },
       answers: { 201: { description: 'The hospital; key and log-in only where it is registered.' } },
       handler: async ({ tx, body }) => ({ status: 201, body: await makeInstitution(tx, d, body) }),
     }),
     route({
-      method: 'put', path: '/v1/sandbox/identities', tag: 'Sandbox', summary: 'Sets what the identity service answers about a person', access: SANDBOX,
-      input: { body: z.strictObject({ idNumber, name: personText(50), answer: z.enum(['match', 'mismatch', 'no-record', 'unavailable']) }) }, answers: { 204: { description: 'Set.' } },
+      method: 'put',
+      path: '/v1/sandbox/identities',
+      tag: 'Sandbox',
+      summary: 'Sets what the identity service answers about a person',
+      access: SANDBOX,
+      input: { body: z.strictObject({ idNumber, name: personText(50), answer: z.enum(['match', 'mismatch', 'no-record', 'unavailable']) }) },
+      answers: { 204: { description: 'Set.' } },
       handler: async ({ body }) => (await d.simulators.call('PUT', '/identities', body), { status: 204 }),
     }),
     route({
-      method: 'put', path: '/v1/sandbox/bank-accounts', tag: 'Sandbox', summary: "Makes a payee's account exist at the simulated bank", access: SANDBOX,
-      input: { body: bankAccount.extend({ tenantId: ulidText }) }, answers: { 204: { description: 'It exists under that name.' } },
+      method: 'put',
+      path: '/v1/sandbox/bank-accounts',
+      tag: 'Sandbox',
+      summary: "Makes a payee's account exist at the simulated bank",
+      access: SANDBOX,
+      input: { body: bankAccount.extend({ tenantId: ulidText }) },
+      answers: { 204: { description: 'It exists under that name.' } },
       handler: async ({ tx, body }) => {
         const tenant = await sandboxTenant(tx, body.tenantId);
-        await d.simulators.call('POST', '/bank/accounts', { accountNumber: body.number, name: body.name, bankCode: body.bankCode, kind: 'payee', ...(tenant.clock_id ? { clockId: tenant.clock_id } : {}) });
+        await d.simulators.call('POST', '/bank/accounts', {
+          accountNumber: body.number,
+          name: body.name,
+          bankCode: body.bankCode,
+          kind: 'payee',
+          ...(tenant.clock_id ? { clockId: tenant.clock_id } : {}),
+        });
         return { status: 204 };
       },
     }),
     route({
-      method: 'post', path: '/v1/sandbox/bank-faults', tag: 'Sandbox', summary: "Scripts what goes wrong at the bank with the tenant's n-th payout", access: SANDBOX,
-      input: { body: z.strictObject({ tenantId: ulidText, payout: nthPayout, fault: z.enum(FAULTS), params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional() }) }, answers: { 204: { description: 'Scripted.' } },
+      method: 'post',
+      path: '/v1/sandbox/bank-faults',
+      tag: 'Sandbox',
+      summary: "Scripts what goes wrong at the bank with the tenant's n-th payout",
+      access: SANDBOX,
+      input: {
+        body: z.strictObject({
+          tenantId: ulidText,
+          payout: nthPayout,
+          fault: z.enum(FAULTS),
+          params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+        }),
+      },
+      answers: { 204: { description: 'Scripted.' } },
       handler: async ({ tx, body }) => {
         const tenant = await sandboxTenant(tx, body.tenantId);
-        await d.simulators.call('POST', '/bank/faults', { accountNumber: tenant.custody_account_number, nth: body.payout, fault: body.fault, params: body.params ?? {} });
+        await d.simulators.call('POST', '/bank/faults', {
+          accountNumber: tenant.custody_account_number,
+          nth: body.payout,
+          fault: body.fault,
+          params: body.params ?? {},
+        });
         return { status: 204 };
       },
     }),
     route({
-      method: 'post', path: '/v1/sandbox/worker-faults', tag: 'Sandbox', summary: "Has the worker SIGKILL itself inside the submit of the tenant's n-th payout, once", access: SANDBOX,
-      input: { body: z.strictObject({ tenantId: ulidText, payout: nthPayout, point: z.enum(POINTS) }) }, answers: { 204: { description: 'Scripted.' } },
+      method: 'post',
+      path: '/v1/sandbox/worker-faults',
+      tag: 'Sandbox',
+      summary: "Has the worker SIGKILL itself inside the submit of the tenant's n-th payout, once",
+      access: SANDBOX,
+      input: { body: z.strictObject({ tenantId: ulidText, payout: nthPayout, point: z.enum(POINTS) }) },
+      answers: { 204: { description: 'Scripted.' } },
       handler: async ({ tx, body }) => {
         await sandboxTenant(tx, body.tenantId);
         await tx('worker_fault').insert({ id: ulid(), tenant_id: body.tenantId, point: body.point, payout: body.payout });
@@ -95,47 +167,100 @@ export function sandboxRoutes(d: SandboxDependencies) {
       },
     }),
     route({
-      method: 'post', path: '/v1/sandbox/payments', tag: 'Sandbox', summary: 'Donors pay these orders at the simulated channel, which calls back', access: SANDBOX, ownTransactions: true,
-      input: { body: z.strictObject({ tenantId: ulidText, giftIds: z.array(ulidText).min(1).max(500), fault: z.enum(['duplicate-callback', 'no-callback', 'amount-tampered', 'bad-signature']).optional() }) },
+      method: 'post',
+      path: '/v1/sandbox/payments',
+      tag: 'Sandbox',
+      summary: 'Donors pay these orders at the simulated channel, which calls back',
+      access: SANDBOX,
+      ownTransactions: true,
+      input: {
+        body: z.strictObject({
+          tenantId: ulidText,
+          giftIds: z.array(ulidText).min(1).max(500),
+          fault: z.enum(['duplicate-callback', 'no-callback', 'amount-tampered', 'bad-signature']).optional(),
+        }),
+      },
       answers: { 200: { description: 'When every callback was answered.' } },
       handler: async ({ db, body }) => {
         const tenant = await sandboxTenant(db, body.tenantId);
-        const result = await d.simulators.call<{ paid: number; acknowledged: number; failed: { outTradeNo: string; status: number }[] }>('POST', '/wechat/payments', { mchid: tenant.merchant_id, outTradeNos: body.giftIds, ...(body.fault ? { fault: body.fault } : {}) });
-        return { status: 200, body: { paid: result.paid, acknowledged: result.acknowledged, failed: result.failed.map((f) => ({ giftId: f.outTradeNo, status: f.status })) } };
+        const result = await d.simulators.call<{ paid: number; acknowledged: number; failed: { outTradeNo: string; status: number }[] }>(
+          'POST',
+          '/wechat/payments',
+          { mchid: tenant.merchant_id, outTradeNos: body.giftIds, ...(body.fault ? { fault: body.fault } : {}) },
+        );
+        return {
+          status: 200,
+          body: {
+            paid: result.paid,
+            acknowledged: result.acknowledged,
+            failed: result.failed.map((f) => ({ giftId: f.outTradeNo, status: f.status })),
+          },
+        };
       },
     }),
     route({
-      method: 'get', path: '/v1/sandbox/bank-entries', tag: 'Sandbox', summary: "The simulated bank's own ledger of the tenant's custody account, unchanged", access: SANDBOX,
-      input: { query: z.strictObject({ tenantId: ulidText }) }, answers: { 200: { description: 'Its entries.' } },
+      method: 'get',
+      path: '/v1/sandbox/bank-entries',
+      tag: 'Sandbox',
+      summary: "The simulated bank's own ledger of the tenant's custody account, unchanged",
+      access: SANDBOX,
+      input: { query: z.strictObject({ tenantId: ulidText }) },
+      answers: { 200: { description: 'Its entries.' } },
       handler: async ({ tx, query }) => {
         const tenant = await sandboxTenant(tx, query.tenantId);
         return { status: 200, body: { entries: await d.simulators.call('GET', `/bank/accounts/${tenant.custody_account_number}/entries`) } };
       },
     }),
     route({
-      method: 'get', path: '/v1/sandbox/clocks/{clockId}', tag: 'Sandbox', summary: 'Shows a test clock', access: SANDBOX, ownTransactions: true,
-      input: { params: z.strictObject({ clockId: ulidText }) }, answers: { 200: { description: 'The clock.' } },
+      method: 'get',
+      path: '/v1/sandbox/clocks/{clockId}',
+      tag: 'Sandbox',
+      summary: 'Shows a test clock',
+      access: SANDBOX,
+      ownTransactions: true,
+      input: { params: z.strictObject({ clockId: ulidText }) },
+      answers: { 200: { description: 'The clock.' } },
       handler: async ({ params }) => ({ status: 200, body: await d.clocks.state(params.clockId) }),
     }),
     route({
-      method: 'post', path: '/v1/sandbox/clocks/{clockId}/advance', tag: 'Sandbox', summary: 'Advances a test clock through every due deadline; answers when all is idle', access: SANDBOX, ownTransactions: true,
-      input: { params: z.strictObject({ clockId: ulidText }), body: z.strictObject({ to: timeText }) }, answers: { 200: { description: 'The clock, ready.' } },
+      method: 'post',
+      path: '/v1/sandbox/clocks/{clockId}/advance',
+      tag: 'Sandbox',
+      summary: 'Advances a test clock through every due deadline; answers when all is idle',
+      access: SANDBOX,
+      ownTransactions: true,
+      input: { params: z.strictObject({ clockId: ulidText }), body: z.strictObject({ to: timeText }) },
+      answers: { 200: { description: 'The clock, ready.' } },
       handler: async ({ params, body }) => ({ status: 200, body: await d.clocks.advance(params.clockId, new Date(body.to)) }),
     }),
     route({
-      method: 'get', path: '/v1/sandbox/workflows', tag: 'Sandbox', summary: "Every workflow run of a campaign, with its history's length", access: SANDBOX,
-      input: { query: z.strictObject({ campaignId: ulidText }) }, answers: { 200: { description: 'The runs.' } },
+      method: 'get',
+      path: '/v1/sandbox/workflows',
+      tag: 'Sandbox',
+      summary: "Every workflow run of a campaign, with its history's length",
+      access: SANDBOX,
+      input: { query: z.strictObject({ campaignId: ulidText }) },
+      answers: { 200: { description: 'The runs.' } },
       handler: async ({ tx, query }) => ({ status: 200, body: { runs: await workflowRuns(tx, d.temporal, query.campaignId) } }),
     }),
     route({
-      method: 'post', path: '/v1/sandbox/verify', tag: 'Sandbox', summary: "Rebuilds the tenant's balances and the audit chain from their rows", access: SANDBOX, ownTransactions: true,
-      input: { query: z.strictObject({ tenantId: ulidText }) }, answers: { 200: { description: 'What holds, and each difference.' } },
+      method: 'post',
+      path: '/v1/sandbox/verify',
+      tag: 'Sandbox',
+      summary: "Rebuilds the tenant's balances and the audit chain from their rows",
+      access: SANDBOX,
+      ownTransactions: true,
+      input: { query: z.strictObject({ tenantId: ulidText }) },
+      answers: { 200: { description: 'What holds, and each difference.' } },
       handler: async ({ db, query }) => {
         await sandboxTenant(db, query.tenantId);
         while ((await sealAndAnchor(db, d.anchorFile, d.keys.anchorKey)) > 0);
         const ledger = await verifyLedger(db, query.tenantId);
         const chain = await verifyChain(db, d.anchorFile, d.keys.anchorKey);
-        return { status: 200, body: { ledger: { verified: ledger.length === 0, differences: ledger }, auditChain: { verified: chain.length === 0, differences: chain } } };
+        return {
+          status: 200,
+          body: { ledger: { verified: ledger.length === 0, differences: ledger }, auditChain: { verified: chain.length === 0, differences: chain } },
+        };
       },
     }),
   ];
@@ -177,12 +302,26 @@ async function makeTenant(tx: Transaction, d: SandboxDependencies, body: TenantR
   }
   const name = PLATFORM_NAMES[body.platform];
   const tenant = {
-    id: tenantId, platform: body.platform, kind: 'sandbox', name_zh: `${name.zh}（演示）`, name_en: `${name.en} (sandbox)`, clock_id: clockId, window_speed: body.windowSpeed,
-    custody_account_number: `9${digits(18)}`, custody_account_name: `${name.zh}大病求助资金存管专户（演示）`, custody_bank_code: CUSTODY_BANK, merchant_id: `19${digits(10)}`,
+    id: tenantId,
+    platform: body.platform,
+    kind: 'sandbox',
+    name_zh: `${name.zh}（演示）`,
+    name_en: `${name.en} (sandbox)`,
+    clock_id: clockId,
+    window_speed: body.windowSpeed,
+    custody_account_number: `9${digits(18)}`,
+    custody_account_name: `${name.zh}大病求助资金存管专户（演示）`,
+    custody_bank_code: CUSTODY_BANK,
+    merchant_id: `19${digits(10)}`,
   };
   await addTenant(tx, d, tenant, { serviceBp: body.fees.serviceBp, serviceCapFen: body.fees.serviceCapFen, channelBp: body.fees.channelBp });
   const logins: Record<string, { login: string; password: string }> = {};
-  const people: [string, Role, string][] = [['reviewer', 'reviewer', '审核员 · Reviewer'], ['maker', 'finance-maker', '制单员 · Maker'], ['checkerA', 'finance-checker', '复核员甲 · Checker A'], ['checkerB', 'finance-checker', '复核员乙 · Checker B']];
+  const people: [string, Role, string][] = [
+    ['reviewer', 'reviewer', '审核员 · Reviewer'],
+    ['maker', 'finance-maker', '制单员 · Maker'],
+    ['checkerA', 'finance-checker', '复核员甲 · Checker A'],
+    ['checkerB', 'finance-checker', '复核员乙 · Checker B'],
+  ];
   for (const [key, role, displayName] of people) {
     const password = randomBytes(12).toString('base64url');
     const login = `${key.toLowerCase()}@${tenantId.toLowerCase()}`;
@@ -205,14 +344,36 @@ interface NewTenant {
 
 /** Stores a tenant with its fees and accounts, and opens its custody account and merchant at the simulators. */
 export async function addTenant(
-  tx: Transaction, d: Pick<SandboxDependencies, 'simulators' | 'publicUrl' | 'appid'>, tenant: NewTenant & Record<string, unknown>, fees: { serviceBp: number; serviceCapFen: string; channelBp: number },
+  tx: Transaction,
+  d: Pick<SandboxDependencies, 'simulators' | 'publicUrl' | 'appid'>,
+  tenant: NewTenant & Record<string, unknown>,
+  fees: { serviceBp: number; serviceCapFen: string; channelBp: number },
 ): Promise<void> {
   await tx('tenant').insert(tenant);
-  await tx('fee_schedule').insert({ tenant_id: tenant.id, version: 1, service_bp: fees.serviceBp, service_cap_fen: fees.serviceCapFen, channel_bp: fees.channelBp });
+  await tx('fee_schedule').insert({
+    tenant_id: tenant.id,
+    version: 1,
+    service_bp: fees.serviceBp,
+    service_cap_fen: fees.serviceCapFen,
+    channel_bp: fees.channelBp,
+  });
   await openAccounts(tx, tenant.id, null);
   const clock = tenant.clock_id ? { clockId: tenant.clock_id } : {};
-  await d.simulators.call('POST', '/bank/accounts', { accountNumber: tenant.custody_account_number, name: tenant.custody_account_name, bankCode: tenant.custody_bank_code, kind: 'custody', ...clock, notifyUrl: `${d.publicUrl}/callbacks/bank` });
-  await d.simulators.call('POST', '/wechat/merchants', { mchid: tenant.merchant_id, appid: d.appid, ...clock, settlementAccountNumber: tenant.custody_account_number, settlementBankCode: tenant.custody_bank_code });
+  await d.simulators.call('POST', '/bank/accounts', {
+    accountNumber: tenant.custody_account_number,
+    name: tenant.custody_account_name,
+    bankCode: tenant.custody_bank_code,
+    kind: 'custody',
+    ...clock,
+    notifyUrl: `${d.publicUrl}/callbacks/bank`,
+  });
+  await d.simulators.call('POST', '/wechat/merchants', {
+    mchid: tenant.merchant_id,
+    appid: d.appid,
+    ...clock,
+    settlementAccountNumber: tenant.custody_account_number,
+    settlementBankCode: tenant.custody_bank_code,
+  });
 }
 
 interface InstitutionRequest {
@@ -233,13 +394,31 @@ async function makeInstitution(tx: Transaction, d: SandboxDependencies, body: In
   if (!body.registered) return { name, uscc, hospitalKey: null, hospitalLogin: null, account: null };
   const account = { number: `44${digits(17)}`, name, bankCode: '105100000017' };
   const institutionId = ulid();
-  if (body.whitelisted) await d.simulators.call('POST', '/bank/accounts', { accountNumber: account.number, name: account.name, bankCode: account.bankCode, kind: 'payee', ...(tenant.clock_id ? { clockId: tenant.clock_id } : {}) });
+  if (body.whitelisted)
+    await d.simulators.call('POST', '/bank/accounts', {
+      accountNumber: account.number,
+      name: account.name,
+      bankCode: account.bankCode,
+      kind: 'payee',
+      ...(tenant.clock_id ? { clockId: tenant.clock_id } : {}),
+    });
   await tx('institution').insert({
-    id: institutionId, sandbox_tenant_id: body.tenantId, name, uscc, level: '三级甲等', source: 'sandbox', receipt_public_key: body.receiptPublicKeyPem,
-    ...(body.whitelisted ? {
-      account_number_enc: d.personalData.sealForHouse(account.number, 'institution.account'), account_number_hash: d.personalData.lookup('account', `${account.bankCode}/${account.number}`),
-      account_name: name, account_bank_code: account.bankCode, whitelisted_at: new Date(),
-    } : {}),
+    id: institutionId,
+    sandbox_tenant_id: body.tenantId,
+    name,
+    uscc,
+    level: '三级甲等',
+    source: 'sandbox',
+    receipt_public_key: body.receiptPublicKeyPem,
+    ...(body.whitelisted
+      ? {
+          account_number_enc: d.personalData.sealForHouse(account.number, 'institution.account'),
+          account_number_hash: d.personalData.lookup('account', `${account.bankCode}/${account.number}`),
+          account_name: name,
+          account_bank_code: account.bankCode,
+          whitelisted_at: new Date(),
+        }
+      : {}),
   });
   if (body.qualified) await tx('institution_qualification').insert({ institution_id: institutionId, icd10_prefix: body.diagnosisCode.slice(0, 3) });
   const password = randomBytes(12).toString('base64url');
@@ -253,14 +432,21 @@ async function workflowRuns(connection: Connection, temporal: Client, campaignId
   const ids = await rows<{ id: string }>(
     connection,
     `select 'campaign/' || id as id from campaign where id = :id union all select 'release/' || id from release where campaign_id = :id and started_at is not null
-     union all select 'transfer/' || id from payout where campaign_id = :id`, { id: campaignId });
+     union all select 'transfer/' || id from payout where campaign_id = :id`,
+    { id: campaignId },
+  );
   const runs: Record<string, unknown>[] = [];
   for (const { id } of ids) {
     // Follow the chain of runs backwards from the newest: a run that continued another names it.
-    const description = await temporal.workflow.getHandle(id).describe().catch(() => null);
-    if (description) runs.push({ workflowId: id, runId: description.runId, status: description.status.name, historyEvents: description.historyLength });
+    const description = await temporal.workflow
+      .getHandle(id)
+      .describe()
+      .catch(() => null);
+    if (description)
+      runs.push({ workflowId: id, runId: description.runId, status: description.status.name, historyEvents: description.historyLength });
     for await (const earlier of temporal.workflow.list({ query: `WorkflowId = '${id}'` })) {
-      if (earlier.runId !== description?.runId) runs.push({ workflowId: id, runId: earlier.runId, status: earlier.status.name, historyEvents: earlier.historyLength });
+      if (earlier.runId !== description?.runId)
+        runs.push({ workflowId: id, runId: earlier.runId, status: earlier.status.name, historyEvents: earlier.historyLength });
     }
   }
   return runs;

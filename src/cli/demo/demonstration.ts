@@ -23,14 +23,21 @@ export async function seedDemonstration(env: Record<string, string | undefined>)
   const url = `http://127.0.0.1:${env.PORT}`;
   const system = { url, sandboxKey: credentials.sandboxKey };
   const raising = await bringTo(demoCase(60), system, (c) => c.phase === 'fundraising' && BigInt(c.money.raisedFen) > 0n);
-  const checking = await bringTo(demoCase(40), system, (c) => c.releases.some((r) => r.stage === 'approval' && c.payeeAccount?.status === 'accepted'));
+  const checking = await bringTo(demoCase(40), system, (c) =>
+    c.releases.some((r) => r.stage === 'approval' && c.payeeAccount?.status === 'accepted'),
+  );
   const signing = await bringTo(demoCase(40), system, (c) => c.releases.some((r) => r.stage === 'receipt'));
   const release = checking.campaign.releases.find((r) => r.stage === 'approval');
   writeCredentials(credentialsFile, {
     ...credentials,
     demonstration: {
       raising: { page: `${url}/c/${raising.campaignId}` },
-      waitsForCheckers: { page: `${url}/approvals/${release?.id}`, maker: checking.logins.maker, checkerA: checking.logins.checkerA, checkerB: checking.logins.checkerB },
+      waitsForCheckers: {
+        page: `${url}/approvals/${release?.id}`,
+        maker: checking.logins.maker,
+        checkerA: checking.logins.checkerA,
+        checkerB: checking.logins.checkerB,
+      },
       waitsForHospital: { page: `${url}/hospital`, hospital: signing.hospitalLogin, campaign: `${url}/c/${signing.campaignId}` },
     },
   });

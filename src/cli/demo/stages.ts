@@ -17,7 +17,12 @@ export interface Staged {
 }
 
 /** Plays a case through the public API until it stands at `until`. @param say gets a line for each thing that happens. */
-export async function bringTo(theCase: CaseFile, system: RunningSystem, until: (campaign: Campaign) => boolean, say: (line: string) => void = () => undefined): Promise<Staged> {
+export async function bringTo(
+  theCase: CaseFile,
+  system: RunningSystem,
+  until: (campaign: Campaign) => boolean,
+  say: (line: string) => void = () => undefined,
+): Promise<Staged> {
   const api = new Api(system.url, 300_000);
   try {
     const story = await setStage(theCase, { api, sandboxKey: system.sandboxKey, progress: new Progress(say) });

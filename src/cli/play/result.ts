@@ -57,7 +57,10 @@ export async function lookBack(story: Story): Promise<Result> {
     refused_releases: campaign.requests
       .filter(({ outcome }) => outcome === 'refused')
       .map(({ mode, refusedBy }) => ({ mode, by: [...refusedBy].sort() })),
-    releases: [...campaign.releases].sort((one, other) => one.seq - other.seq).filter(paid).map(releaseEntry),
+    releases: [...campaign.releases]
+      .sort((one, other) => one.seq - other.seq)
+      .filter(paid)
+      .map(releaseEntry),
     held_by: [...new Set(campaign.holds.map(({ rule }) => rule))].sort(),
     blacklisted: campaign.blacklisted ?? false,
     raised_fen: money.raisedFen,

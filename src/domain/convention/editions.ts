@@ -55,7 +55,18 @@ const COMMON = {
 } as const;
 
 const RULES_1: readonly RuleId[] = ['ASK-CAP', 'PRE-AUDIT', 'PUBLICITY', 'DISBURSE-REVIEW', 'RECEIPT', 'FEES'];
-const RULES_2: readonly RuleId[] = ['ASK-CERT', 'IDENTITY', 'PAYEE', 'PRE-AUDIT', 'PUBLICITY', 'ROUTE', 'BATCH', 'DISBURSE-REVIEW', 'RECEIPT', 'FEES'];
+const RULES_2: readonly RuleId[] = [
+  'ASK-CERT',
+  'IDENTITY',
+  'PAYEE',
+  'PRE-AUDIT',
+  'PUBLICITY',
+  'ROUTE',
+  'BATCH',
+  'DISBURSE-REVIEW',
+  'RECEIPT',
+  'FEES',
+];
 
 /** In order of effect. */
 export const EDITIONS: readonly Edition[] = [

@@ -32,5 +32,8 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
 
 /** @returns the ids of the rules that failed, sorted. */
 export function failedRules(findings: readonly Finding[]): string[] {
-  return findings.filter((f) => f.verdict === 'fail').map((f) => f.rule).sort();
+  return findings
+    .filter((f) => f.verdict === 'fail')
+    .map((f) => f.rule)
+    .sort();
 }

@@ -1,19 +1,63 @@
 /** The Convention's nouns, as closed unions. Kinds, items and modes keep the spelling of the case format. */
-export type RuleId = 'ASK-CAP' | 'ASK-CERT' | 'IDENTITY' | 'PAYEE' | 'PRE-AUDIT' | 'PUBLICITY' | 'ROUTE' | 'BATCH' | 'DISBURSE-REVIEW' | 'RECEIPT' | 'FEES';
+export type RuleId =
+  | 'ASK-CAP'
+  | 'ASK-CERT'
+  | 'IDENTITY'
+  | 'PAYEE'
+  | 'PRE-AUDIT'
+  | 'PUBLICITY'
+  | 'ROUTE'
+  | 'BATCH'
+  | 'DISBURSE-REVIEW'
+  | 'RECEIPT'
+  | 'FEES';
 
 export const PUBLICITY_ITEMS = [
-  'identity', 'relation', 'diagnosis', 'hospital', 'treatment-plan', 'cost-plan', 'income', 'houses', 'cars', 'insurance', 'social-aid', 'other-raises', 'use-of-funds', 'payee',
+  'identity',
+  'relation',
+  'diagnosis',
+  'hospital',
+  'treatment-plan',
+  'cost-plan',
+  'income',
+  'houses',
+  'cars',
+  'insurance',
+  'social-aid',
+  'other-raises',
+  'use-of-funds',
+  'payee',
 ] as const;
 export type PublicityItem = (typeof PUBLICITY_ITEMS)[number];
 
-export const DOCUMENT_KINDS = ['id-cards', 'relation-proof', 'diagnosis', 'admission-record', 'certificate', 'medical-plan', 'expense-list', 'receipts'] as const;
+export const DOCUMENT_KINDS = [
+  'id-cards',
+  'relation-proof',
+  'diagnosis',
+  'admission-record',
+  'certificate',
+  'medical-plan',
+  'expense-list',
+  'receipts',
+] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
 export const RELATIONS = ['self', 'guardian', 'spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild', 'friend'] as const;
 export type Relation = (typeof RELATIONS)[number];
 
 export const PAYEE_KINDS = [
-  'seeker', 'guardian', 'spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild', 'institution', 'friend', 'company', 'other',
+  'seeker',
+  'guardian',
+  'spouse',
+  'parent',
+  'child',
+  'sibling',
+  'grandparent',
+  'grandchild',
+  'institution',
+  'friend',
+  'company',
+  'other',
 ] as const;
 export type PayeeKind = (typeof PAYEE_KINDS)[number];
 

@@ -26,7 +26,14 @@ async function atApproval(): Promise<Scene> {
   const story = await (await (await Story.begin(house)).open()).give(GIFTS);
   const releaseId = await story.toApproval();
   const as = (who: 'maker' | 'checkerA' | 'checkerB'): Promise<Browser> => new Browser(house.url).logIn(story.logins[who]);
-  return { story, releaseId, sheet: `/approvals/${releaseId}`, maker: await as('maker'), checkerA: await as('checkerA'), checkerB: await as('checkerB') };
+  return {
+    story,
+    releaseId,
+    sheet: `/approvals/${releaseId}`,
+    maker: await as('maker'),
+    checkerA: await as('checkerA'),
+    checkerB: await as('checkerB'),
+  };
 }
 
 async function propose({ maker, sheet }: Scene): Promise<void> {
@@ -40,7 +47,11 @@ function approve(checker: Browser, sheet: string, html: string): ReturnType<Brow
 }
 
 const signatures = (releaseId: string): Promise<{ decision: string; reason: string | null }[]> =>
-  house.db('approval_signature as s').join('approval as a', 'a.id', 's.approval_id').where('a.release_id', releaseId).select('s.decision', 's.reason');
+  house
+    .db('approval_signature as s')
+    .join('approval as a', 'a.id', 's.approval_id')
+    .where('a.release_id', releaseId)
+    .select('s.decision', 's.reason');
 
 test('the list counts and sums what waits, and says whose turn it is', async () => {
   const scene = await atApproval();
@@ -60,7 +71,19 @@ test('the sheet shows who is paid how much, in figures and capitals, the batches
   await propose(scene);
   const { html } = await scene.checkerA.get(scene.sheet);
   const { digest } = (await house.db('approval').where('release_id', scene.releaseId).whereNull('voided_at').first('digest')) as { digest: string };
-  for (const words of [GROSS, FEE, NET, `人民币${chineseCapitals(2_410_000n)}`, '第 1 批，共 2 批', digest, '****', '医疗机构', '审核员 · Reviewer：清单相符', '制单员 · Maker']) expect(html).toContain(words);
+  for (const words of [
+    GROSS,
+    FEE,
+    NET,
+    `人民币${chineseCapitals(2_410_000n)}`,
+    '第 1 批，共 2 批',
+    digest,
+    '****',
+    '医疗机构',
+    '审核员 · Reviewer：清单相符',
+    '制单员 · Maker',
+  ])
+    expect(html).toContain(words);
   expect(html).toContain(`<code>${digest.slice(0, 4)} ${digest.slice(4, 8)} ${digest.slice(8, 12)}</code>`);
   expect(html).toContain('申请总额 ¥50,000.00，各批合计 ¥50,000.00 <span class="good">✓ 相符</span>');
   expect(html).toContain(`value="approve">签字批准 ${NET}</button>`);
@@ -100,7 +123,9 @@ test('what changed after it was shown cannot be signed: the page says what diffe
   const scene = await atApproval();
   await propose(scene);
   const shown = (await scene.checkerA.get(scene.sheet)).html;
-  await scene.story.api('POST', `/v1/campaigns/${scene.story.campaignId}/publications`, scene.story.platformKey, { publications: [{ item: 'income', text: '更正' }] });
+  await scene.story.api('POST', `/v1/campaigns/${scene.story.campaignId}/publications`, scene.story.platformKey, {
+    publications: [{ item: 'income', text: '更正' }],
+  });
   const stale = await scene.checkerB.get(scene.sheet);
   expect(stale.html).not.toContain('value="approve"');
   await propose(scene);
@@ -135,7 +160,8 @@ test('a rejection needs a reason, and gives the turn back to the maker', async (
   const scene = await atApproval();
   await propose(scene);
   const { html } = await scene.checkerA.get(scene.sheet);
-  const reject = (reason: string): ReturnType<Browser['post']> => scene.checkerA.post(`${scene.sheet}/signatures`, { ...hiddenOf(html, `${scene.sheet}/signatures`, 1), decision: 'reject', reason });
+  const reject = (reason: string): ReturnType<Browser['post']> =>
+    scene.checkerA.post(`${scene.sheet}/signatures`, { ...hiddenOf(html, `${scene.sheet}/signatures`, 1), decision: 'reject', reason });
   const without = await reject('  ');
   expect(without.status).toBe(400);
   expect(without.html).toContain('<a href="#reason">请填写否决原因</a>');
@@ -159,7 +185,9 @@ test('the maker cannot check, and nobody signs by a form that is not theirs', as
   expect((await scene.maker.post(`${scene.sheet}/signatures`, { ...fields, csrf: makerToken })).status).toBe(403);
   expect((await scene.checkerB.post(`${scene.sheet}/signatures`, fields)).status).toBe(403);
   expect((await scene.checkerA.post(`${scene.sheet}/signatures`, { ...fields, csrf: '' })).status).toBe(403);
-  expect((await scene.checkerA.post(`${scene.sheet}/signatures`, fields, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  expect(
+    (await scene.checkerA.post(`${scene.sheet}/signatures`, fields, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })).status,
+  ).toBe(403);
   expect((await scene.checkerA.post(`${scene.sheet}/signatures`, fields, { origin: house.url, 'sec-fetch-site': 'same-site' })).status).toBe(403);
   expect((await scene.checkerA.post(`${scene.sheet}/signatures`, fields, {})).status).toBe(403);
   expect((await scene.checkerA.post(`${scene.sheet}/signatures`, { ...fields, once: '' })).status).toBe(400);

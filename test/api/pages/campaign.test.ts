@@ -10,7 +10,8 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 /** @returns the amount beside a money word in the table. */
-const amountOf = (html: string, word: string): string | undefined => new RegExp(`<th scope="row">${word} [\\s\\S]*?<td class="amount"><span class="yuan">([^<]*)`).exec(html)?.[1];
+const amountOf = (html: string, word: string): string | undefined =>
+  new RegExp(`<th scope="row">${word} [\\s\\S]*?<td class="amount"><span class="yuan">([^<]*)`).exec(html)?.[1];
 
 test('before its opening a campaign is nobody’s business', async () => {
   const story = await Story.begin(house, { title: '未公开' });
@@ -24,10 +25,18 @@ test('before its opening a campaign is nobody’s business', async () => {
 test('the page says what it is, what it costs and what is not published', async () => {
   const story = await (await Story.begin(house, { unpublished: ['cars'] })).open();
   const zh = (await new Browser(house.url).get(`/c/${story.campaignId}`)).html;
-  for (const words of ['不属于慈善公开募捐', '信息的真实性由求助人和信息发布人负责', '每次提款额的 3 %，每个项目累计最多 ¥5,000.00', '提款额的 0.6 %', '14 项中已公示 13 项']) expect(zh).toContain(words);
+  for (const words of [
+    '不属于慈善公开募捐',
+    '信息的真实性由求助人和信息发布人负责',
+    '每次提款额的 3 %，每个项目累计最多 ¥5,000.00',
+    '提款额的 0.6 %',
+    '14 项中已公示 13 项',
+  ])
+    expect(zh).toContain(words);
   expect(zh).toMatch(/<dt>车辆<\/dt>\s*<dd><span class="warn">未公示/);
   const en = (await new Browser(house.url, { 'accept-language': 'en' }).get(`/c/${story.campaignId}`)).html;
-  for (const words of ['it is not charitable public fundraising', 'answer for its truth', '13 of 14 items are published', 'Not published']) expect(en).toContain(words);
+  for (const words of ['it is not charitable public fundraising', 'answer for its truth', '13 of 14 items are published', 'Not published'])
+    expect(en).toContain(words);
 });
 
 test('money’s path has a number for each word, and raised = paid out + refunded + pending', async () => {
@@ -35,9 +44,25 @@ test('money’s path has a number for each word, and raised = paid out + refunde
   const releaseId = await story.toApproval();
   await story.approveAndPay(releaseId);
   const { html } = await new Browser(house.url).get(`/c/${story.campaignId}`);
-  const expected = { 求助目标: '100,000.00', 赠与付款: '50,000.00', 已筹: '50,000.00', 在存管账户: '25,900.00', 已申请: '50,000.00', 已批准: '25,000.00', 已汇出: '24,100.00', 已到账: '24,100.00', 医院已签收: '0.00', 已用并有凭证: '0.00', 费用: '900.00', 待拨付: '25,000.00', 已退款: '0.00' };
+  const expected = {
+    求助目标: '100,000.00',
+    赠与付款: '50,000.00',
+    已筹: '50,000.00',
+    在存管账户: '25,900.00',
+    已申请: '50,000.00',
+    已批准: '25,000.00',
+    已汇出: '24,100.00',
+    已到账: '24,100.00',
+    医院已签收: '0.00',
+    已用并有凭证: '0.00',
+    费用: '900.00',
+    待拨付: '25,000.00',
+    已退款: '0.00',
+  };
   for (const [word, amount] of Object.entries(expected)) expect([word, amountOf(html, word)]).toEqual([word, `¥${amount}`]);
-  const terms = [...html.matchAll(/<div class="term"><dt>[\s\S]*?<dd><span class="yuan">¥([^<]*)/g)].map((match) => BigInt(match[1]!.replace(/[,.]/g, '')));
+  const terms = [...html.matchAll(/<div class="term"><dt>[\s\S]*?<dd><span class="yuan">¥([^<]*)/g)].map((match) =>
+    BigInt(match[1]!.replace(/[,.]/g, '')),
+  );
   expect(terms).toEqual([5_000_000n, 2_500_000n, 0n, 2_500_000n]);
   expect(terms[0]).toBe(terms[1]! + terms[2]! + terms[3]!);
   expect(html).toContain('账目相符，一分不差');
@@ -54,12 +79,22 @@ test('books that do not add up are not hidden', async () => {
 
 test('a hold is public', async () => {
   const story = await (await Story.begin(house)).open();
-  await house.db('hold').insert({ id: 'hold-of-a-test', campaign_id: story.campaignId, rule: 'RECEIPT', reason: 'the receipt is overdue', placed_at: new Date(story.nowMs) });
+  await house
+    .db('hold')
+    .insert({
+      id: 'hold-of-a-test',
+      campaign_id: story.campaignId,
+      rule: 'RECEIPT',
+      reason: 'the receipt is overdue',
+      placed_at: new Date(story.nowMs),
+    });
   expect((await new Browser(house.url).get(`/c/${story.campaignId}`)).html).toMatch(/RECEIPT：自 <time[^>]*>2026\/03\/02 09:00<\/time> 起暂停/);
 });
 
 test('what a person wrote stays text', async () => {
-  const story = await (await Story.begin(house, { title: '<img src=x onerror=alert(1)>', story: '第一段</p><script>alert(1)</script>\n第二段 & "引号"' })).open();
+  const story = await (
+    await Story.begin(house, { title: '<img src=x onerror=alert(1)>', story: '第一段</p><script>alert(1)</script>\n第二段 & "引号"' })
+  ).open();
   for (const path of [`/c/${story.campaignId}`, '/']) {
     const { html } = await new Browser(house.url).get(path);
     expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');

@@ -21,21 +21,28 @@ test.each(keys)('%s is said in both languages, with the same places to fill', (k
 
 test('no text is in two catalogues', () => {
   const folder = path.join(PAGES, 'text');
-  const written = readdirSync(folder).flatMap((file) => [...readFileSync(path.join(folder, file), 'utf8').matchAll(/^ {2}'([\w.-]+)': \{/gm)].map((match) => match[1]!));
+  const written = readdirSync(folder).flatMap((file) =>
+    [...readFileSync(path.join(folder, file), 'utf8').matchAll(/^ {2}'([\w.-]+)': \{/gm)].map((match) => match[1]!),
+  );
   expect(written.length).toBe(new Set(written).size);
   expect(written.sort()).toEqual([...keys].sort());
 });
 
 test('every closed word of the house has a text', () => {
   const needed = [
-    ...PUBLICITY_ITEMS.map((item) => `item.${item}`), ...PAYEE_KINDS.map((kind) => `payee.${kind}`), ...RELEASE_MODES.map((mode) => `mode.${mode}`),
+    ...PUBLICITY_ITEMS.map((item) => `item.${item}`),
+    ...PAYEE_KINDS.map((kind) => `payee.${kind}`),
+    ...RELEASE_MODES.map((mode) => `mode.${mode}`),
     ...MONEY_GROUPS.flatMap(({ words }) => words.flatMap((word) => [`money.${word}`, `money.${word}.note`])),
   ];
   expect(needed.filter((key) => !(key in CATALOGUE))).toEqual([]);
 });
 
 test('advice is given about refusals that exist', () => {
-  const codes = keys.filter((key) => key.startsWith('advice.')).map((key) => key.slice('advice.'.length)).filter((code) => code.includes('.'));
+  const codes = keys
+    .filter((key) => key.startsWith('advice.'))
+    .map((key) => key.slice('advice.'.length))
+    .filter((code) => code.includes('.'));
   expect(codes.filter((code) => !(code in PROBLEMS))).toEqual([]);
 });
 

@@ -34,10 +34,16 @@ test('a cashier compares, chooses, checks and signs; the paper says what was sig
   const fields = hiddenOf(check.html, `${page}/receipt`);
   const [once, twice] = await Promise.all([cashier.post(`${page}/receipt`, fields), cashier.post(`${page}/receipt`, fields)]);
   expect([once.to, twice.to]).toEqual([`${page}/receipt`, `${page}/receipt`]);
-  const receipts = (await house.db('receipt').where('payout_id', payoutId)) as { id: string; outcome: string; amount_fen: bigint; signature: string | null }[];
+  const receipts = (await house.db('receipt').where('payout_id', payoutId)) as {
+    id: string;
+    outcome: string;
+    amount_fen: bigint;
+    signature: string | null;
+  }[];
   expect(receipts).toMatchObject([{ outcome: 'confirm', amount_fen: 2_410_000n, signature: null }]);
   const paper = (await cashier.get(`${page}/receipt`)).html;
-  for (const words of ['善款签收单', NET, '医院财务 · Hospital cashier', '2026/03/04 10:00', `ALMONER-RECEIPT ${payoutId} ${receipts[0]!.id}`]) expect(paper).toContain(words);
+  for (const words of ['善款签收单', NET, '医院财务 · Hospital cashier', '2026/03/04 10:00', `ALMONER-RECEIPT ${payoutId} ${receipts[0]!.id}`])
+    expect(paper).toContain(words);
   expect((await cashier.get(page)).html).toContain('这笔款项已签收');
   expect((await cashier.get('/hospital')).html).toMatch(/没有待签收的款项[\s\S]*已签收[\s\S]*24,100\.00/);
 });

@@ -22,7 +22,12 @@ test('the session is a cookie that no script reads and no other site sends', asy
 });
 
 test('a wrong password and an unknown log-in are told the same', async () => {
-  const pages = await Promise.all([{ ...story.logins.maker, password: 'wrong' }, { login: 'nobody', password: 'wrong' }].map((fields) => new Browser(house.url).post('/login', fields)));
+  const pages = await Promise.all(
+    [
+      { ...story.logins.maker, password: 'wrong' },
+      { login: 'nobody', password: 'wrong' },
+    ].map((fields) => new Browser(house.url).post('/login', fields)),
+  );
   for (const seen of pages) {
     expect(seen.status).toBe(401);
     expect(seen.html).toContain('登录名或密码不正确');
@@ -31,7 +36,11 @@ test('a wrong password and an unknown log-in are told the same', async () => {
   expect(pages[0]!.html.replace(story.logins.maker.login, '')).toBe(pages[1]!.html.replace('nobody', ''));
 });
 
-test.each([['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }], ['nowhere', {}], ['a sandboxed frame', { origin: 'null' }]])('a log-in form from %s is refused', async (_where, headers) => {
+test.each([
+  ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+  ['nowhere', {}],
+  ['a sandboxed frame', { origin: 'null' }],
+])('a log-in form from %s is refused', async (_where, headers) => {
   const seen = await new Browser(house.url).post('/login', story.logins.maker, headers as Record<string, string>);
   expect(seen.status).toBe(403);
   expect(seen.html).toContain('表单未被接受');

@@ -2,7 +2,7 @@ import { checkCharacter, newAccount, newPerson } from '../../../src/cli/play/per
 
 const onMs = Date.parse('2020-08-19T09:00:00+08:00');
 
-test('the check character of the standard\'s own example', () => {
+test("the check character of the standard's own example", () => {
   // GB 11643-1999, 3.6: 11010519491231002X.
   expect(checkCharacter('11010519491231002')).toBe('X');
   expect(checkCharacter('44052418800101001')).toBe('4');

@@ -29,7 +29,15 @@ test('RECEIPT: a person signs none: the evidence of use closes the loop', () => 
 });
 
 const SCHEDULE = { serviceBp: 300, serviceCapFen: yuan('5000'), channelBp: 60 };
-const CHARGE = { schedule: SCHEDULE, shownVersion: 1, chargedVersion: 1, grossFen: yuan('10000'), serviceChargedFen: 0n, chargedBefore: false, feeFen: yuan('360') };
+const CHARGE = {
+  schedule: SCHEDULE,
+  shownVersion: 1,
+  chargedVersion: 1,
+  grossFen: yuan('10000'),
+  serviceChargedFen: 0n,
+  chargedBefore: false,
+  feeFen: yuan('360'),
+};
 
 test.each([
   ['as shown', {}, 'pass'],

@@ -47,9 +47,21 @@ export class InterruptedStory {
 /** One small campaign that is paid to the hospital at once. @param more what differs. */
 export function aCase(name: string, more: Partial<CaseFile> = {}): CaseFile {
   return {
-    case: name, edition: 'convention-2.0', platform: 'water-drop', ask_fen: '10000000', sponsor: { relation: 'parent', real_name: 'match' }, patient: { real_name: 'match', age: 8 },
-    payee: { kind: 'institution' }, hospital: { registered: true, qualified: true, whitelisted: true },
-    documents: ['id-cards', 'relation-proof', 'diagnosis', 'admission-record', 'medical-plan', 'expense-list', 'receipts'], published: 'all', confirmers: 12,
-    donations: { count: 20, total_fen: '800001', seed: 6, over_hours: 24 }, release: { wish: 'hospital-direct' }, hospital_receipt: 'confirm', expect: {}, ...more,
+    case: name,
+    edition: 'convention-2.0',
+    platform: 'water-drop',
+    ask_fen: '10000000',
+    sponsor: { relation: 'parent', real_name: 'match' },
+    patient: { real_name: 'match', age: 8 },
+    payee: { kind: 'institution' },
+    hospital: { registered: true, qualified: true, whitelisted: true },
+    documents: ['id-cards', 'relation-proof', 'diagnosis', 'admission-record', 'medical-plan', 'expense-list', 'receipts'],
+    published: 'all',
+    confirmers: 12,
+    donations: { count: 20, total_fen: '800001', seed: 6, over_hours: 24 },
+    release: { wish: 'hospital-direct' },
+    hospital_receipt: 'confirm',
+    expect: {},
+    ...more,
   } as CaseFile;
 }

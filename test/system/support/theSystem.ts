@@ -35,7 +35,10 @@ export class TheSystem {
   /** Starts, or starts again on the same state. */
   async start(): Promise<void> {
     const log = openSync(path.join(this.#folder.path, 'start.log'), 'a');
-    this.#supervisor = spawn(process.execPath, [path.join(checkoutRoot(), 'dist/cli/main.js'), 'start', '--no-demo'], { env: this.environment, stdio: ['ignore', log, log] });
+    this.#supervisor = spawn(process.execPath, [path.join(checkoutRoot(), 'dist/cli/main.js'), 'start', '--no-demo'], {
+      env: this.environment,
+      stdio: ['ignore', log, log],
+    });
     await this.until(() => (this.run().ready ? true : null));
   }
 
@@ -81,7 +84,10 @@ export class TheSystem {
 
   /** Runs an `almoner` command. @returns its exit code and what it wrote. */
   async almoner(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [path.join(checkoutRoot(), 'dist/cli/main.js'), ...args], { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [path.join(checkoutRoot(), 'dist/cli/main.js'), ...args], {
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
@@ -98,7 +104,8 @@ export class TheSystem {
       } catch (error) {
         if (Date.now() - began > PATIENCE_MS) throw error;
       }
-      if (Date.now() - began > PATIENCE_MS) throw new Error(`The system did not come to it in time: ${readFileSync(path.join(this.#folder.path, 'start.log'), 'utf8').slice(-2_000)}`);
+      if (Date.now() - began > PATIENCE_MS)
+        throw new Error(`The system did not come to it in time: ${readFileSync(path.join(this.#folder.path, 'start.log'), 'utf8').slice(-2_000)}`);
     }
   }
 }

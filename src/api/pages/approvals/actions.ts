@@ -15,10 +15,13 @@ export function actions(visit: StaffVisit, c: SheetContext, errors: FieldErrors,
 function whyNot({ t, lang, actor }: StaffVisit, c: SheetContext): Html {
   const own = c.signatures.find((s) => s.checkerId === actor.id);
   if (own) {
-    const [before, after] = t('act.none.signed', { decision: t(own.decision === 'approve' ? 'sheet.signature.approve' : 'sheet.signature.reject') }).split('{at}');
+    const [before, after] = t('act.none.signed', {
+      decision: t(own.decision === 'approve' ? 'sheet.signature.approve' : 'sheet.signature.reject'),
+    }).split('{at}');
     return html`<strong>✓</strong> ${before}${moment(lang, own.at)}${after}`;
   }
-  if (c.turn === 'past' || c.turn === 'correct' || c.turn === 'account') return html`${t('act.none.stage', { stage: t(`stage.${c.release.stage}`) })}`;
+  if (c.turn === 'past' || c.turn === 'correct' || c.turn === 'account')
+    return html`${t('act.none.stage', { stage: t(`stage.${c.release.stage}`) })}`;
   return html`${t(actor.role === 'finance-maker' ? 'act.none.maker' : 'act.none.checker')}`;
 }
 

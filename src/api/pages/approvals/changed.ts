@@ -18,8 +18,12 @@ export function changedAlert({ t, lang }: StaffVisit, { shown, now }: { readonly
   ];
   return html`<div class="alert bad" role="alert"><h2>${t('changed.title')}</h2>
 <p>${t(other ? 'changed.lead' : 'changed.lead.none')}</p>
-${other && shown && html`<table class="list compact"><thead><tr><th scope="col">${t('changed.field')}</th><th scope="col">${t('changed.shown')}</th><th scope="col">${t('changed.now')}</th></tr></thead>
-<tbody>${different(facts(shown), facts(other)).map(([words, before, after]) => html`<tr><th scope="row">${words}</th><td data-label="${t('changed.shown')}">${before}</td><td data-label="${t('changed.now')}">${after}</td></tr>`)}</tbody></table>`}</div>`;
+${
+  other &&
+  shown &&
+  html`<table class="list compact"><thead><tr><th scope="col">${t('changed.field')}</th><th scope="col">${t('changed.shown')}</th><th scope="col">${t('changed.now')}</th></tr></thead>
+<tbody>${different(facts(shown), facts(other)).map(([words, before, after]) => html`<tr><th scope="row">${words}</th><td data-label="${t('changed.shown')}">${before}</td><td data-label="${t('changed.now')}">${after}</td></tr>`)}</tbody></table>`
+}</div>`;
 }
 
 function different(before: readonly (readonly [string, Html])[], after: readonly (readonly [string, Html])[]): (readonly [string, Html, Html])[] {

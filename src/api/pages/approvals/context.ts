@@ -17,18 +17,35 @@ export interface SheetContext extends Standing {
   readonly payee: Pick<ApprovalSheet, 'payeeName' | 'account' | 'bankCode'> | null;
   readonly schedule: FeeSchedule & { readonly version: number };
   readonly request: { readonly amountFen: bigint; readonly findings: readonly Finding[] };
-  readonly batches: readonly { readonly id: string; readonly batch: number; readonly purpose: string; readonly grossFen: bigint; readonly stage: ReleaseStage }[];
+  readonly batches: readonly {
+    readonly id: string;
+    readonly batch: number;
+    readonly purpose: string;
+    readonly grossFen: bigint;
+    readonly stage: ReleaseStage;
+  }[];
   readonly review: { readonly name: string; readonly reason: string; readonly at: string } | null;
-  readonly earlier: readonly { readonly maker: string; readonly netFen: bigint; readonly reason: string; readonly rejection: string | null; readonly at: string }[];
+  readonly earlier: readonly {
+    readonly maker: string;
+    readonly netFen: bigint;
+    readonly reason: string;
+    readonly rejection: string | null;
+    readonly at: string;
+  }[];
 }
 
 /** @returns what stands on a release of the actor's own platform. @throws {DomainError} object.not_found, also for another platform's. */
 export async function sheetContext(tx: Transaction, personalData: PersonalData, releaseId: string, actor: Actor): Promise<SheetContext> {
   const release = await releaseRow(tx, releaseId, { tenantId: actor.tenantId ?? '' });
   const standing = await standingOf(tx, release);
-  const request = (await row<{ amount_fen: bigint; findings: Finding[] }>(tx, 'select amount_fen, findings from release_request where id = ?', [release.request_id]))!;
+  const request = (await row<{ amount_fen: bigint; findings: Finding[] }>(tx, 'select amount_fen, findings from release_request where id = ?', [
+    release.request_id,
+  ]))!;
   const batches = await rows<{ id: string; batch: number; purpose: string; gross_fen: bigint; stage: ReleaseStage }>(
-    tx, 'select id, batch, purpose, gross_fen, stage from release where request_id = ? order by batch', [release.request_id]);
+    tx,
+    'select id, batch, purpose, gross_fen, stage from release where request_id = ? order by batch',
+    [release.request_id],
+  );
   const sheet = await approvalSheet(tx, personalData, releaseId);
   return {
     ...standing,
@@ -46,12 +63,19 @@ async function payeeNow(tx: Transaction, personalData: PersonalData, { content, 
   const account = content && (await row<PayeeAccountRow>(tx, 'select * from payee_account where id = ?', [content.accountId]));
   if (!account) return null;
   const key = await keyOf(tx, personalData, campaign.patient_id);
-  return { payeeName: key.open(account.holder_name_enc, 'payee-account.name'), account: masked(key.open(account.number_enc, 'payee-account.number')), bankCode: account.bank_code };
+  return {
+    payeeName: key.open(account.holder_name_enc, 'payee-account.name'),
+    account: masked(key.open(account.number_enc, 'payee-account.number')),
+    bankCode: account.bank_code,
+  };
 }
 
 async function reviewOf(tx: Transaction, releaseId: string): Promise<SheetContext['review']> {
   const review = await row<{ display_name: string; review_reason: string | null; reviewed_at: Date }>(
-    tx, 'select s.display_name, r.review_reason, r.reviewed_at from release r join staff s on s.id = r.reviewed_by where r.id = ?', [releaseId]);
+    tx,
+    'select s.display_name, r.review_reason, r.reviewed_at from release r join staff s on s.id = r.reviewed_by where r.id = ?',
+    [releaseId],
+  );
   return review && { name: review.display_name, reason: review.review_reason ?? '', at: review.reviewed_at.toISOString() };
 }
 
@@ -60,18 +84,34 @@ async function voided(tx: Transaction, releaseId: string): Promise<SheetContext[
     tx,
     `select f.display_name, a.net_fen, a.void_reason, a.voided_at,
        (select c.display_name || ': ' || s.reason from approval_signature s join staff c on c.id = s.checker_id where s.approval_id = a.id and s.decision = 'reject' limit 1) as rejection
-     from approval a join staff f on f.id = a.maker_id where a.release_id = ? and a.voided_at is not null order by a.made_at desc limit 10`, [releaseId]);
-  return before.map((a) => ({ maker: a.display_name, netFen: a.net_fen, reason: a.void_reason ?? '', rejection: a.rejection, at: a.voided_at.toISOString() }));
+     from approval a join staff f on f.id = a.maker_id where a.release_id = ? and a.voided_at is not null order by a.made_at desc limit 10`,
+    [releaseId],
+  );
+  return before.map((a) => ({
+    maker: a.display_name,
+    netFen: a.net_fen,
+    reason: a.void_reason ?? '',
+    rejection: a.rejection,
+    at: a.voided_at.toISOString(),
+  }));
 }
 
 /** One version of a proposal, with its account as a person may see it. */
 export type Version = ApprovalRow & { readonly account: string };
 
 /** @returns the proposal that carried a digest, and the one that stands now: what changed lies between them. */
-export async function versions(tx: Transaction, personalData: PersonalData, releaseId: string, shownDigest: string): Promise<{ shown: Version | null; now: Version | null }> {
+export async function versions(
+  tx: Transaction,
+  personalData: PersonalData,
+  releaseId: string,
+  shownDigest: string,
+): Promise<{ shown: Version | null; now: Version | null }> {
   const version = async (where: string, ...bindings: string[]): Promise<Version | null> => {
     const found = await row<ApprovalRow & { number_enc: Buffer; patient_id: string }>(
-      tx, `select a.*, p.number_enc, c.patient_id from approval a join payee_account p on p.id = a.account_id join campaign c on c.id = p.campaign_id where a.release_id = ? and ${where}`, [releaseId, ...bindings]);
+      tx,
+      `select a.*, p.number_enc, c.patient_id from approval a join payee_account p on p.id = a.account_id join campaign c on c.id = p.campaign_id where a.release_id = ? and ${where}`,
+      [releaseId, ...bindings],
+    );
     return found && { ...found, account: masked((await keyOf(tx, personalData, found.patient_id)).open(found.number_enc, 'payee-account.number')) };
   };
   return { shown: await version('a.digest = ?', shownDigest), now: await version('a.voided_at is null') };

@@ -29,16 +29,20 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
 
   pages.page('/approvals', FINANCE, async (visit) => listPage(visit, await inTransaction(db, (tx) => waitingReleases(tx, visit.actor))));
 
-  pages.page('/approvals/:releaseId', FINANCE, async (visit, req) => sheetPage(visit, await inTransaction(db, (tx) => sheetContext(tx, personalData, releaseIdOf(req), visit.actor))));
+  pages.page('/approvals/:releaseId', FINANCE, async (visit, req) =>
+    sheetPage(visit, await inTransaction(db, (tx) => sheetContext(tx, personalData, releaseIdOf(req), visit.actor))),
+  );
 
   pages.form('/approvals/:releaseId/proposal', ['finance-maker'], sheetPath, async (visit, form, req) => {
     const releaseId = releaseIdOf(req);
-    return orExplained(visit, releaseId, form, () => inTransaction(db, async (tx) => ({
-      to: await formOnce(tx, visit, `propose ${releaseId}`, form, async () => {
-        await makeApproval(tx, releaseId, visit.actor);
-        return sheetPath(req);
-      }),
-    })));
+    return orExplained(visit, releaseId, form, () =>
+      inTransaction(db, async (tx) => ({
+        to: await formOnce(tx, visit, `propose ${releaseId}`, form, async () => {
+          await makeApproval(tx, releaseId, visit.actor);
+          return sheetPath(req);
+        }),
+      })),
+    );
   });
 
   pages.form('/approvals/:releaseId/signatures', ['finance-checker'], sheetPath, async (visit, form, req) => {
@@ -50,12 +54,14 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
       const context = await inTransaction(db, (tx) => sheetContext(tx, personalData, releaseId, visit.actor));
       return sheetPage(visit, context, { status: 400, errors: { reason: visit.t('act.reject.reason.missing') }, reason: form.reason ?? '' });
     }
-    return orExplained(visit, releaseId, form, () => inTransaction(db, async (tx) => ({
-      to: await formOnce(tx, visit, `sign ${releaseId}`, form, async () => {
-        await signApproval(tx, releaseId, visit.actor, { digest, decision, reason: reason?.data });
-        return sheetPath(req);
-      }),
-    })));
+    return orExplained(visit, releaseId, form, () =>
+      inTransaction(db, async (tx) => ({
+        to: await formOnce(tx, visit, `sign ${releaseId}`, form, async () => {
+          await signApproval(tx, releaseId, visit.actor, { digest, decision, reason: reason?.data });
+          return sheetPath(req);
+        }),
+      })),
+    );
   });
 
   /** A refusal is shown on the sheet as it stands now, with what happened above it. */
@@ -66,9 +72,10 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
       if (!(error instanceof DomainError) || !error.code.startsWith('release.')) throw error;
       const { status, title, advice } = inWords(visit, error);
       return inTransaction(db, async (tx) => {
-        const alert = error.code === 'release.digest_changed'
-          ? changedAlert(visit, await versions(tx, personalData, releaseId, form.digest ?? ''))
-          : html`<div class="alert bad" role="alert"><h2>${title}</h2><p>${advice}</p></div>`;
+        const alert =
+          error.code === 'release.digest_changed'
+            ? changedAlert(visit, await versions(tx, personalData, releaseId, form.digest ?? ''))
+            : html`<div class="alert bad" role="alert"><h2>${title}</h2><p>${advice}</p></div>`;
         return sheetPage(visit, await sheetContext(tx, personalData, releaseId, visit.actor), { alert, status });
       });
     }

@@ -26,7 +26,9 @@ export function sheetPage(visit: StaffVisit, c: SheetContext, { alert = null, er
   const { t, actor } = visit;
   const title = !isTurnOf(actor, c) ? t('sheet.title.read') : actor.role === 'finance-maker' ? t('sheet.title.propose') : t('sheet.title');
   return {
-    title, status, path: `/approvals/${c.release.id}`,
+    title,
+    status,
+    path: `/approvals/${c.release.id}`,
     body: html`<p><a href="/approvals">← ${t('approvals.title')}</a></p>
 ${alert}${errorSummary(t, errors)}
 <h1>${title}</h1>
@@ -50,7 +52,12 @@ export function amounts(c: SheetContext): { grossFen: bigint; feeFen: bigint; ne
 function payment({ t }: StaffVisit, c: SheetContext): Html {
   const money = amounts(c);
   const { schedule } = c;
-  const feeWords = t('sheet.fee.words', { service: percent(schedule.serviceBp), cap: formatYuan(schedule.serviceCapFen), channel: percent(schedule.channelBp), version: schedule.version });
+  const feeWords = t('sheet.fee.words', {
+    service: percent(schedule.serviceBp),
+    cap: formatYuan(schedule.serviceCapFen),
+    channel: percent(schedule.channelBp),
+    version: schedule.version,
+  });
   return html`<section class="card"><h2>${t('sheet.pay')}</h2>
 ${money && html`<p class="figure big">${yuan(money.netFen)}</p><p>${capitals(money.netFen)}</p>`}
 <dl class="facts rows">
@@ -87,13 +94,20 @@ ${c.release.publicity_ends_at && line(t('sheet.publicised'), moment(lang, c.rele
 function signing({ t, lang }: StaffVisit, c: SheetContext): Html {
   const sheet = c.sheet!;
   return html`<section class="card"><h2>${t('sheet.digest')}</h2>
-${c.turn !== 'changed' && html`<p class="digest"><span class="muted">${t('sheet.digest.short')}</span> <code>${shortDigest(sheet.digest)}</code></p>
+${
+  c.turn !== 'changed' &&
+  html`<p class="digest"><span class="muted">${t('sheet.digest.short')}</span> <code>${shortDigest(sheet.digest)}</code></p>
 <details><summary>${t('sheet.digest.full')}</summary><code class="full">${sheet.digest}</code></details>
-<p class="muted">${t('sheet.digest.hint')}</p>`}
+<p class="muted">${t('sheet.digest.hint')}</p>`
+}
 <dl class="facts rows">${line(t('sheet.maker'), html`${sheet.maker} · ${moment(lang, sheet.madeAt)}`)}
 ${line(t('sheet.expires'), moment(lang, sheet.expiresAt))}
-${line(t('sheet.signatures'), sheet.signatures.length === 0 ? t('sheet.signatures.none', { needed: c.checkersNeeded })
-    : html`<ol class="plain">${sheet.signatures.map((s) => html`<li>${s.checker} · <strong>${t(s.decision === 'approve' ? 'sheet.signature.approve' : 'sheet.signature.reject')}</strong> · ${moment(lang, s.at)}</li>`)}</ol>`)}</dl></section>`;
+${line(
+  t('sheet.signatures'),
+  sheet.signatures.length === 0
+    ? t('sheet.signatures.none', { needed: c.checkersNeeded })
+    : html`<ol class="plain">${sheet.signatures.map((s) => html`<li>${s.checker} · <strong>${t(s.decision === 'approve' ? 'sheet.signature.approve' : 'sheet.signature.reject')}</strong> · ${moment(lang, s.at)}</li>`)}</ol>`,
+)}</dl></section>`;
 }
 
 function earlier({ t, lang }: StaffVisit, c: SheetContext): Html | null {

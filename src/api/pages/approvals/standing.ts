@@ -41,14 +41,30 @@ export async function standingOf(tx: Transaction, release: ReleaseRow): Promise<
   const now = await businessNow(tx, campaign.tenant_id);
   const signatures = approval === null ? [] : await signaturesOf(tx, approval.id);
   const verdict = approval && content ? disburseReview(await disbursementFacts(tx, release, approval, content, edition, now)).verdict : null;
-  const turn = release.stage === 'correction' ? 'correct'
-    : release.stage !== 'approval' ? 'past'
-      : !content ? 'account'
-        : !approval ? 'propose'
-          : verdict === 'fail' ? 'changed' : verdict === 'pass' ? 'signed' : 'sign';
+  const turn =
+    release.stage === 'correction'
+      ? 'correct'
+      : release.stage !== 'approval'
+        ? 'past'
+        : !content
+          ? 'account'
+          : !approval
+            ? 'propose'
+            : verdict === 'fail'
+              ? 'changed'
+              : verdict === 'pass'
+                ? 'signed'
+                : 'sign';
   return {
-    release, campaign, approval, content, signatures, turn, checkersNeeded: edition.checkers,
-    heldBy: (await standingHolds(tx, campaign.id)).map((hold) => hold.rule), expired: approval !== null && now >= approval.expires_at,
+    release,
+    campaign,
+    approval,
+    content,
+    signatures,
+    turn,
+    checkersNeeded: edition.checkers,
+    heldBy: (await standingHolds(tx, campaign.id)).map((hold) => hold.rule),
+    expired: approval !== null && now >= approval.expires_at,
   };
 }
 
@@ -63,6 +79,9 @@ async function contentNow(tx: Transaction, campaign: CampaignRow, release: Relea
 
 async function signaturesOf(tx: Transaction, approvalId: string): Promise<Signature[]> {
   const signed = await rows<{ checker_id: string; display_name: string; decision: Signature['decision']; signed_at: Date }>(
-    tx, 'select s.checker_id, f.display_name, s.decision, s.signed_at from approval_signature s join staff f on f.id = s.checker_id where s.approval_id = ? order by s.signed_at', [approvalId]);
+    tx,
+    'select s.checker_id, f.display_name, s.decision, s.signed_at from approval_signature s join staff f on f.id = s.checker_id where s.approval_id = ? order by s.signed_at',
+    [approvalId],
+  );
   return signed.map((s) => ({ checkerId: s.checker_id, name: s.display_name, decision: s.decision, at: s.signed_at.toISOString() }));
 }

@@ -10,6 +10,8 @@ export function items({ t, lang }: Visit, publicity: PublicCampaign['publicity']
   const of = publicity.items.length;
   const n = publicity.items.filter((item) => item.text !== null).length;
   return html`<p>${n === of ? html`<span class="good">✓ ${t('items.complete', { n })}</span>` : html`<span class="warn">! ${t('items.incomplete', { n, of })}</span>`}</p>${bar(BigInt(n), BigInt(of))}
-<dl class="items">${publicity.items.map(({ item, text, publishedAt }) => html`<div><dt>${t(`item.${item as PublicityItem}`)}</dt>
-<dd>${text === null ? html`<span class="warn">${t('items.missing')}</span>` : html`${text} <span class="muted">${moment(lang, publishedAt)}</span>`}</dd></div>`)}</dl>`;
+<dl class="items">${publicity.items.map(
+    ({ item, text, publishedAt }) => html`<div><dt>${t(`item.${item as PublicityItem}`)}</dt>
+<dd>${text === null ? html`<span class="warn">${t('items.missing')}</span>` : html`${text} <span class="muted">${moment(lang, publishedAt)}</span>`}</dd></div>`,
+  )}</dl>`;
 }

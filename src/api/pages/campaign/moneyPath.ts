@@ -17,7 +17,11 @@ export const MONEY_GROUPS = [
 /** raised = paid out + refunded + pending, drawn and written, with its own numbers; says so loudly if it does not hold. */
 export function identity({ t }: Visit, money: Money): Html {
   const raisedFen = money.raisedFen!;
-  const parts = [['paid', money.paidFen!], ['refunded', money.refundedFen!], ['pending', money.pendingFen!]] as const;
+  const parts = [
+    ['paid', money.paidFen!],
+    ['refunded', money.refundedFen!],
+    ['pending', money.pendingFen!],
+  ] as const;
   const differenceFen = raisedFen - parts.reduce((sum, [, amountFen]) => sum + amountFen, 0n);
   return html`<figure class="identity card">
 <figcaption>${t('identity.title')}</figcaption>
@@ -33,6 +37,8 @@ export function moneyPath({ t }: Visit, money: Money): Html {
   const whole = [money.askFen!, money.giftsPaidFen!].reduce((a, b) => (a > b ? a : b));
   return html`<table class="money"><caption>${t('money.caption')}</caption>
 <thead><tr><th scope="col">${t('money.word')}</th><th scope="col" class="amount">${t('shell.amount')}</th></tr></thead>
-${MONEY_GROUPS.map(({ group, words }) => html`<tbody><tr class="group"><th scope="rowgroup" colspan="2">${t(`money.${group}`)}</th></tr>
-${words.map((word) => html`<tr><th scope="row">${t(`money.${word}`)} <span class="muted">${t(`money.${word}.note`)}</span>${bar(money[word]!, whole, group)}</th><td class="amount">${yuan(money[word]!)}</td></tr>`)}</tbody>`)}</table>`;
+${MONEY_GROUPS.map(
+  ({ group, words }) => html`<tbody><tr class="group"><th scope="rowgroup" colspan="2">${t(`money.${group}`)}</th></tr>
+${words.map((word) => html`<tr><th scope="row">${t(`money.${word}`)} <span class="muted">${t(`money.${word}.note`)}</span>${bar(money[word]!, whole, group)}</th><td class="amount">${yuan(money[word]!)}</td></tr>`)}</tbody>`,
+)}</table>`;
 }

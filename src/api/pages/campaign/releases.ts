@@ -36,7 +36,8 @@ export function releases(visit: Visit, all: PublicCampaign['releases']): Html {
 function card(visit: Visit, r: PublicRelease): Html {
   const { t, lang } = visit;
   const fact = (words: string, value: Html | string): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
-  const receipt = r.payeeKind !== 'institution' ? t('releases.receipt.person') : r.receipt === null ? t('releases.receipt.later') : t(`receipt.${r.receipt}`);
+  const receipt =
+    r.payeeKind !== 'institution' ? t('releases.receipt.person') : r.receipt === null ? t('releases.receipt.later') : t(`receipt.${r.receipt}`);
   return html`<li class="card"><h3>${t('shell.batch', { n: r.batch, of: r.batches })} · ${yuan(r.grossFen)}</h3>
 <p class="muted">${t(`mode.${r.mode}`)} · ${r.purpose}</p>
 ${way(visit, r.stage)}
@@ -50,7 +51,8 @@ ${r.paidAt !== null && fact(t('releases.evidenced'), yuan(r.evidencedFen))}</dl>
 }
 
 function way({ t }: Visit, stage: ReleaseStage): Html {
-  if (stage === 'planned' || stage === 'refused' || stage === 'correction') return html`<p><span class="badge${stage === 'planned' ? '' : ' bad'}">${t(`stage.${stage}`)}</span></p>`;
+  if (stage === 'planned' || stage === 'refused' || stage === 'correction')
+    return html`<p><span class="badge${stage === 'planned' ? '' : ' bad'}">${t(`stage.${stage}`)}</span></p>`;
   const at = WAY.indexOf(stage);
   const state = (i: number): 'done' | 'now' | 'ahead' => (i < at || stage === 'closed' ? 'done' : i === at ? 'now' : 'ahead');
   return html`<ol class="way" aria-label="${t('releases.steps')}">${WAY.map((step, i) => html`<li class="${state(i)}"${state(i) === 'now' ? html` aria-current="step"` : null}>${t(`stage.${step}`)} <span class="visually-hidden">${t(`releases.${state(i)}`)}</span></li>`)}</ol>`;

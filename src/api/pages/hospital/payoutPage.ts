@@ -24,19 +24,26 @@ ${line(t('hospital.payout'), html`<code>${payout.id}</code>`)}</dl>`;
 export function payoutPage(visit: StaffVisit, record: PayoutRecord, { errors = {}, form = {} }: { errors?: FieldErrors; form?: Form } = {}): Page {
   const { t } = visit;
   const { payout, receipt } = record;
-  const choice = (value: 'confirm' | 'deny', words: string, first: boolean): Html => html`<label class="choice"><input type="radio" name="outcome" value="${value}"${first ? html` id="outcome"` : null}${form.outcome === value ? html` checked` : null} required> <span>${words}</span></label>`;
+  const choice = (value: 'confirm' | 'deny', words: string, first: boolean): Html =>
+    html`<label class="choice"><input type="radio" name="outcome" value="${value}"${first ? html` id="outcome"` : null}${form.outcome === value ? html` checked` : null} required> <span>${words}</span></label>`;
   return {
-    title: t('payout.title'), status: Object.keys(errors).length > 0 ? 400 : 200, path: `/hospital/payouts/${payout.id}`,
+    title: t('payout.title'),
+    status: Object.keys(errors).length > 0 ? 400 : 200,
+    path: `/hospital/payouts/${payout.id}`,
     body: html`<p><a href="/hospital">← ${t('hospital.title')}</a></p>${errorSummary(t, errors)}
 <h1>${t('payout.title')}</h1><p class="lead">${t('payout.lead')}</p>
 ${receipt?.outcome === 'deny' && html`<p class="alert warn">${t('payout.denied_before')} <a href="/hospital/payouts/${payout.id}/receipt">${t('payout.see_receipt')}</a></p>`}
 <section class="card">${paymentFacts(visit, record)}</section>
-${receipt?.outcome === 'confirm' ? html`<p class="alert good">✓ ${t('payout.signed_already')} <a href="/hospital/payouts/${payout.id}/receipt">${t('payout.see_receipt')}</a></p>` : html`<form method="post" action="/hospital/payouts/${payout.id}/check">${hiddenFields(visit)}
+${
+  receipt?.outcome === 'confirm'
+    ? html`<p class="alert good">✓ ${t('payout.signed_already')} <a href="/hospital/payouts/${payout.id}/receipt">${t('payout.see_receipt')}</a></p>`
+    : html`<form method="post" action="/hospital/payouts/${payout.id}/check">${hiddenFields(visit)}
 <fieldset${errors.outcome !== undefined && html` class="wrong" aria-describedby="outcome-error"`}><legend>${t('payout.choice')}</legend>${fieldError(errors, 'outcome')}
 ${choice('confirm', t('payout.confirm', { net: formatYuan(payout.netFen) }), true)}${choice('deny', t('payout.deny'), false)}</fieldset>
 <label for="note">${t('payout.note')}</label>${fieldError(errors, 'note')}
 <textarea id="note" name="note" rows="3" maxlength="500"${fieldState(errors, 'note')}>${form.note ?? ''}</textarea>
-<button class="button">${t('payout.continue')}</button></form>`}`,
+<button class="button">${t('payout.continue')}</button></form>`
+}`,
   };
 }
 
@@ -47,7 +54,8 @@ export function checkPage(visit: StaffVisit, record: PayoutRecord, answer: { rea
   const here = `/hospital/payouts/${payout.id}`;
   const confirm = answer.outcome === 'confirm';
   return {
-    title: t('check.title'), path: here,
+    title: t('check.title'),
+    path: here,
     body: html`<h1>${t('check.title')}</h1><p class="lead">${t('check.lead')}</p>
 <section class="card">${paymentFacts(visit, record)}
 <dl class="facts rows">${line(t('check.answer'), html`<strong>${t(`check.answer.${answer.outcome}`)}</strong> <a href="${here}">${t('shell.change')}</a>`)}

@@ -10,7 +10,8 @@ export function receiptPage(visit: StaffVisit, { payout, hospital, platform, ret
   const title = t(receipt.outcome === 'confirm' ? 'receipt.title' : 'receipt.title.denied');
   const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
   return {
-    title, path: `/hospital/payouts/${payout.id}/receipt`,
+    title,
+    path: `/hospital/payouts/${payout.id}/receipt`,
     body: html`<p class="screen-only alert good">✓ ${t('receipt.recorded')} <span class="muted">${t('receipt.print')}</span></p>
 ${returned && html`<p class="alert bad">${t('receipt.returned')}</p>`}
 <article class="paper"><h1>${title}</h1>

@@ -31,14 +31,42 @@ export async function payoutRecord(tx: Transaction, personalData: PersonalData, 
   const payout = (await hospitalPayouts(tx, personalData, actor, payoutId))[0];
   if (!payout) throw new DomainError('object.not_found', 'There is no such payout');
   const names = (await row<{ hospital: string; zh: string; en: string; state: string }>(
-    tx, 'select i.name as hospital, t.name_zh as zh, t.name_en as en, p.state from payout p join tenant t on t.id = p.tenant_id, institution i where p.id = ? and i.id = ?', [payoutId, actor.institutionId ?? '']))!;
-  return { payout, hospital: names.hospital, platform: { zh: names.zh, en: names.en }, returned: names.state === 'returned', receipt: await receiptOf(tx, payoutId) };
+    tx,
+    'select i.name as hospital, t.name_zh as zh, t.name_en as en, p.state from payout p join tenant t on t.id = p.tenant_id, institution i where p.id = ? and i.id = ?',
+    [payoutId, actor.institutionId ?? ''],
+  ))!;
+  return {
+    payout,
+    hospital: names.hospital,
+    platform: { zh: names.zh, en: names.en },
+    returned: names.state === 'returned',
+    receipt: await receiptOf(tx, payoutId),
+  };
 }
 
 async function receiptOf(tx: Transaction, payoutId: string): Promise<Receipt | null> {
-  const [found] = await rows<{ id: string; outcome: Receipt['outcome']; amount_fen: bigint; signed_at: Date; received_at: Date; note: string | null; display_name: string | null }>(
-    tx, `select r.*, s.display_name from receipt r left join staff s on s.id = r.staff_id where r.payout_id = ? order by (r.outcome = 'confirm') desc, r.received_at desc, r.id desc limit 1`, [payoutId]);
-  return found ? {
-    id: found.id, outcome: found.outcome, amountFen: found.amount_fen, signedAt: found.signed_at.toISOString(), receivedAt: found.received_at.toISOString(), note: found.note, signer: found.display_name,
-  } : null;
+  const [found] = await rows<{
+    id: string;
+    outcome: Receipt['outcome'];
+    amount_fen: bigint;
+    signed_at: Date;
+    received_at: Date;
+    note: string | null;
+    display_name: string | null;
+  }>(
+    tx,
+    `select r.*, s.display_name from receipt r left join staff s on s.id = r.staff_id where r.payout_id = ? order by (r.outcome = 'confirm') desc, r.received_at desc, r.id desc limit 1`,
+    [payoutId],
+  );
+  return found
+    ? {
+        id: found.id,
+        outcome: found.outcome,
+        amountFen: found.amount_fen,
+        signedAt: found.signed_at.toISOString(),
+        receivedAt: found.received_at.toISOString(),
+        note: found.note,
+        signer: found.display_name,
+      }
+    : null;
 }

@@ -34,9 +34,12 @@ function answerErrors(t: Translate, form: Form): Record<string, string> {
 /** RECEIPT as pages: what was paid, check, sign, and the paper. */
 export function mountHospital(pages: PageRouter, { db, personalData }: Pages): void {
   const payoutPath = (req: Request): string => `/hospital/payouts/${payoutIdOf(req)}`;
-  const recordOf = (visit: StaffVisit, req: Request): Promise<PayoutRecord> => inTransaction(db, (tx) => payoutRecord(tx, personalData, payoutIdOf(req), visit.actor));
+  const recordOf = (visit: StaffVisit, req: Request): Promise<PayoutRecord> =>
+    inTransaction(db, (tx) => payoutRecord(tx, personalData, payoutIdOf(req), visit.actor));
 
-  pages.page('/hospital', HOSPITAL, async (visit) => listPage(visit, await inTransaction(db, (tx) => hospitalPayouts(tx, personalData, visit.actor))));
+  pages.page('/hospital', HOSPITAL, async (visit) =>
+    listPage(visit, await inTransaction(db, (tx) => hospitalPayouts(tx, personalData, visit.actor))),
+  );
 
   pages.page('/hospital/payouts/:payoutId', HOSPITAL, async (visit, req) => payoutPage(visit, await recordOf(visit, req)));
 
@@ -49,12 +52,18 @@ export function mountHospital(pages: PageRouter, { db, personalData }: Pages): v
 
   pages.form('/hospital/payouts/:payoutId/receipt', HOSPITAL, payoutPath, async (visit, form, req) => {
     const payoutId = payoutIdOf(req);
-    if (Object.keys(answerErrors(visit.t, form)).length > 0) return payoutPage(visit, await recordOf(visit, req), { errors: answerErrors(visit.t, form), form });
+    if (Object.keys(answerErrors(visit.t, form)).length > 0)
+      return payoutPage(visit, await recordOf(visit, req), { errors: answerErrors(visit.t, form), form });
     return inTransaction(db, async (tx) => ({
       to: await formOnce(tx, visit, `receipt ${payoutId}`, form, async () => {
         // Signed when the button is pressed, by the clock that the payment lives on.
         const signedAt = (await businessNow(tx, (await payoutRow(tx, payoutId)).tenant_id)).toISOString();
-        const answer = receiptBody.safeParse({ outcome: form.outcome, amountFen: form.amountFen, signedAt, ...(form.note ? { note: form.note } : {}) });
+        const answer = receiptBody.safeParse({
+          outcome: form.outcome,
+          amountFen: form.amountFen,
+          signedAt,
+          ...(form.note ? { note: form.note } : {}),
+        });
         if (!answer.success) throw new DomainError('request.invalid', 'The form is not complete');
         await giveReceipt(tx, payoutId, visit.actor, answer.data);
         return `${payoutPath(req)}/receipt`;

@@ -1,7 +1,10 @@
 /** Finance: what waits, the sheet, signing. */
 export const approvalsText = {
   'approvals.title': { zh: '拨付审批', en: 'Approvals' },
-  'approvals.none': { zh: '没有待审批的拨付。审核和公示完成后，拨付会出现在这里。', en: 'Nothing waits for approval. Releases come here after review and publicity.' },
+  'approvals.none': {
+    zh: '没有待审批的拨付。审核和公示完成后，拨付会出现在这里。',
+    en: 'Nothing waits for approval. Releases come here after review and publicity.',
+  },
   'approvals.all': { zh: '全部待审批', en: 'All that waits' },
   'approvals.mine': { zh: '轮到您', en: 'Waiting for you' },
   'approvals.mine.none': { zh: '目前没有轮到您的事项。', en: 'Nothing waits for you just now.' },
@@ -31,7 +34,10 @@ export const approvalsText = {
   'sheet.bank': { zh: '开户行行号', en: 'Bank (CNAPS)' },
   'sheet.gross': { zh: '拨付总额', en: 'Gross' },
   'sheet.fee': { zh: '服务费', en: 'Fee' },
-  'sheet.fee.words': { zh: '服务费 {service}（每个项目最多 {cap}），通道费 {channel}，收费标准第 {version} 版', en: 'service {service} (at most {cap} a campaign), channel {channel}; schedule version {version}' },
+  'sheet.fee.words': {
+    zh: '服务费 {service}（每个项目最多 {cap}），通道费 {channel}，收费标准第 {version} 版',
+    en: 'service {service} (at most {cap} a campaign), channel {channel}; schedule version {version}',
+  },
   'sheet.net': { zh: '实付金额', en: 'Net, to be paid' },
   'sheet.purpose': { zh: '用途', en: 'Purpose' },
   'sheet.mode': { zh: '拨付方式', en: 'Mode' },
@@ -51,7 +57,10 @@ export const approvalsText = {
   'sheet.digest': { zh: '签字内容', en: 'What is signed' },
   'sheet.digest.short': { zh: '内容指纹', en: 'Digest' },
   'sheet.digest.full': { zh: '完整指纹（SHA-256）', en: 'Full digest (SHA-256)' },
-  'sheet.digest.hint': { zh: '两位复核人看到的指纹应当相同。内容有任何变化，指纹就会不同，已签的字作废。', en: 'Both checkers should see the same digest. Any change makes another one, and voids what was signed.' },
+  'sheet.digest.hint': {
+    zh: '两位复核人看到的指纹应当相同。内容有任何变化，指纹就会不同，已签的字作废。',
+    en: 'Both checkers should see the same digest. Any change makes another one, and voids what was signed.',
+  },
   'sheet.maker': { zh: '制单', en: 'Made by' },
   'sheet.expires': { zh: '有效期至', en: 'Valid until' },
   'sheet.signatures': { zh: '复核签字', en: 'Signatures' },
@@ -65,7 +74,10 @@ export const approvalsText = {
   'act.propose': { zh: '提交审批 {net}', en: 'Propose {net}' },
   'act.propose.hint': { zh: '提交后由两位复核人签字。您不能复核自己提交的单据。', en: 'Two checkers sign next. You do not check what you propose.' },
   'act.approve': { zh: '签字批准 {net}', en: 'Approve {net}' },
-  'act.approve.hint': { zh: '您的签字针对上述全部内容。满两人签字且款项归集后即付款，不可撤回。', en: 'You sign everything shown above. With two signatures and the money in custody it is paid; that cannot be taken back.' },
+  'act.approve.hint': {
+    zh: '您的签字针对上述全部内容。满两人签字且款项归集后即付款，不可撤回。',
+    en: 'You sign everything shown above. With two signatures and the money in custody it is paid; that cannot be taken back.',
+  },
   'act.reject': { zh: '否决 {net}', en: 'Reject {net}' },
   'act.reject.open': { zh: '不同意？填写原因并否决', en: 'Not right? Reject it with a reason' },
   'act.reject.reason': { zh: '否决原因（必填，最多 500 字）', en: 'Reason (needed, at most 500 characters)' },
@@ -73,15 +85,30 @@ export const approvalsText = {
   'act.none.signed': { zh: '您已于 {at} 签字（{decision}）。', en: 'You signed at {at} ({decision}).' },
   'act.none.maker': { zh: '已提交，等待复核人签字。', en: 'Proposed. The checkers sign next.' },
   'act.none.checker': { zh: '制单员提交后您才能签字。', en: 'You can sign once the maker has proposed it.' },
-  'act.none.stage': { zh: '该笔拨付处于“{stage}”步骤，现在没有需要审批的内容。', en: 'The release stands in “{stage}”; there is nothing to approve now.' },
+  'act.none.stage': {
+    zh: '该笔拨付处于“{stage}”步骤，现在没有需要审批的内容。',
+    en: 'The release stands in “{stage}”; there is nothing to approve now.',
+  },
 
   'changed.title': { zh: '内容已变更，您的签字没有记录', en: 'This changed; your signature was not taken' },
-  'changed.lead': { zh: '您看到的那一版已不再有效。请对照下表核对后，再对新内容签字。', en: 'The version you saw no longer stands. Compare the two below, then sign the new one.' },
-  'changed.lead.none': { zh: '您看到的那一版已不再有效，新的审批尚未提交。', en: 'The version you saw no longer stands, and no new one is proposed yet.' },
+  'changed.lead': {
+    zh: '您看到的那一版已不再有效。请对照下表核对后，再对新内容签字。',
+    en: 'The version you saw no longer stands. Compare the two below, then sign the new one.',
+  },
+  'changed.lead.none': {
+    zh: '您看到的那一版已不再有效，新的审批尚未提交。',
+    en: 'The version you saw no longer stands, and no new one is proposed yet.',
+  },
   'changed.field': { zh: '项目', en: 'Field' },
   'changed.shown': { zh: '您看到的', en: 'You saw' },
   'changed.now': { zh: '现在', en: 'Now' },
   'changed.evidence': { zh: '材料版本', en: 'Evidence version' },
-  'changed.expired': { zh: '审批已过有效期，须由制单员重新提交。以下是现在提交将形成的内容。', en: 'The proposal has expired; the maker proposes it anew. Below is what a proposal made now would say.' },
-  'changed.stale': { zh: '自提交以来内容已变更、过期或被否决，须由制单员重新提交后再签字。以下是现在提交将形成的内容。', en: 'Since it was proposed this has changed, expired or been rejected; the maker proposes it anew before anybody signs. Below is what a proposal made now would say.' },
+  'changed.expired': {
+    zh: '审批已过有效期，须由制单员重新提交。以下是现在提交将形成的内容。',
+    en: 'The proposal has expired; the maker proposes it anew. Below is what a proposal made now would say.',
+  },
+  'changed.stale': {
+    zh: '自提交以来内容已变更、过期或被否决，须由制单员重新提交后再签字。以下是现在提交将形成的内容。',
+    en: 'Since it was proposed this has changed, expired or been rejected; the maker proposes it anew before anybody signs. Below is what a proposal made now would say.',
+  },
 } as const;

@@ -14,11 +14,17 @@ export const campaignText = {
   'campaign.edition': { zh: '适用规则', en: 'Rules in force' },
   'campaign.story': { zh: '求助说明', en: 'The plea' },
   'campaign.fees': { zh: '赠与之前：收费说明', en: 'Before you give: what is charged' },
-  'campaign.fees.service': { zh: '提款时收取服务费：每次提款额的 {service}，每个项目累计最多 {cap}。', en: 'A service fee of {service} of each withdrawn amount, at most {cap} over the whole campaign.' },
+  'campaign.fees.service': {
+    zh: '提款时收取服务费：每次提款额的 {service}，每个项目累计最多 {cap}。',
+    en: 'A service fee of {service} of each withdrawn amount, at most {cap} over the whole campaign.',
+  },
   'campaign.fees.service.none': { zh: '不收取服务费。', en: 'There is no service fee.' },
   'campaign.fees.channel': { zh: '支付通道费：提款额的 {channel}。', en: 'A payment channel fee of {channel} of each withdrawn amount.' },
   'campaign.fees.channel.none': { zh: '不收取支付通道费。', en: 'There is no channel fee.' },
-  'campaign.fees.rest': { zh: '除此之外不收取任何费用，也不会默认勾选任何附加捐助。收费标准第 {version} 版。', en: 'Nothing else is charged, and no add-on is ever preselected. Fee schedule version {version}.' },
+  'campaign.fees.rest': {
+    zh: '除此之外不收取任何费用，也不会默认勾选任何附加捐助。收费标准第 {version} 版。',
+    en: 'Nothing else is charged, and no add-on is ever preselected. Fee schedule version {version}.',
+  },
 
   'identity.title': { zh: '恒等式：已筹 = 已拨付 + 已退款 + 待拨付', en: 'Always true: raised = paid out + refunded + pending' },
   'identity.raised': { zh: '已筹', en: 'Raised' },
@@ -26,7 +32,10 @@ export const campaignText = {
   'identity.refunded': { zh: '已退款', en: 'Refunded' },
   'identity.pending': { zh: '待拨付', en: 'Pending' },
   'identity.holds': { zh: '账目相符，一分不差', en: 'It adds up to the fen' },
-  'identity.broken': { zh: '账目不符，相差 {difference}。请立即联系平台。', en: 'It does not add up: {difference} apart. Tell the platform at once.' },
+  'identity.broken': {
+    zh: '账目不符，相差 {difference}。请立即联系平台。',
+    en: 'It does not add up: {difference} apart. Tell the platform at once.',
+  },
 
   'money.title': { zh: '善款的路，精确到分', en: 'Money’s path, to the fen' },
   'money.caption': { zh: '每个词各有自己的数字', en: 'Each word has a number of its own' },
@@ -61,7 +70,10 @@ export const campaignText = {
   'money.pendingFen': { zh: '待拨付', en: 'Pending' },
   'money.pendingFen.note': { zh: '仍为本项目保管', en: 'still kept for this campaign' },
   'money.returnedFen': { zh: '超额已退回', en: 'Excess returned' },
-  'money.returnedFen.note': { zh: '超出目标或截止后的赠与，已原路退回', en: 'gifts above the target or after the close, sent back the way they came' },
+  'money.returnedFen.note': {
+    zh: '超出目标或截止后的赠与，已原路退回',
+    en: 'gifts above the target or after the close, sent back the way they came',
+  },
   'money.owedBackFen': { zh: '应退未退', en: 'Owed back' },
   'money.owedBackFen.note': { zh: '正在退回赠与人的路上', en: 'on its way back to donors' },
 

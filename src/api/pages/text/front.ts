@@ -17,8 +17,14 @@ export const frontText = {
   'front.settled': { zh: '最近结项', en: 'Settled lately' },
   'front.of': { zh: '目标 {ask}，已筹 {share}', en: '{share} of {ask}' },
   'front.staff': { zh: '工作人员', en: 'For staff' },
-  'front.staff.lead': { zh: '财务审批与医院签收请先登录；平台对接请看接口文档。', en: 'Finance and hospitals log in; platforms connect through the API.' },
-  'front.staff.api_only': { zh: '您以{role}身份登录。该角色的工作通过接口完成。', en: 'You are logged in as {role}. This role works through the API.' },
+  'front.staff.lead': {
+    zh: '财务审批与医院签收请先登录；平台对接请看接口文档。',
+    en: 'Finance and hospitals log in; platforms connect through the API.',
+  },
+  'front.staff.api_only': {
+    zh: '您以{role}身份登录。该角色的工作通过接口完成。',
+    en: 'You are logged in as {role}. This role works through the API.',
+  },
   'front.docs': { zh: '打开接口文档', en: 'Open the API documents' },
 
   'login.title': { zh: '登录', en: 'Log in' },

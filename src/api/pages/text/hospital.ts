@@ -2,7 +2,10 @@
 export const hospitalText = {
   'hospital.title': { zh: '到账签收', en: 'Receipts' },
   'hospital.waiting': { zh: '待签收', en: 'Waiting for your receipt' },
-  'hospital.waiting.none': { zh: '没有待签收的款项。银行入账后会出现在这里。', en: 'Nothing waits for a receipt. Payments come here when the bank has booked them.' },
+  'hospital.waiting.none': {
+    zh: '没有待签收的款项。银行入账后会出现在这里。',
+    en: 'Nothing waits for a receipt. Payments come here when the bank has booked them.',
+  },
   'hospital.done': { zh: '已签收', en: 'Signed for' },
   'hospital.done.none': { zh: '还没有签收记录。', en: 'Nothing is signed for yet.' },
   'hospital.admission': { zh: '住院号', en: 'Admission number' },
@@ -22,7 +25,10 @@ export const hospitalText = {
   'payout.continue': { zh: '下一步：核对', en: 'Next: check' },
   'payout.signed_already': { zh: '这笔款项已签收。', en: 'This payment is signed for.' },
   'payout.see_receipt': { zh: '查看签收单', en: 'See the receipt' },
-  'payout.denied_before': { zh: '贵院此前否认收到这笔款项。若现已收到，可以签收。', en: 'The hospital denied this payment before. If it has come in since, sign for it now.' },
+  'payout.denied_before': {
+    zh: '贵院此前否认收到这笔款项。若现已收到，可以签收。',
+    en: 'The hospital denied this payment before. If it has come in since, sign for it now.',
+  },
 
   'check.title': { zh: '确认无误后签字', en: 'Check, then sign' },
   'check.lead': { zh: '按下按钮之前，什么都不会发出。', en: 'Nothing is sent before you press the button.' },
@@ -33,8 +39,14 @@ export const hospitalText = {
   'check.signer': { zh: '签收人', en: 'Signed by' },
   'check.confirm': { zh: '签收 {net}', en: 'Sign for {net}' },
   'check.deny': { zh: '否认收到 {net}', en: 'Deny {net}' },
-  'check.confirm.hint': { zh: '签收后，银行入账与贵院签收即相互印证，并在项目公示页显示。', en: 'Your receipt is matched with the bank’s booking and shown on the campaign’s public page.' },
-  'check.deny.hint': { zh: '否认后，该项目的后续拨付将暂停，直到查清。', en: 'A denial puts the campaign’s further payments on hold until it is cleared up.' },
+  'check.confirm.hint': {
+    zh: '签收后，银行入账与贵院签收即相互印证，并在项目公示页显示。',
+    en: 'Your receipt is matched with the bank’s booking and shown on the campaign’s public page.',
+  },
+  'check.deny.hint': {
+    zh: '否认后，该项目的后续拨付将暂停，直到查清。',
+    en: 'A denial puts the campaign’s further payments on hold until it is cleared up.',
+  },
 
   'receipt.title': { zh: '善款签收单', en: 'Receipt' },
   'receipt.title.denied': { zh: '否认收款单', en: 'Denial of receipt' },
@@ -50,7 +62,10 @@ export const hospitalText = {
   'receipt.outcome': { zh: '签收结果', en: 'Outcome' },
   'receipt.id': { zh: '签收编号', en: 'Receipt number' },
   'receipt.stamp': { zh: '（医院财务章）', en: '(hospital’s stamp)' },
-  'receipt.returned': { zh: '注意：银行其后退回了这笔款项，本单不再表示款项在贵院账上。', en: 'Note: the bank has since taken this payment back; this no longer says that the money is with the hospital.' },
+  'receipt.returned': {
+    zh: '注意：银行其后退回了这笔款项，本单不再表示款项在贵院账上。',
+    en: 'Note: the bank has since taken this payment back; this no longer says that the money is with the hospital.',
+  },
   'receipt.next': { zh: '继续：其他待签收款项', en: 'Next: other payments that wait' },
   'receipt.print': { zh: '使用浏览器的打印功能（Ctrl+P）可打印为一页 A4。', en: 'Your browser’s print command (Ctrl+P) puts this on one A4 page.' },
 } as const;

@@ -5,20 +5,50 @@ export const problemText = {
   'problem.auth.forbidden': { zh: '您没有权限进行此操作', en: 'This is not yours to do' },
   'problem.forged': { zh: '表单未被接受', en: 'The form was not taken' },
   'problem.internal': { zh: '系统出错', en: 'Something went wrong on our side' },
-  'advice.forged': { zh: '表单不是从本站页面发出，或页面已过期。什么都没有改变。请重新打开页面再提交。', en: 'It did not come from a page of this site, or the page is too old. Nothing was changed. Open the page again and send it from there.' },
+  'advice.forged': {
+    zh: '表单不是从本站页面发出，或页面已过期。什么都没有改变。请重新打开页面再提交。',
+    en: 'It did not come from a page of this site, or the page is too old. Nothing was changed. Open the page again and send it from there.',
+  },
   'advice.internal': { zh: '什么都没有改变，问题已记录。请稍后重试。', en: 'Nothing was changed, and the fault is logged. Try again in a while.' },
   'advice.other': { zh: '什么都没有改变。请返回后重新查看当前状态。', en: 'Nothing was changed. Go back and look at how things stand now.' },
   'advice.request.invalid': { zh: '请检查填写的内容，改正后再提交。', en: 'Check what you filled in, put it right and send it again.' },
-  'advice.request.key_reused': { zh: '这个表单已经提交过别的内容。请重新打开页面。', en: 'This form was sent before with other content. Open the page again.' },
-  'advice.auth.forbidden': { zh: '请用有权限的账号登录，或联系您的管理员。', en: 'Log in with an account that may do this, or ask whoever manages the accounts.' },
-  'advice.object.not_found': { zh: '地址可能有误，或该内容未公开。请核对链接，或回到首页。', en: 'The address may be wrong, or this is not public. Check the link, or start at the front page.' },
-  'advice.release.wrong_stage': { zh: '该笔拨付已进入别的步骤，或还没有待签内容。请刷新查看当前状态。', en: 'The release has moved on, or nothing stands to be signed yet. Reload to see where it stands.' },
-  'advice.release.digest_changed': { zh: '付款内容已不是您看到的那一版，或审批已过期。未签字。请核对新内容后再签。', en: 'What would be paid is no longer what you saw, or the proposal expired. Nothing was signed. Look at it again before you sign.' },
+  'advice.request.key_reused': {
+    zh: '这个表单已经提交过别的内容。请重新打开页面。',
+    en: 'This form was sent before with other content. Open the page again.',
+  },
+  'advice.auth.forbidden': {
+    zh: '请用有权限的账号登录，或联系您的管理员。',
+    en: 'Log in with an account that may do this, or ask whoever manages the accounts.',
+  },
+  'advice.object.not_found': {
+    zh: '地址可能有误，或该内容未公开。请核对链接，或回到首页。',
+    en: 'The address may be wrong, or this is not public. Check the link, or start at the front page.',
+  },
+  'advice.release.wrong_stage': {
+    zh: '该笔拨付已进入别的步骤，或还没有待签内容。请刷新查看当前状态。',
+    en: 'The release has moved on, or nothing stands to be signed yet. Reload to see where it stands.',
+  },
+  'advice.release.digest_changed': {
+    zh: '付款内容已不是您看到的那一版，或审批已过期。未签字。请核对新内容后再签。',
+    en: 'What would be paid is no longer what you saw, or the proposal expired. Nothing was signed. Look at it again before you sign.',
+  },
   'advice.release.already_signed': { zh: '您已对这一版签过字，一人只计一次。', en: 'You have signed this version already; one person counts once.' },
-  'advice.release.maker_is_checker': { zh: '制单人不能复核自己的单据，请由其他复核人签字。', en: 'Whoever proposed a payment does not check it; another checker signs.' },
-  'advice.release.no_account': { zh: '收款账户尚未通过户名核验和审核。请平台更正账户，审核员确认后再提交。', en: 'The payee’s account is not accepted yet: the platform files it, the bank checks the name, a reviewer accepts it.' },
-  'advice.receipt.not_credited': { zh: '银行尚未入账，或款项已被退回，暂不能签收。', en: 'The bank has not booked this payment, or has taken it back; nothing can be signed for yet.' },
+  'advice.release.maker_is_checker': {
+    zh: '制单人不能复核自己的单据，请由其他复核人签字。',
+    en: 'Whoever proposed a payment does not check it; another checker signs.',
+  },
+  'advice.release.no_account': {
+    zh: '收款账户尚未通过户名核验和审核。请平台更正账户，审核员确认后再提交。',
+    en: 'The payee’s account is not accepted yet: the platform files it, the bank checks the name, a reviewer accepts it.',
+  },
+  'advice.receipt.not_credited': {
+    zh: '银行尚未入账，或款项已被退回，暂不能签收。',
+    en: 'The bank has not booked this payment, or has taken it back; nothing can be signed for yet.',
+  },
   'advice.receipt.already_given': { zh: '这笔款项已签收，无需再次操作。', en: 'This payment is signed for; there is nothing more to do.' },
-  'advice.receipt.wrong_amount': { zh: '签收金额与到账金额不一致。请按到账金额签收，或否认收款并说明原因。', en: 'The amount is not what was paid. Sign for what was paid, or deny the receipt and say why.' },
+  'advice.receipt.wrong_amount': {
+    zh: '签收金额与到账金额不一致。请按到账金额签收，或否认收款并说明原因。',
+    en: 'The amount is not what was paid. Sign for what was paid, or deny the receipt and say why.',
+  },
   'advice.system.unavailable': { zh: '什么都没有改变。请过一会儿再试。', en: 'Nothing was changed. Try again in a while.' },
 } as const;

@@ -8,7 +8,10 @@ export const shellText = {
   'shell.docs': { zh: '接口文档', en: 'API' },
   'shell.login': { zh: '登录', en: 'Log in' },
   'shell.logout': { zh: '退出', en: 'Log out' },
-  'shell.footer': { zh: '所有时间均为北京时间。金额以分为单位记账，逐分可查。', en: 'All times are Beijing time. Books are kept in fen; every fen can be followed.' },
+  'shell.footer': {
+    zh: '所有时间均为北京时间。金额以分为单位记账，逐分可查。',
+    en: 'All times are Beijing time. Books are kept in fen; every fen can be followed.',
+  },
   'shell.wrong': { zh: '请先更正以下内容', en: 'Put this right first' },
   'shell.change': { zh: '更改', en: 'Change' },
   'shell.count': { zh: '{n} 笔', en: '({n})' },

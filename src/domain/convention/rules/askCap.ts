@@ -5,6 +5,9 @@ import { fail, pass, type OpeningFacts, type Rule } from '../facts';
 export const askCap: Rule<OpeningFacts> = ({ askFen, edition }) => {
   const facts = { askFen: askFen.toString(), capFen: edition.capFen.toString() };
   return askFen > edition.capFen
-    ? fail('ASK-CAP', facts, { zh: `筹款目标 ${formatYuan(askFen)} 超过上限 ${formatYuan(edition.capFen)}。`, en: `The ask of ${formatYuan(askFen)} is above the cap of ${formatYuan(edition.capFen)}.` })
+    ? fail('ASK-CAP', facts, {
+        zh: `筹款目标 ${formatYuan(askFen)} 超过上限 ${formatYuan(edition.capFen)}。`,
+        en: `The ask of ${formatYuan(askFen)} is above the cap of ${formatYuan(edition.capFen)}.`,
+      })
     : pass('ASK-CAP', facts, { zh: '筹款目标未超过上限。', en: 'The ask is within the cap.' });
 };

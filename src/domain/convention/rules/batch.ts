@@ -6,8 +6,10 @@ export const batch: Rule<ReleaseFacts> = ({ mode, batchesBp, edition }) => {
   const largestBp = Math.max(0, ...batchesBp);
   const facts = { mode, count: batchesBp.length, largestBp, minimumCount, maximumBp };
   if (mode !== 'batched') return pass('BATCH', facts, { zh: '不是分批拨付。', en: 'Not in batches.' });
-  if (batchesBp.length < minimumCount) return fail('BATCH', facts, { zh: `至少分 ${minimumCount} 批。`, en: `There must be at least ${minimumCount} batches.` });
-  if (largestBp > maximumBp) return fail('BATCH', facts, { zh: `单批不得超过 ${maximumBp / 100}%。`, en: `No batch may pass ${maximumBp / 100} % of what is released.` });
+  if (batchesBp.length < minimumCount)
+    return fail('BATCH', facts, { zh: `至少分 ${minimumCount} 批。`, en: `There must be at least ${minimumCount} batches.` });
+  if (largestBp > maximumBp)
+    return fail('BATCH', facts, { zh: `单批不得超过 ${maximumBp / 100}%。`, en: `No batch may pass ${maximumBp / 100} % of what is released.` });
   return pass('BATCH', facts, { zh: '批次划分符合要求。', en: 'The batches are as the edition wants.' });
 };
 

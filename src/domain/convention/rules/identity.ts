@@ -10,13 +10,21 @@ const refused = (party: PartyFacts): boolean => party.verdict === 'mismatch' || 
 export const identity: Rule<OpeningFacts> = ({ patient, sponsor, documents }) => {
   const proofNeeded = patient.minor || !WITHOUT_PROOF.has(sponsor.relation);
   const facts = {
-    patient: patient.verdict, patientResolution: patient.resolution ?? 'none', sponsor: sponsor.verdict, sponsorResolution: sponsor.resolution ?? 'none',
-    relation: sponsor.relation, minor: patient.minor, idCards: documents.has('id-cards'), relationProof: documents.has('relation-proof'),
+    patient: patient.verdict,
+    patientResolution: patient.resolution ?? 'none',
+    sponsor: sponsor.verdict,
+    sponsorResolution: sponsor.resolution ?? 'none',
+    relation: sponsor.relation,
+    minor: patient.minor,
+    idCards: documents.has('id-cards'),
+    relationProof: documents.has('relation-proof'),
   };
   if (refused(patient)) return fail('IDENTITY', facts, { zh: '求助人实名认证未通过。', en: "The help-seeker's real name could not be confirmed." });
   if (refused(sponsor)) return fail('IDENTITY', facts, { zh: '发起人实名认证未通过。', en: "The sponsor's real name could not be confirmed." });
   if (!documents.has('id-cards')) return fail('IDENTITY', facts, { zh: '缺少身份证件。', en: 'The identity cards are missing.' });
-  if (proofNeeded && !documents.has('relation-proof')) return fail('IDENTITY', facts, { zh: '缺少亲属或监护关系证明。', en: 'Proof of the relation or guardianship is missing.' });
-  if (!confirmed(patient) || !confirmed(sponsor)) return needs('IDENTITY', facts, { zh: '实名库无记录，须由审核人员认定。', en: 'The identity service has no record: a reviewer must decide.' });
+  if (proofNeeded && !documents.has('relation-proof'))
+    return fail('IDENTITY', facts, { zh: '缺少亲属或监护关系证明。', en: 'Proof of the relation or guardianship is missing.' });
+  if (!confirmed(patient) || !confirmed(sponsor))
+    return needs('IDENTITY', facts, { zh: '实名库无记录，须由审核人员认定。', en: 'The identity service has no record: a reviewer must decide.' });
   return pass('IDENTITY', facts, { zh: '发起人与求助人均已实名认证。', en: 'Sponsor and help-seeker are verified by name.' });
 };

@@ -13,7 +13,10 @@ export const publicity: Rule<Pick<OpeningFacts, 'edition' | 'published'>> = ({ e
   const required = edition.publicity.requiredAtOpening.filter((item) => !published.has(item));
   const facts = { missing, missingAtOpening: required, complete: missing.length === 0 };
   return required.length > 0
-    ? fail('PUBLICITY', facts, { zh: `开放前必须公示的信息缺少：${required.join('、')}。`, en: `Not published, and required before opening: ${required.join(', ')}.` })
+    ? fail('PUBLICITY', facts, {
+        zh: `开放前必须公示的信息缺少：${required.join('、')}。`,
+        en: `Not published, and required before opening: ${required.join(', ')}.`,
+      })
     : pass('PUBLICITY', facts, {
         zh: missing.length === 0 ? '公示信息齐全。' : `开放所需信息已公示；尚缺：${missing.join('、')}。`,
         en: missing.length === 0 ? 'Every item is published.' : `What opening needs is published; still missing: ${missing.join(', ')}.`,

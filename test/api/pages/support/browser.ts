@@ -37,13 +37,22 @@ export class Browser {
 
   async #send(method: 'GET' | 'POST', path: string, headers: Fields, body?: string): Promise<Seen> {
     const cookie = [...this.cookies].map((pair) => pair.join('=')).join('; ');
-    const response = await request(this.url + path, { method, headers: { accept: 'text/html', ...this.headers, ...(cookie ? { cookie } : {}), ...headers }, ...(body === undefined ? {} : { body }) });
+    const response = await request(this.url + path, {
+      method,
+      headers: { accept: 'text/html', ...this.headers, ...(cookie ? { cookie } : {}), ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
     for (const set of [response.headers['set-cookie'] ?? []].flat()) {
       const [name, value] = set.split(';')[0]!.split('=') as [string, string];
       if (value === '') this.cookies.delete(name);
       else this.cookies.set(name, value);
     }
-    return { status: response.statusCode, headers: response.headers, html: await response.body.text(), to: (response.headers.location as string | undefined) ?? null };
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      html: await response.body.text(),
+      to: (response.headers.location as string | undefined) ?? null,
+    };
   }
 }
 

@@ -52,12 +52,32 @@ export async function openHouse(options: { readonly publicUrl?: string } = {}): 
   const publicUrl = options.publicUrl ?? url;
   const log = pino({ level: 'silent' });
   app = createApp({
-    db, personalData, gifts, custody, channel, bank, log,
-    config: { publicUrl } as Config, isMigrated: async () => true, temporal: {} as never,
-    sandbox: { personalData, simulators, keys, publicUrl, appid: 'wx-test', anchorFile: path.join(folder.path, 'anchors'), clocks: {} as never, temporal: {} as never },
+    db,
+    personalData,
+    gifts,
+    custody,
+    channel,
+    bank,
+    log,
+    config: { publicUrl } as Config,
+    isMigrated: async () => true,
+    temporal: {} as never,
+    sandbox: {
+      personalData,
+      simulators,
+      keys,
+      publicUrl,
+      appid: 'wx-test',
+      anchorFile: path.join(folder.path, 'anchors'),
+      clocks: {} as never,
+      temporal: {} as never,
+    },
   });
   return Object.assign(house, {
-    url, db, gifts, custody,
+    url,
+    db,
+    gifts,
+    custody,
     campaigns: createCampaignActivities({ db, personalData, identity, gifts }),
     releases: createReleaseActivities({ db, bank, personalData }),
     transfers: createTransferActivities({ db, bank, personalData, atPoint: async () => undefined, visibilityMs: 0 }),

@@ -22,7 +22,9 @@ export function promptBank(bookedAt: () => string): BankLink {
     },
     query: async (payoutId) => {
       const order = orders.get(payoutId);
-      return order ? { kind: 'SUCCEEDED', reference: `BK-${payoutId.slice(-6)}`, bookedAt: bookedAt(), amountFen: order.amountFen } : { kind: 'NOT_FOUND' };
+      return order
+        ? { kind: 'SUCCEEDED', reference: `BK-${payoutId.slice(-6)}`, bookedAt: bookedAt(), amountFen: order.amountFen }
+        : { kind: 'NOT_FOUND' };
     },
     checkAccountName: async () => 'match',
     parseNotice: () => Promise.reject(new Error('no callbacks in this test')),

@@ -22,18 +22,43 @@ export class Story {
   constructor(readonly house: House) {}
 
   /** @param words what a person may write into a campaign. */
-  static async begin(house: House, words: { readonly title?: string; readonly story?: string; readonly unpublished?: readonly string[] } = {}): Promise<Story> {
+  static async begin(
+    house: House,
+    words: { readonly title?: string; readonly story?: string; readonly unpublished?: readonly string[] } = {},
+  ): Promise<Story> {
     const story = new Story(house);
-    const tenant = await story.api('POST', '/v1/sandbox/tenants', house.sandboxKey, { platform: 'water-drop', fees: { serviceBp: 300, serviceCapFen: '500000', channelBp: 60 }, clockStartsAt: new Date(START_MS).toISOString() });
+    const tenant = await story.api('POST', '/v1/sandbox/tenants', house.sandboxKey, {
+      platform: 'water-drop',
+      fees: { serviceBp: 300, serviceCapFen: '500000', channelBp: 60 },
+      clockStartsAt: new Date(START_MS).toISOString(),
+    });
     Object.assign(story, { tenantId: tenant.tenantId, platformKey: tenant.platformKey, clockId: tenant.clockId, logins: tenant.logins });
     const receiptPublicKeyPem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
-    const hospital = await story.api('POST', '/v1/sandbox/institutions', house.sandboxKey, { tenantId: story.tenantId, registered: true, qualified: true, whitelisted: true, diagnosisCode: 'C91.0', receiptPublicKeyPem });
+    const hospital = await story.api('POST', '/v1/sandbox/institutions', house.sandboxKey, {
+      tenantId: story.tenantId,
+      registered: true,
+      qualified: true,
+      whitelisted: true,
+      diagnosisCode: 'C91.0',
+      receiptPublicKeyPem,
+    });
     story.hospitalLogin = hospital.hospitalLogin as Login;
-    const documents = ['id-cards', 'relation-proof', 'diagnosis', 'admission-record', 'medical-plan', 'expense-list'].map((kind) => ({ kind, sha256: randomBytes(32).toString('hex'), mediaType: 'application/pdf', byteLength: 9_000 }));
+    const documents = ['id-cards', 'relation-proof', 'diagnosis', 'admission-record', 'medical-plan', 'expense-list'].map((kind) => ({
+      kind,
+      sha256: randomBytes(32).toString('hex'),
+      mediaType: 'application/pdf',
+      byteLength: 9_000,
+    }));
     const campaign = await story.api('POST', '/v1/campaigns', story.platformKey, {
-      title: words.title ?? '八岁的小满', story: words.story ?? '她想回到教室。', askFen: '10000000', patient: { name: '林小满', idNumber: '110105201806140015', minor: true },
-      sponsor: { relation: 'parent', name: '林秀英', idNumber: '110105198809210029' }, payee: { kind: 'institution' },
-      hospital: { name: hospital.name, uscc: hospital.uscc, admissionNumber: 'ZY20260318' }, diagnosis: { code: 'C91.0', text: '白血病' }, documents,
+      title: words.title ?? '八岁的小满',
+      story: words.story ?? '她想回到教室。',
+      askFen: '10000000',
+      patient: { name: '林小满', idNumber: '110105201806140015', minor: true },
+      sponsor: { relation: 'parent', name: '林秀英', idNumber: '110105198809210029' },
+      payee: { kind: 'institution' },
+      hospital: { name: hospital.name, uscc: hospital.uscc, admissionNumber: 'ZY20260318' },
+      diagnosis: { code: 'C91.0', text: '白血病' },
+      documents,
       publications: PUBLICITY_ITEMS.filter((item) => !words.unpublished?.includes(item)).map((item) => ({ item, text: `${item} 已核对` })),
     });
     story.campaignId = campaign.id as string;
@@ -42,7 +67,11 @@ export class Story {
 
   /** Calls the API. @throws for an answer of 400 and above. */
   async api(method: string, path: string, bearer: string, body?: unknown): Promise<Json> {
-    const headers = { authorization: `Bearer ${bearer}`, 'idempotency-key': ulid(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const headers = {
+      authorization: `Bearer ${bearer}`,
+      'idempotency-key': ulid(),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
     const response = await fetch(this.house.url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
@@ -56,7 +85,10 @@ export class Story {
   async pass(hours: number): Promise<void> {
     this.nowMs += hours * HOUR_MS;
     this.house.bankTime = new Date(this.nowMs).toISOString();
-    await this.house.db('test_clock').where('id', this.clockId).update({ now: new Date(this.nowMs) });
+    await this.house
+      .db('test_clock')
+      .where('id', this.clockId)
+      .update({ now: new Date(this.nowMs) });
   }
 
   /** Prior audit by machine and reviewer, then the raise opens. */
@@ -69,10 +101,20 @@ export class Story {
 
   /** Gifts are ordered by the API and proven by the channel. */
   async give(amountsFen: readonly bigint[]): Promise<this> {
-    const { gifts } = await this.api('POST', `/v1/campaigns/${this.campaignId}/gifts`, this.platformKey, { gifts: amountsFen.map((amountFen) => ({ amountFen: amountFen.toString() })) });
+    const { gifts } = await this.api('POST', `/v1/campaigns/${this.campaignId}/gifts`, this.platformKey, {
+      gifts: amountsFen.map((amountFen) => ({ amountFen: amountFen.toString() })),
+    });
     for (const gift of gifts as { id: string; amountFen: string }[]) {
       await this.house.gifts.hear({
-        kind: 'paid', noticeId: ulid(), merchantId: '', orderId: gift.id, transactionId: ulid(), amountFen: BigInt(gift.amountFen), currency: 'CNY', paidAt: new Date(this.nowMs).toISOString(), payerId: ulid(),
+        kind: 'paid',
+        noticeId: ulid(),
+        merchantId: '',
+        orderId: gift.id,
+        transactionId: ulid(),
+        amountFen: BigInt(gift.amountFen),
+        currency: 'CNY',
+        paidAt: new Date(this.nowMs).toISOString(),
+        payerId: ulid(),
       });
     }
     return this;
@@ -86,12 +128,33 @@ export class Story {
     await this.pass(24);
     const tenant = (await house.db('tenant').where('id', this.tenantId).first('custody_account_number')) as { custody_account_number: string };
     const { raised_fen: raisedFen } = (await house.db('campaign').where('id', campaignId).first('raised_fen')) as { raised_fen: bigint };
-    await house.custody.hear({ kind: 'entries', messageId: ulid(), entries: [{
-      accountNumber: tenant.custody_account_number, reference: ulid(), amountFen: raisedFen, sign: 'CRDT', status: 'BOOK', bookedAt: new Date(this.nowMs).toISOString(),
-      endToEndId: null, returnCode: null, returnText: null, counterparty: null, remittance: null,
-    }] });
+    await house.custody.hear({
+      kind: 'entries',
+      messageId: ulid(),
+      entries: [
+        {
+          accountNumber: tenant.custody_account_number,
+          reference: ulid(),
+          amountFen: raisedFen,
+          sign: 'CRDT',
+          status: 'BOOK',
+          bookedAt: new Date(this.nowMs).toISOString(),
+          endToEndId: null,
+          returnCode: null,
+          returnText: null,
+          counterparty: null,
+          remittance: null,
+        },
+      ],
+    });
     await house.campaigns.database.settleBooks(campaignId, this.nowMs);
-    const { releases } = await this.api('POST', `/v1/campaigns/${campaignId}/release-requests`, this.platformKey, { mode: 'batched', batches: [{ basisPoints: 5000, purpose: '第一疗程' }, { basisPoints: 5000, purpose: '第二疗程' }] });
+    const { releases } = await this.api('POST', `/v1/campaigns/${campaignId}/release-requests`, this.platformKey, {
+      mode: 'batched',
+      batches: [
+        { basisPoints: 5000, purpose: '第一疗程' },
+        { basisPoints: 5000, purpose: '第二疗程' },
+      ],
+    });
     const releaseId = (releases as { id: string }[])[0]!.id;
     await house.campaigns.database.startDueReleases(campaignId, this.nowMs);
     await house.releases.database.beginReview(releaseId, this.nowMs);
@@ -119,7 +182,10 @@ export class Story {
   async approveAndPay(releaseId: string): Promise<string> {
     const { approval } = await this.api('POST', `/v1/releases/${releaseId}/approval`, await this.session('maker'), {});
     for (const who of ['checkerA', 'checkerB'] as const) {
-      await this.api('POST', `/v1/releases/${releaseId}/approval/signatures`, await this.session(who), { digest: (approval as { digest: string }).digest, decision: 'approve' });
+      await this.api('POST', `/v1/releases/${releaseId}/approval/signatures`, await this.session(who), {
+        digest: (approval as { digest: string }).digest,
+        decision: 'approve',
+      });
     }
     return this.pay(releaseId);
   }
