@@ -1,6 +1,7 @@
+import { ulid } from 'ulid';
 import type { BankLink, PaymentOrder, QueryOutcome, SubmitOutcome } from '../adapters/payment/port';
 import { audit } from '../audit/append';
-import { type Database, inTransaction, row } from '../database/connect';
+import { type Database, inTransaction, row, type Transaction } from '../database/connect';
 import { shanghaiDate } from '../domain/calendar';
 import { disburseReview } from '../domain/convention/rules/disburseReview';
 import { editionOf } from '../domain/convention/editions';
@@ -119,7 +120,7 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
       if (p.state === 'succeeded' || p.state === 'returned') return 'succeeded';
       if (p.state === 'failed') return 'failed';
       if (outcome.kind === 'SUCCEEDED' || outcome.kind === 'RETURNED') {
-        if (outcome.amountFen !== p.net_fen) throw new Error(`The bank booked ${outcome.amountFen} fen for payout ${p.id} of ${p.net_fen} fen`);
+        if (outcome.amountFen !== p.net_fen) return contradicted(tx, p, outcome.amountFen, at);
         await succeed(tx, p, at, outcome.kind === 'SUCCEEDED' ? outcome : { reference: null, bookedAt: at.toISOString() });
         return 'succeeded';
       }
@@ -133,6 +134,28 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
     });
     await atPoint('after-record', payout);
     return state;
+  }
+
+  /** The bank booked another amount under our id: nothing is posted, the payout stays unknown, and a person is told. */
+  async function contradicted(tx: Transaction, p: PayoutRow, bookedFen: bigint, at: Date): Promise<'unknown'> {
+    const data = { netFen: p.net_fen.toString(), bookedFen: bookedFen.toString() };
+    const opened = (await tx.raw(
+      `insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, 'payout-amount', ?, ?) on conflict (kind, subject) do nothing returning id`,
+      [ulid(), p.tenant_id, p.campaign_id, p.id, JSON.stringify(data)],
+    )) as { rows: unknown[] };
+    if (opened.rows.length > 0) {
+      await audit(tx, {
+        action: 'exception.opened',
+        subject: `payout/${p.id}`,
+        actor: 'bank',
+        tenantId: p.tenant_id,
+        campaignId: p.campaign_id,
+        businessAt: at,
+        data,
+      });
+    }
+    if (p.state === 'submitted') await tx('payout').where('id', p.id).update({ state: 'unknown' });
+    return 'unknown';
   }
 
   async function succeed(
