@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { audit } from '../audit/append';
+import { audit, type AuditEvent } from '../audit/append';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DAY_MS, HOUR_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
@@ -7,7 +7,7 @@ import { failedRules, openingFindings, verdictOf } from '../domain/convention/ga
 import { needsCertificate } from '../domain/convention/rules/askCert';
 import { isRestricted } from '../domain/convention/rules/route';
 import { openAccounts } from '../ledger/post';
-import { campaignRow, movePhase } from '../records/campaigns';
+import { type CampaignRow, campaignRow, movePhase } from '../records/campaigns';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
 import type { IdentityService } from '../adapters/verification/port';
@@ -23,6 +23,12 @@ export interface CampaignDependencies {
 }
 
 const WORKFLOW = 'workflow:campaign';
+
+/** What happened to a campaign, for its audit row. */
+function happened(action: string, campaign: CampaignRow, businessAt: Date, data?: AuditEvent['data']): AuditEvent {
+  const { id: campaignId, tenant_id: tenantId } = campaign;
+  return { action, subject: `campaign/${campaignId}`, actor: WORKFLOW, tenantId, campaignId, businessAt, data };
+}
 
 /** What the campaign's workflow asks of the world, by reliability class. Each act is idempotent: it looks where the campaign stands first. */
 export function createCampaignActivities({ db, personalData, identity, gifts }: CampaignDependencies) {
@@ -75,15 +81,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           const c = await campaignRow(tx, campaignId, { lock: true });
           const decision = await row<{ rules: string[] }>(tx, 'select rules from audit_decision where campaign_id = ?', [campaignId]);
           if (!(await movePhase(tx, campaignId, ['prior-audit'], 'refused', at, { ended_at: at, stopped_by: decision?.rules ?? [] }))) return;
-          await audit(tx, {
-            action: 'campaign.refused',
-            subject: `campaign/${campaignId}`,
-            actor: WORKFLOW,
-            tenantId: c.tenant_id,
-            campaignId,
-            businessAt: at,
-            data: { rules: decision?.rules },
-          });
+          await audit(tx, happened('campaign.refused', c, at, { rules: decision?.rules }));
         });
       },
 
@@ -96,15 +94,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           if (c.certificate_publicity_ends_at) return c.certificate_publicity_ends_at.getTime();
           const endsAt = new Date(nowMs + (edition.windows.certificatePublicityHours * HOUR_MS) / c.window_speed);
           await movePhase(tx, campaignId, ['prior-audit'], 'certificate-publicity', new Date(nowMs), { certificate_publicity_ends_at: endsAt });
-          await audit(tx, {
-            action: 'campaign.certificate_publicised',
-            subject: `campaign/${campaignId}`,
-            actor: WORKFLOW,
-            tenantId: c.tenant_id,
-            campaignId,
-            businessAt: new Date(nowMs),
-            data: { endsAt },
-          });
+          await audit(tx, happened('campaign.certificate_publicised', c, new Date(nowMs), { endsAt }));
           return endsAt.getTime();
         });
       },
@@ -117,15 +107,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'fundraising', at, { opened_at: at, closes_at: closesAt })))
             return;
           await openAccounts(tx, c.tenant_id, campaignId);
-          await audit(tx, {
-            action: 'campaign.opened',
-            subject: `campaign/${campaignId}`,
-            actor: WORKFLOW,
-            tenantId: c.tenant_id,
-            campaignId,
-            businessAt: at,
-            data: { closesAt },
-          });
+          await audit(tx, happened('campaign.opened', c, at, { closesAt }));
         });
       },
 
@@ -141,15 +123,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           });
           const more = { closed_at: at, closed_by: by, route_restricted: restricted, route_at_close: restricted ? 'restricted' : 'single' };
           if (!(await movePhase(tx, campaignId, ['fundraising'], 'settlement', at, more))) return;
-          await audit(tx, {
-            action: 'campaign.closed',
-            subject: `campaign/${campaignId}`,
-            actor: WORKFLOW,
-            tenantId: c.tenant_id,
-            campaignId,
-            businessAt: at,
-            data: { by, raisedFen: c.raised_fen, route: more.route_at_close },
-          });
+          await audit(tx, happened('campaign.closed', c, at, { by, raisedFen: c.raised_fen, route: more.route_at_close }));
         });
       },
 
@@ -172,15 +146,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           );
           if (c.raised_fen > 0n && books!.with_channel > books!.later) return false;
           await movePhase(tx, campaignId, ['settlement'], 'release', at);
-          await audit(tx, {
-            action: 'campaign.books_settled',
-            subject: `campaign/${campaignId}`,
-            actor: WORKFLOW,
-            tenantId: c.tenant_id,
-            campaignId,
-            businessAt: at,
-            data: { raisedFen: c.raised_fen },
-          });
+          await audit(tx, happened('campaign.books_settled', c, at, { raisedFen: c.raised_fen }));
           return true;
         });
       },
@@ -217,15 +183,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
           if (!(await movePhase(tx, campaignId, ['release'], 'settled', at, { ended_at: at }))) return;
-          await audit(tx, {
-            action: 'campaign.settled',
-            subject: `campaign/${campaignId}`,
-            actor: WORKFLOW,
-            tenantId: c.tenant_id,
-            campaignId,
-            businessAt: at,
-            data: { raisedFen: c.raised_fen },
-          });
+          await audit(tx, happened('campaign.settled', c, at, { raisedFen: c.raised_fen }));
         });
       },
     },

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import type { BankLink } from '../adapters/payment/port';
-import { audit } from '../audit/append';
+import { audit, type AuditEvent } from '../audit/append';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { addWorkingDays, DAY_MS, HOUR_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
@@ -14,7 +14,7 @@ import { currentAccount, currentContent, disbursementFacts, feeFacts, standingAp
 import { campaignRow } from '../records/campaigns';
 import { tell } from '../records/outbox';
 import { keyOf } from '../records/people';
-import { moveStage, payoutRow, placeHold, releaseRow, standingHolds } from '../records/releases';
+import { moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow, standingHolds } from '../records/releases';
 import type { PersonalData } from '../security/personalData';
 
 export interface ReleaseDependencies {
@@ -29,6 +29,12 @@ export interface ReceiptStep {
 }
 
 const WORKFLOW = 'workflow:release';
+
+/** What happened to a release, for its audit row. */
+function happened(action: string, release: ReleaseRow, businessAt: Date, data?: AuditEvent['data']): AuditEvent {
+  const { id, tenant_id: tenantId, campaign_id: campaignId } = release;
+  return { action, subject: `release/${id}`, actor: WORKFLOW, tenantId, campaignId, businessAt, data };
+}
 
 /** What a release's workflow asks of the world. Each act is idempotent: it looks where the release stands first. */
 export function createReleaseActivities({ db, bank, personalData }: ReleaseDependencies) {
@@ -113,14 +119,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             ],
             WORKFLOW,
           );
-          await audit(tx, {
-            action: 'release.refused',
-            subject: `release/${releaseId}`,
-            actor: WORKFLOW,
-            tenantId: r.tenant_id,
-            campaignId: r.campaign_id,
-            businessAt: at,
-          });
+          await audit(tx, happened('release.refused', r, at));
           await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-closed', cause: releaseId });
         });
       },
@@ -134,15 +133,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           const { payoutPublicityHours, urgentPublicityHours } = editionOf(c.edition).windows;
           const endsAt = new Date(nowMs + ((r.urgent ? urgentPublicityHours : payoutPublicityHours) * HOUR_MS) / c.window_speed);
           await moveStage(tx, releaseId, ['review'], 'publicity', new Date(nowMs), { publicity_ends_at: endsAt });
-          await audit(tx, {
-            action: 'release.publicised',
-            subject: `release/${releaseId}`,
-            actor: WORKFLOW,
-            tenantId: r.tenant_id,
-            campaignId: r.campaign_id,
-            businessAt: new Date(nowMs),
-            data: { endsAt, grossFen: r.gross_fen },
-          });
+          await audit(tx, happened('release.publicised', r, new Date(nowMs), { endsAt, grossFen: r.gross_fen }));
           return endsAt.getTime();
         });
       },
@@ -293,16 +284,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           if (r.receipt === 'awaited') await tx('release').where('id', releaseId).update({ receipt: 'overdue' });
           const reason = finding.en;
           const placed = await placeHold(tx, { id: ulid(), campaignId: r.campaign_id, releaseId, rule: finding.rule, reason, at });
-          if (placed)
-            await audit(tx, {
-              action: 'hold.placed',
-              subject: `release/${releaseId}`,
-              actor: WORKFLOW,
-              tenantId: r.tenant_id,
-              campaignId: r.campaign_id,
-              businessAt: at,
-              data: { rule: finding.rule, reason },
-            });
+          if (placed) await audit(tx, happened('hold.placed', r, at, { rule: finding.rule, reason }));
         });
       },
 
@@ -317,14 +299,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           const r = await releaseRow(tx, releaseId, { lock: true });
           if (r.unlocked_at) return;
           await tx('release').where('id', releaseId).update({ unlocked_at: at });
-          await audit(tx, {
-            action: 'release.unlocked',
-            subject: `release/${releaseId}`,
-            actor: WORKFLOW,
-            tenantId: r.tenant_id,
-            campaignId: r.campaign_id,
-            businessAt: at,
-          });
+          await audit(tx, happened('release.unlocked', r, at));
           await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-unlocked', cause: releaseId });
         });
       },
@@ -354,14 +329,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             .where('release_id', releaseId)
             .whereNull('voided_at')
             .update({ voided_at: at, void_reason: 'the payment failed or came back' });
-          await audit(tx, {
-            action: 'release.correction_begun',
-            subject: `release/${releaseId}`,
-            actor: WORKFLOW,
-            tenantId: r.tenant_id,
-            campaignId: r.campaign_id,
-            businessAt: at,
-          });
+          await audit(tx, happened('release.correction_begun', r, at));
         });
       },
 
@@ -416,14 +384,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         await inTransaction(db, async (tx) => {
           const r = await releaseRow(tx, releaseId, { lock: true });
           if (!(await moveStage(tx, releaseId, ['watch'], 'closed', at, { closed_at: at }))) return;
-          await audit(tx, {
-            action: 'release.closed',
-            subject: `release/${releaseId}`,
-            actor: WORKFLOW,
-            tenantId: r.tenant_id,
-            campaignId: r.campaign_id,
-            businessAt: at,
-          });
+          await audit(tx, happened('release.closed', r, at));
           await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-closed', cause: releaseId });
         });
       },
@@ -502,14 +463,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
     await inTransaction(db, async (tx) => {
       const r = await releaseRow(tx, releaseId, { lock: true });
       if (!(await moveStage(tx, releaseId, from, to, at))) return;
-      await audit(tx, {
-        action: `release.${to}_begun`,
-        subject: `release/${releaseId}`,
-        actor: WORKFLOW,
-        tenantId: r.tenant_id,
-        campaignId: r.campaign_id,
-        businessAt: at,
-      });
+      await audit(tx, happened(`release.${to}_begun`, r, at));
     });
   }
 }
