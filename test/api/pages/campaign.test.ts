@@ -79,15 +79,13 @@ test('books that do not add up are not hidden', async () => {
 
 test('a hold is public', async () => {
   const story = await (await Story.begin(house)).open();
-  await house
-    .db('hold')
-    .insert({
-      id: 'hold-of-a-test',
-      campaign_id: story.campaignId,
-      rule: 'RECEIPT',
-      reason: 'the receipt is overdue',
-      placed_at: new Date(story.nowMs),
-    });
+  await house.db('hold').insert({
+    id: 'hold-of-a-test',
+    campaign_id: story.campaignId,
+    rule: 'RECEIPT',
+    reason: 'the receipt is overdue',
+    placed_at: new Date(story.nowMs),
+  });
   expect((await new Browser(house.url).get(`/c/${story.campaignId}`)).html).toMatch(/RECEIPT：自 <time[^>]*>2026\/03\/02 09:00<\/time> 起暂停/);
 });
 
