@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { BankLink } from '../adapters/payment/port';
 import { audit, type AuditEvent } from '../audit/append';
-import { type Database, inTransaction, row, rows } from '../database/connect';
+import { type Database, inTransaction, row } from '../database/connect';
 import { addWorkingDays, DAY_MS, HOUR_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
 import { disburseReview } from '../domain/convention/rules/disburseReview';
@@ -12,6 +12,7 @@ import { DomainError } from '../domain/errors';
 import { balanceOf, post } from '../ledger/post';
 import { currentAccount, currentContent, disbursementFacts, feeFacts, standingApproval } from '../records/approvals';
 import { campaignRow } from '../records/campaigns';
+import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { keyOf } from '../records/people';
 import { moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow, standingHolds } from '../records/releases';
@@ -426,16 +427,9 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         if (outcome.kind === 'UNKNOWN') throw new Error(`The bank did not answer about payout ${payoutId}: ${outcome.reason}`);
         if (outcome.kind !== 'RETURNED') return;
         if (outcome.amountFen !== p.net_fen) {
-          await rows(
-            db,
-            `insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, 'partial-return', ?, ?) on conflict do nothing`,
-            [
-              ulid(),
-              p.tenant_id,
-              p.campaign_id,
-              payoutId,
-              JSON.stringify({ netFen: p.net_fen.toString(), returnedFen: outcome.amountFen.toString() }),
-            ],
+          const data = { netFen: p.net_fen.toString(), returnedFen: outcome.amountFen.toString() };
+          await inTransaction(db, (tx) =>
+            openException(tx, { kind: 'partial-return', subject: payoutId, tenantId: p.tenant_id, campaignId: p.campaign_id, actor: 'bank', data }),
           );
           return;
         }

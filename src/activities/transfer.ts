@@ -1,4 +1,3 @@
-import { ulid } from 'ulid';
 import type { BankLink, PaymentOrder, QueryOutcome, SubmitOutcome } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
@@ -8,6 +7,7 @@ import { editionOf } from '../domain/convention/editions';
 import { post } from '../ledger/post';
 import { type ApprovalRow, currentContent, disbursementFacts } from '../records/approvals';
 import { campaignRow } from '../records/campaigns';
+import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { keyOf } from '../records/people';
 import { moveStage, type PayoutRow, payoutRow, releaseRow, standingHolds } from '../records/releases';
@@ -139,21 +139,15 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
   /** The bank booked another amount under our id: nothing is posted, the payout stays unknown, and a person is told. */
   async function contradicted(tx: Transaction, p: PayoutRow, bookedFen: bigint, at: Date): Promise<'unknown'> {
     const data = { netFen: p.net_fen.toString(), bookedFen: bookedFen.toString() };
-    const opened = (await tx.raw(
-      `insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, 'payout-amount', ?, ?) on conflict (kind, subject) do nothing returning id`,
-      [ulid(), p.tenant_id, p.campaign_id, p.id, JSON.stringify(data)],
-    )) as { rows: unknown[] };
-    if (opened.rows.length > 0) {
-      await audit(tx, {
-        action: 'exception.opened',
-        subject: `payout/${p.id}`,
-        actor: 'bank',
-        tenantId: p.tenant_id,
-        campaignId: p.campaign_id,
-        businessAt: at,
-        data,
-      });
-    }
+    await openException(tx, {
+      kind: 'payout-amount',
+      subject: p.id,
+      tenantId: p.tenant_id,
+      campaignId: p.campaign_id,
+      actor: 'bank',
+      businessAt: at,
+      data,
+    });
     if (p.state === 'submitted') await tx('payout').where('id', p.id).update({ state: 'unknown' });
     return 'unknown';
   }

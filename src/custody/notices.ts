@@ -1,8 +1,8 @@
-import { ulid } from 'ulid';
 import type { BankEntry, BankNotice } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, rows, type Transaction } from '../database/connect';
 import { post } from '../ledger/post';
+import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 
 interface CustodyTenant {
@@ -164,17 +164,6 @@ export class CustodyNotices {
 
   async #park(tx: Transaction, tenantId: string, kind: string, entry: BankEntry): Promise<void> {
     const data = { sign: entry.sign, amountFen: entry.amountFen.toString(), endToEndId: entry.endToEndId, bookedAt: entry.bookedAt };
-    const parked = (await tx.raw(
-      'insert into money_exception (id, tenant_id, kind, subject, data) values (?, ?, ?, ?, ?) on conflict (kind, subject) do nothing returning id',
-      [ulid(), tenantId, kind, `${entry.accountNumber}/${entry.reference}/${entry.sign}`, JSON.stringify(data)],
-    )) as { rows: unknown[] };
-    if (parked.rows.length > 0)
-      await audit(tx, {
-        action: 'exception.opened',
-        subject: `bank-line/${entry.accountNumber}/${entry.reference}`,
-        actor: 'bank',
-        tenantId,
-        data: { kind, ...data },
-      });
+    await openException(tx, { kind, subject: `${entry.accountNumber}/${entry.reference}/${entry.sign}`, tenantId, actor: 'bank', data });
   }
 }

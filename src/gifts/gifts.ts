@@ -1,10 +1,11 @@
-import { monotonicFactory, ulid } from 'ulid';
+import { monotonicFactory } from 'ulid';
 import { audit } from '../audit/append';
 import type { DonationChannel, DonationNotice, RefundOutcome } from '../adapters/donation/port';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import { post } from '../ledger/post';
 import { campaignRow } from '../records/campaigns';
+import { openException } from '../records/exceptions';
 import type { PersonalData } from '../security/personalData';
 import { businessNow } from '../database/clock';
 import { GiftPoster, type PostingOutcome } from './poster';
@@ -195,7 +196,7 @@ export class Gifts {
       if (current!.status === 'returned' || current!.status === 'owed') return;
       const event = {
         subject: `gift/${known.gift_id}`,
-        actor: 'channel',
+        actor: 'channel' as const,
         tenantId: known.tenant_id,
         campaignId: known.campaign_id,
         businessAt,
@@ -226,17 +227,8 @@ export class Gifts {
         // The donor's account no longer takes it: the money is still ours to give back, and somebody's task.
         await tx('gift_return').where('id', returnId).update({ status: 'owed', last_outcome: outcome.kind });
         await audit(tx, { action: 'gift.owed_back', ...event });
-        await tx('money_exception')
-          .insert({
-            id: ulid(),
-            tenant_id: known.tenant_id,
-            campaign_id: known.campaign_id,
-            kind: 'owed-back',
-            subject: returnId,
-            data: JSON.stringify({ outcome: outcome.kind }),
-          })
-          .onConflict(['kind', 'subject'])
-          .ignore();
+        const { tenantId, campaignId, actor } = event;
+        await openException(tx, { kind: 'owed-back', subject: returnId, tenantId, campaignId, actor, businessAt, data: { outcome: outcome.kind } });
       } else {
         await tx('gift_return').where('id', returnId).update({ status: 'processing', last_outcome: outcome.kind });
       }
@@ -253,21 +245,9 @@ export class Gifts {
     const gift = await row<{ tenant_id: string; campaign_id: string }>(this.db, 'select tenant_id, campaign_id from gift where id = ?', [
       subject.split('/')[0]!,
     ]);
-    await inTransaction(this.db, async (tx) => {
-      const parked = (await tx.raw(
-        `insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, ?, ?, ?) on conflict (kind, subject) do nothing returning id`,
-        [ulid(), gift?.tenant_id ?? 'unknown', gift?.campaign_id ?? null, kind, subject, JSON.stringify(data)],
-      )) as { rows: unknown[] };
-      if (parked.rows.length > 0)
-        await audit(tx, {
-          action: 'exception.opened',
-          subject: `${kind}/${subject}`,
-          actor: 'channel',
-          tenantId: gift?.tenant_id,
-          campaignId: gift?.campaign_id,
-          data,
-        });
-    });
+    await inTransaction(this.db, (tx) =>
+      openException(tx, { kind, subject, tenantId: gift?.tenant_id, campaignId: gift?.campaign_id, actor: 'channel', data }),
+    );
   }
 }
 

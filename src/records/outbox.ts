@@ -1,5 +1,6 @@
 import type { CampaignNotice, ReleaseNotice, TransferNotice } from '../messages/messages';
-import type { Connection } from '../database/connect';
+import { type Connection, rows } from '../database/connect';
+import type { ReleaseStage } from './releases';
 
 type Told =
   | { readonly workflow: 'campaign'; readonly notice: CampaignNotice }
@@ -15,4 +16,19 @@ export async function tell(tx: Connection, to: Told & { readonly tenantId: strin
     `insert into outbox (id, tenant_id, workflow_type, workflow_id, subject_id, notice) values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing`,
     [`${to.notice}/${to.id}/${to.cause}`, to.tenantId, to.workflow, `${to.workflow}/${to.id}`, to.id, to.notice],
   );
+}
+
+/** Tells every release of a campaign that stands in one of `stages`. @param cause as for `tell`. */
+export async function tellReleases(
+  tx: Connection,
+  campaign: { readonly id: string; readonly tenantId: string },
+  stages: readonly ReleaseStage[],
+  notice: ReleaseNotice,
+  cause: string,
+): Promise<void> {
+  const standing = await rows<{ id: string }>(tx, 'select id from release where campaign_id = ? and stage = any(?)', [
+    campaign.id,
+    [...stages],
+  ] as never);
+  for (const { id } of standing) await tell(tx, { workflow: 'release', tenantId: campaign.tenantId, id, notice, cause });
 }

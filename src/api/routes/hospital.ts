@@ -6,7 +6,7 @@ import { businessNow } from '../../database/clock';
 import { row, rows, type Transaction } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { keyOf } from '../../records/people';
-import { tell } from '../../records/outbox';
+import { tell, tellReleases } from '../../records/outbox';
 import { payoutRow } from '../../records/releases';
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../auth';
@@ -202,7 +202,5 @@ async function liftReceiptHold(tx: Transaction, campaignId: string, releaseId: s
     businessAt: at,
     data: { rule: 'RECEIPT' },
   });
-  const waiting = await tx('release').where('campaign_id', campaignId).whereIn('stage', ['approval', 'transfer']).select<{ id: string }[]>('id');
-  for (const release of waiting)
-    await tell(tx, { workflow: 'release', tenantId, id: release.id, notice: 'hold-changed', cause: `${releaseId}-${at.getTime()}` });
+  await tellReleases(tx, { id: campaignId, tenantId }, ['approval', 'transfer'], 'hold-changed', `${releaseId}-${at.getTime()}`);
 }

@@ -3,7 +3,7 @@ import { businessNow } from '../../database/clock';
 import { row } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, evidenceChanged } from '../../records/campaigns';
-import { tell } from '../../records/outbox';
+import { tell, tellReleases } from '../../records/outbox';
 import { fileAccount } from '../../records/payeeAccounts';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../auth';
@@ -52,18 +52,13 @@ export function payeeAccountRoutes(personalData: PersonalData) {
           notice: 'evidence-changed',
           cause: `account-${account.id}`,
         });
-        const open = await tx('release')
-          .where('campaign_id', campaign.id)
-          .whereIn('stage', ['publicity', 'approval', 'correction'])
-          .select<{ id: string }[]>('id');
-        for (const release of open)
-          await tell(tx, {
-            workflow: 'release',
-            tenantId: campaign.tenant_id,
-            id: release.id,
-            notice: 'account-changed',
-            cause: `filed-${account.id}`,
-          });
+        await tellReleases(
+          tx,
+          { id: campaign.id, tenantId: campaign.tenant_id },
+          ['publicity', 'approval', 'correction'],
+          'account-changed',
+          `filed-${account.id}`,
+        );
         return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
       },
     }),

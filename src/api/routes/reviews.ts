@@ -7,7 +7,7 @@ import { failedRules } from '../../domain/convention/gates';
 import type { Finding, Verdict } from '../../domain/convention/terms';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, evidenceChanged } from '../../records/campaigns';
-import { tell } from '../../records/outbox';
+import { tell, tellReleases } from '../../records/outbox';
 import { releaseRow } from '../../records/releases';
 import { auditName } from '../auth';
 import { route } from '../route';
@@ -155,18 +155,13 @@ export const reviewRoutes = [
           campaignId: campaign.id,
           businessAt: at,
         });
-        const open = await tx('release')
-          .where('campaign_id', campaign.id)
-          .whereIn('stage', ['correction', 'approval'])
-          .select<{ id: string }[]>('id');
-        for (const release of open)
-          await tell(tx, {
-            workflow: 'release',
-            tenantId: campaign.tenant_id,
-            id: release.id,
-            notice: 'account-changed',
-            cause: `accepted-${account.id}`,
-          });
+        await tellReleases(
+          tx,
+          { id: campaign.id, tenantId: campaign.tenant_id },
+          ['correction', 'approval'],
+          'account-changed',
+          `accepted-${account.id}`,
+        );
       }
       return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
     },

@@ -315,22 +315,29 @@ async function makeTenant(tx: Transaction, d: SandboxDependencies, body: TenantR
     merchant_id: `19${digits(10)}`,
   };
   await addTenant(tx, d, tenant, { serviceBp: body.fees.serviceBp, serviceCapFen: body.fees.serviceCapFen, channelBp: body.fees.channelBp });
-  const logins: Record<string, { login: string; password: string }> = {};
-  const people: [string, Role, string][] = [
-    ['reviewer', 'reviewer', '审核员 · Reviewer'],
-    ['maker', 'finance-maker', '制单员 · Maker'],
-    ['checkerA', 'finance-checker', '复核员甲 · Checker A'],
-    ['checkerB', 'finance-checker', '复核员乙 · Checker B'],
-  ];
-  for (const [key, role, displayName] of people) {
-    const password = randomBytes(12).toString('base64url');
-    const login = `${key.toLowerCase()}@${tenantId.toLowerCase()}`;
-    logins[key] = { login, password };
-    await addStaff(tx, { login, displayName, role, tenantId }, password);
-  }
+  const logins = await makePeople(tx, tenantId, tenantId.toLowerCase());
   const platformKey = await issueKey(tx, 'platform', { tenantId }, 'sandbox platform key');
   await audit(tx, { action: 'tenant.made', subject: `tenant/${tenantId}`, actor: by, tenantId, businessAt: now, data: { platform: body.platform } });
   return { tenantId, clockId, now: now.toISOString(), platformKey, logins };
+}
+
+const PEOPLE: readonly (readonly [string, Role, string])[] = [
+  ['reviewer', 'reviewer', '审核员 · Reviewer'],
+  ['maker', 'finance-maker', '制单员 · Maker'],
+  ['checkerA', 'finance-checker', '复核员甲 · Checker A'],
+  ['checkerB', 'finance-checker', '复核员乙 · Checker B'],
+];
+
+/** Makes a tenant's people, one of each role that a campaign needs. @param place what stands behind the @ of their log-ins. */
+export async function makePeople(tx: Transaction, tenantId: string, place: string): Promise<Record<string, { login: string; password: string }>> {
+  const logins: Record<string, { login: string; password: string }> = {};
+  for (const [key, role, displayName] of PEOPLE) {
+    const login = `${key.toLowerCase()}@${place}`;
+    const password = randomBytes(12).toString('base64url');
+    await addStaff(tx, { login, displayName, role, tenantId }, password);
+    logins[key] = { login, password };
+  }
+  return logins;
 }
 
 interface NewTenant {

@@ -1,0 +1,25 @@
+import { ulid } from 'ulid';
+import { audit } from '../audit/append';
+import type { Transaction } from '../database/connect';
+
+/** A money event that fits nowhere. `subject` with `kind` names it: the same thing is parked once. */
+export interface MoneyException {
+  readonly kind: string;
+  readonly subject: string;
+  readonly tenantId: string | undefined;
+  readonly campaignId?: string;
+  readonly actor: 'bank' | 'channel';
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly businessAt?: Date;
+}
+
+/** Parks a money event for a person, with an owner and an audit row; nothing is posted for it. */
+export async function openException(tx: Transaction, e: MoneyException): Promise<void> {
+  const opened = (await tx.raw(
+    'insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, ?, ?, ?) on conflict (kind, subject) do nothing returning id',
+    [ulid(), e.tenantId ?? 'unknown', e.campaignId ?? null, e.kind, e.subject, JSON.stringify(e.data)],
+  )) as { rows: unknown[] };
+  if (opened.rows.length === 0) return;
+  const { actor, tenantId, campaignId, businessAt, data } = e;
+  await audit(tx, { action: 'exception.opened', subject: `${e.kind}/${e.subject}`, actor, tenantId, campaignId, businessAt, data });
+}
