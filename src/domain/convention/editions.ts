@@ -1,4 +1,4 @@
-import { PUBLICITY_ITEMS, type PublicityItem, type RuleId } from './terms';
+import { PUBLICITY_ITEMS, type PublicityItem, RULE_IDS, type RuleId } from './terms';
 
 /**
  * An edition is immutable data: thresholds, windows, required items. A campaign is pinned to the edition in force, on its own clock, when it was submitted.
@@ -8,6 +8,8 @@ export interface Edition {
   readonly id: EditionId;
   /** First day in force, Asia/Shanghai. */
   readonly effectiveOn: string;
+  /** When the edition was reported to the ministry, `YYYY-MM-DD`; null before the Measures of 2024 asked for it. */
+  readonly reportedOn: string | null;
   readonly rules: ReadonlySet<RuleId>;
   readonly capFen: bigint;
   readonly route: { readonly restrictedAboveFen: bigint; readonly restrictedIfIncompleteAboveFen: bigint };
@@ -15,6 +17,8 @@ export interface Edition {
   readonly publicity: { readonly items: readonly PublicityItem[]; readonly requiredAtOpening: readonly PublicityItem[] };
   readonly windows: Windows;
   readonly checkers: number;
+  /** SECOND-ASK compares this ask alone with the cap, or this ask and those of the earlier raises together. */
+  readonly secondAskBasis: 'single' | 'cumulative';
 }
 
 export interface Windows {
@@ -29,6 +33,19 @@ export interface Windows {
   readonly approvalValidHours: number;
   /** A bounce may come this long after the debit; a campaign settles no earlier. */
   readonly lateReturnDays: number;
+  readonly complaintAcknowledgedHours: number;
+  readonly complaintAnsweredDays: number;
+  /** How long a decided complaint, or a listing, may be appealed. */
+  readonly appealDays: number;
+  readonly refundDecidedDays: number;
+  readonly progressDays: number;
+  /** A duty this long overdue is reminded, marked on the public page, and holds payouts. */
+  readonly dutyRemindedWorkingDays: number;
+  readonly dutyMarkedWorkingDays: number;
+  readonly dutyHeldWorkingDays: number;
+  readonly blacklistDays: number;
+  /** The channel gives money back this long after the gift (WeChat Pay: one year). */
+  readonly railRefundDays: number;
 }
 
 export type EditionId = 'convention-1.0' | 'convention-2.0' | 'measures-2024';
@@ -43,6 +60,16 @@ const WINDOWS: Windows = {
   receiptHeldWorkingDays: 7,
   approvalValidHours: 72,
   lateReturnDays: 7,
+  complaintAcknowledgedHours: 24,
+  complaintAnsweredDays: 15,
+  appealDays: 15,
+  refundDecidedDays: 15,
+  progressDays: 30,
+  dutyRemindedWorkingDays: 1,
+  dutyMarkedWorkingDays: 3,
+  dutyHeldWorkingDays: 7,
+  blacklistDays: 5 * 365,
+  railRefundDays: 365,
 };
 
 const COMMON = {
@@ -52,27 +79,18 @@ const COMMON = {
   publicity: { items: PUBLICITY_ITEMS, requiredAtOpening: ['identity', 'relation', 'diagnosis', 'hospital', 'cost-plan'] },
   windows: WINDOWS,
   checkers: 2,
+  secondAskBasis: 'single',
 } as const;
 
-const RULES_1: readonly RuleId[] = ['ASK-CAP', 'PRE-AUDIT', 'PUBLICITY', 'DISBURSE-REVIEW', 'RECEIPT', 'FEES'];
-const RULES_2: readonly RuleId[] = [
-  'ASK-CERT',
-  'IDENTITY',
-  'PAYEE',
-  'PRE-AUDIT',
-  'PUBLICITY',
-  'ROUTE',
-  'BATCH',
-  'DISBURSE-REVIEW',
-  'RECEIPT',
-  'FEES',
-];
+const SINCE_2020: readonly RuleId[] = ['ASK-CERT', 'SECOND-ASK', 'IDENTITY', 'ONE-RAISE', 'PAYEE', 'ROUTE', 'BATCH', 'CONDUCT'];
+const SINCE_2024: readonly RuleId[] = ['DESIGNATION', 'CUSTODY', 'POLICE', 'REPORTS', 'RETAIN'];
+const without = (...rules: readonly RuleId[]): ReadonlySet<RuleId> => new Set(RULE_IDS.filter((id) => !rules.includes(id)));
 
-/** In order of effect. */
+/** In order of effect. Where ASK-CERT is in force, a failed cap is reported as ASK-CERT alone. */
 export const EDITIONS: readonly Edition[] = [
-  { id: 'convention-1.0', effectiveOn: '2018-10-19', rules: new Set(RULES_1), ...COMMON },
-  { id: 'convention-2.0', effectiveOn: '2020-08-18', rules: new Set(RULES_2), ...COMMON },
-  { id: 'measures-2024', effectiveOn: '2024-09-05', rules: new Set(RULES_2), ...COMMON },
+  { id: 'convention-1.0', effectiveOn: '2018-10-19', reportedOn: null, rules: without(...SINCE_2020, ...SINCE_2024), ...COMMON },
+  { id: 'convention-2.0', effectiveOn: '2020-08-18', reportedOn: null, rules: without('ASK-CAP', ...SINCE_2024), ...COMMON },
+  { id: 'measures-2024', effectiveOn: '2024-09-05', reportedOn: '2024-09-05', rules: without('ASK-CAP'), ...COMMON },
 ];
 
 /** @throws {RangeError} for an unknown id. */

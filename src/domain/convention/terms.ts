@@ -1,16 +1,38 @@
 /** The Convention's nouns, as closed unions. Kinds, items and modes keep the spelling of the case format. */
-export type RuleId =
-  | 'ASK-CAP'
-  | 'ASK-CERT'
-  | 'IDENTITY'
-  | 'PAYEE'
-  | 'PRE-AUDIT'
-  | 'PUBLICITY'
-  | 'ROUTE'
-  | 'BATCH'
-  | 'DISBURSE-REVIEW'
-  | 'RECEIPT'
-  | 'FEES';
+export const RULE_IDS = [
+  'ASK-CAP',
+  'ASK-CERT',
+  'SECOND-ASK',
+  'IDENTITY',
+  'DOUBLE-AUDIT',
+  'PRE-AUDIT',
+  'PUBLICITY',
+  'PAYEE',
+  'ROUTE',
+  'BATCH',
+  'DISBURSE-REVIEW',
+  'RECEIPT',
+  'BLACKLIST',
+  'RUMOUR',
+  'SUPERVISE',
+  'DISCLOSE',
+  'FEES',
+  'RIGHTS',
+  'CHARITY',
+  'CONDUCT',
+  'ONE-RAISE',
+  'COMPLAINT',
+  'SURPLUS',
+  'CONTROL-LOOP',
+  'REFUND',
+  'DEATH',
+  'DESIGNATION',
+  'CUSTODY',
+  'POLICE',
+  'REPORTS',
+  'RETAIN',
+] as const;
+export type RuleId = (typeof RULE_IDS)[number];
 
 export const PUBLICITY_ITEMS = [
   'identity',
