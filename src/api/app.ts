@@ -8,12 +8,15 @@ import { mount } from './route';
 import { approvalRoutes } from './routes/approvals';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
+import { complaintRoutes } from './routes/complaints';
+import { endingRoutes } from './routes/endings';
 import { evidenceRoutes } from './routes/evidence';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { publicRoutes } from './routes/public';
+import { refundRoutes } from './routes/refunds';
 import { releaseRequestRoutes } from './routes/releaseRequests';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
@@ -34,12 +37,15 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...sessionRoutes,
     ...campaignRoutes(personalData),
     ...payeeAccountRoutes(personalData),
-    ...giftRoutes(gifts),
+    ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
     ...reviewRoutes,
     ...approvalRoutes(personalData),
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,
+    ...complaintRoutes(personalData),
+    ...refundRoutes(personalData),
+    ...endingRoutes,
     ...publicRoutes(personalData),
     ...(sandbox ? sandboxRoutes(sandbox) : []),
   ];
