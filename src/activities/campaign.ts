@@ -218,7 +218,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
             c.evidence_version,
           ]);
           if (stands) return;
-          const findings = openingFindings(await openingFacts(tx, c));
+          const findings = openingFindings(await openingFacts(tx, c, new Date(nowMs)));
           const report = {
             id: ulid(),
             campaign_id: campaignId,

@@ -6,6 +6,7 @@ import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
 import { mount } from './route';
 import { approvalRoutes } from './routes/approvals';
+import { blacklistRoutes } from './routes/blacklist';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
 import { evidenceRoutes } from './routes/evidence';
@@ -17,6 +18,7 @@ import { publicRoutes } from './routes/public';
 import { releaseRequestRoutes } from './routes/releaseRequests';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
+import { sandboxHistoryRoutes } from './routes/sandboxHistory';
 import { sessionRoutes } from './routes/sessions';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
@@ -41,7 +43,8 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,
     ...publicRoutes(personalData),
-    ...(sandbox ? sandboxRoutes(sandbox) : []),
+    ...blacklistRoutes(personalData),
+    ...(sandbox ? [...sandboxRoutes(sandbox), ...sandboxHistoryRoutes(personalData)] : []),
   ];
 }
 
