@@ -8,6 +8,7 @@ import { needsCertificate } from '../domain/convention/rules/askCert';
 import { isRestricted } from '../domain/convention/rules/route';
 import { openAccounts } from '../ledger/post';
 import { type CampaignRow, campaignRow, movePhase } from '../records/campaigns';
+import { lockPatient } from '../records/earlierRaises';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
 import type { IdentityService } from '../adapters/verification/port';
@@ -99,15 +100,32 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         });
       },
 
-      async openRaise(campaignId: string, nowMs: number): Promise<void> {
+      /**
+       * Opens, or refuses: what held in the prior audit may hold no more (a listing, another raise of the patient), so every gate is asked again in the
+       * transaction that opens. @returns whether the campaign stands opened. Histories of before this answer hold none: those were opened.
+       */
+      async openRaise(campaignId: string, nowMs: number): Promise<'opened' | 'refused'> {
         const at = new Date(nowMs);
-        await inTransaction(db, async (tx) => {
+        return inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
+          if (c.phase === 'refused') return 'refused';
+          if (c.phase !== 'prior-audit' && c.phase !== 'certificate-publicity') return 'opened';
+          await lockPatient(tx, c);
+          const findings = openingFindings(await openingFacts(tx, c, at));
+          if (verdictOf(findings) !== 'pass') {
+            const rules = findings
+              .filter((f) => f.verdict !== 'pass')
+              .map((f) => f.rule)
+              .sort();
+            await movePhase(tx, campaignId, [c.phase], 'refused', at, { ended_at: at, stopped_by: rules });
+            await audit(tx, happened('campaign.refused', c, at, { rules, when: 'at opening' }));
+            return 'refused';
+          }
           const closesAt = new Date(nowMs + (editionOf(c.edition).windows.fundraisingDays * DAY_MS) / c.window_speed);
-          if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'fundraising', at, { opened_at: at, closes_at: closesAt })))
-            return;
+          await movePhase(tx, campaignId, [c.phase], 'fundraising', at, { opened_at: at, closes_at: closesAt });
           await openAccounts(tx, c.tenant_id, campaignId);
           await audit(tx, happened('campaign.opened', c, at, { closesAt }));
+          return 'opened';
         });
       },
 

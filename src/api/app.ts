@@ -10,6 +10,7 @@ import { blacklistRoutes } from './routes/blacklist';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
 import { evidenceRoutes } from './routes/evidence';
+import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
@@ -39,6 +40,7 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...giftRoutes(gifts),
     ...releaseRequestRoutes,
     ...reviewRoutes,
+    ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,

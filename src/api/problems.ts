@@ -39,6 +39,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'evidence.too_much': { status: 422, zh: '使用凭证超过拨付金额', en: 'More evidence than money' },
   'evidence.already_decided': { status: 409, zh: '凭证已审核', en: 'The evidence is decided already' },
   'account.not_verified': { status: 409, zh: '账户户名未核验一致', en: 'The bank has not confirmed the account name' },
+  'expense.does_not_add_up': { status: 422, zh: '费用核对不平', en: 'The reconciliation does not add up' },
   'blacklist.not_appealable': { status: 409, zh: '该名单记录不能申诉', en: 'This listing cannot be appealed' },
   'blacklist.appeal_decided': { status: 409, zh: '申诉已有决定', en: 'The appeal is decided already' },
   'blacklist.own_decision': { status: 403, zh: '列入者不得裁决申诉', en: 'The lister may not decide the appeal' },

@@ -26,6 +26,7 @@ export type DomainErrorCode =
   | 'evidence.too_much'
   | 'evidence.already_decided'
   | 'account.not_verified'
+  | 'expense.does_not_add_up'
   | 'blacklist.not_appealable'
   | 'blacklist.appeal_decided'
   | 'blacklist.own_decision'

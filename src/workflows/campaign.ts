@@ -29,6 +29,7 @@ export async function campaign(input: WorkflowInput): Promise<CampaignEnd> {
   const c = new Campaign(input);
   if (!(await c.passesPriorAudit())) return c.isRefused();
   await c.publicisesItsCertificate();
+  if (!(await c.opens())) return c.isRefused();
   await c.raisesUntilClosed();
   await c.settlesItsBooks();
   await c.releasesItsMoney();
@@ -68,9 +69,13 @@ class Campaign {
     while (this.#story.now() < endsAtMs) await this.#story.waitUntil(endsAtMs);
   }
 
-  /** Opens, then watches target, deadline and sponsor; money may already be asked for, and excess goes back at once. */
+  /** Every gate is asked once more. @returns false where one fails by now: the campaign stands refused. */
+  async opens(): Promise<boolean> {
+    return (await database.openRaise(this.#id, this.#story.now())) !== 'refused';
+  }
+
+  /** Watches target, deadline and sponsor; money may already be asked for, and excess goes back at once. */
   async raisesUntilClosed(): Promise<void> {
-    await database.openRaise(this.#id, this.#story.now());
     this.#story.chapter('fundraising');
     for (;;) {
       await this.#returnsExcess();
