@@ -5,6 +5,7 @@ import type { CaseFile } from './caseFile';
 import { gatherCast } from './cast';
 import { newDocument } from './documents';
 import { PlayFailure } from './failure';
+import { setHistory } from './history';
 import { scriptFaults } from './faults';
 import type { Progress } from './progress';
 import { checkRoutes } from './routes';
@@ -43,6 +44,7 @@ export async function setStage(theCase: CaseFile, { api, sandboxKey, progress, r
     receiptPublicKeyPem,
   });
   const cast = await gatherCast(theCase, sandbox, tenant, institution);
+  await setHistory(sandbox, tenant, theCase, cast, institution);
   await scriptFaults(sandbox, tenantId, theCase);
   const documents = new Map(theCase.documents.map((kind) => [kind, newDocument()]));
   const platform = api.as(tenant.platformKey);
