@@ -9,6 +9,8 @@ import { approvalRoutes } from './routes/approvals';
 import { blacklistRoutes } from './routes/blacklist';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
+import { complaintRoutes } from './routes/complaints';
+import { endingRoutes } from './routes/endings';
 import { evidenceRoutes } from './routes/evidence';
 import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
@@ -16,6 +18,7 @@ import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { publicRoutes } from './routes/public';
+import { refundRoutes } from './routes/refunds';
 import { releaseRequestRoutes } from './routes/releaseRequests';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
@@ -37,13 +40,16 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...sessionRoutes,
     ...campaignRoutes(personalData),
     ...payeeAccountRoutes(personalData),
-    ...giftRoutes(gifts),
+    ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
     ...reviewRoutes,
     ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,
+    ...complaintRoutes(personalData),
+    ...refundRoutes(personalData),
+    ...endingRoutes,
     ...publicRoutes(personalData),
     ...blacklistRoutes(personalData),
     ...(sandbox ? [...sandboxRoutes(sandbox), ...sandboxHistoryRoutes(personalData)] : []),

@@ -10,6 +10,8 @@ import type { CampaignRow } from '../records/campaigns';
 import { partyFacts, publishedItems } from '../records/facts';
 import { currentAccount } from '../records/approvals';
 import type { ReleaseRow } from '../records/releases';
+import { publicComplaints } from './routes/complaintViews';
+import { refundsView } from './routes/refunds';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -24,7 +26,7 @@ export async function moneyWords(connection: Connection, campaign: CampaignRow):
        coalesce((select sum(amount_fen)::bigint from gift where campaign_id = :id and status = 'paid'), 0) as gifts,
        coalesce((select sum(credited_fen)::bigint from gift where campaign_id = :id and status = 'paid' and paid_at <
          (select max(booked_at) from bank_line where tenant_id = :tenant and kind = 'collection')), 0) as collected,
-       coalesce((select sum(gross_fen)::bigint from release where campaign_id = :id and stage <> 'refused'), 0) as requested,
+       coalesce((select sum(gross_fen)::bigint from release where campaign_id = :id and stage not in ('refused', 'cancelled')), 0) as requested,
        coalesce((select sum(gross_fen)::bigint from release r where campaign_id = :id and exists (select from payout p where p.release_id = r.id and p.state in ('reserved', 'submitted', 'unknown', 'succeeded'))), 0) as approved,
        coalesce((select sum(net_fen)::bigint from payout where campaign_id = :id and state in ('submitted', 'unknown', 'succeeded')), 0) as sent,
        coalesce((select sum(net_fen)::bigint from payout where campaign_id = :id and state = 'succeeded'), 0) as received,
@@ -128,6 +130,10 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
       nameCheck: account.name_check,
     },
     blacklisted: (await listedParties(connection, campaign, now)).length > 0,
+    stoppedAt: iso(campaign.stopped_at),
+    surplusDeclaredAt: iso(campaign.surplus_declared_at),
+    refunds: await refundsView(connection, campaign.id),
+    complaints: await publicComplaints(connection, campaign.id),
     holds: holds.map((h) => ({ rule: h.rule, releaseId: h.release_id, reason: h.reason, placedAt: iso(h.placed_at), liftedAt: iso(h.lifted_at) })),
     requests: requests.map((r) => ({
       id: r.id,

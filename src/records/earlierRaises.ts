@@ -23,9 +23,7 @@ export async function raisesBefore(connection: Connection, campaign: CampaignRow
     connection,
     `with self as (select c.id, c.phase, c.phase_since, p.id_number_hash as hash, t.kind
        from campaign c join person p on p.id = c.patient_id join tenant t on t.id = c.tenant_id where c.id = :id)
-     select c.id, t.platform, case when c.phase <> 'settled' then 'running'
-         when c.raised_fen > 0 and c.raised_fen = (select credits_fen - debits_fen from ledger.account where campaign_id = c.id and kind = 'refunded') then 'refunded'
-         else 'settled' end as status, left(c.diagnosis_code, 3) as illness, c.ask_fen,
+     select c.id, t.platform, case when c.phase = 'settled' then 'settled' else 'running' end as status, left(c.diagnosis_code, 3) as illness, c.ask_fen,
        coalesce((select sum(net_fen)::bigint from payout where campaign_id = c.id and state = 'succeeded'), 0) as paid_fen
      from self join person p on p.id_number_hash = self.hash join campaign c on c.patient_id = p.id and c.id <> self.id
        join tenant t on t.id = c.tenant_id and t.kind = self.kind

@@ -89,7 +89,7 @@ export async function releaseFacts(
   const list = await newestSha256(connection, campaign.id, 'expense-list');
   const more = await row<{ single: bigint | null; contact: boolean; signed: boolean }>(
     connection,
-    `select (select sum(gross_fen)::bigint from release where campaign_id = :id and mode = 'single' and stage <> 'refused') as single,
+    `select (select sum(gross_fen)::bigint from release where campaign_id = :id and mode = 'single' and stage not in ('refused', 'cancelled')) as single,
        exists (select from hospital_contact where campaign_id = :id) as contact,
        (select count(*) from plan_signature where campaign_id = :id and plan_sha256 = :plan and list_sha256 = :list) = 2 as signed`,
     { id: campaign.id, plan: plan ?? '', list: list ?? '' },

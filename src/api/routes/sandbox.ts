@@ -324,6 +324,7 @@ async function makeTenant(tx: Transaction, d: SandboxDependencies, body: TenantR
 
 const PEOPLE: readonly (readonly [string, Role, string])[] = [
   ['reviewer', 'reviewer', '审核员 · Reviewer'],
+  ['operator', 'operator', '运营 · Operator'],
   ['maker', 'finance-maker', '制单员 · Maker'],
   ['checkerA', 'finance-checker', '复核员甲 · Checker A'],
   ['checkerB', 'finance-checker', '复核员乙 · Checker B'],
@@ -440,7 +441,8 @@ async function workflowRuns(connection: Connection, temporal: Client, campaignId
   const ids = await rows<{ id: string }>(
     connection,
     `select 'campaign/' || id as id from campaign where id = :id union all select 'release/' || id from release where campaign_id = :id and started_at is not null
-     union all select 'transfer/' || id from payout where campaign_id = :id`,
+     union all select 'transfer/' || id from payout where campaign_id = :id
+     union all select 'refund/' || id from refund_round where campaign_id = :id union all select 'complaint/' || id from complaint where campaign_id = :id`,
     { id: campaignId },
   );
   const runs: Record<string, unknown>[] = [];
