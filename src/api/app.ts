@@ -12,6 +12,7 @@ import { campaignRoutes } from './routes/campaigns';
 import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
 import { evidenceRoutes } from './routes/evidence';
+import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
@@ -42,6 +43,7 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
     ...reviewRoutes,
+    ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,
