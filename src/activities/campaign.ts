@@ -10,6 +10,7 @@ import { openAccounts } from '../ledger/post';
 import { type CampaignRow, campaignRow, movePhase } from '../records/campaigns';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
+import { machineSignals } from '../records/signals';
 import type { IdentityService } from '../adapters/verification/port';
 import type { PersonalData } from '../security/personalData';
 import { personInTheClear } from '../records/people';
@@ -224,6 +225,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
             campaign_id: campaignId,
             evidence_version: c.evidence_version,
             findings: JSON.stringify(findings),
+            signals: JSON.stringify(await machineSignals(tx, c)),
             verdict: verdictOf(findings),
             reported_at: new Date(nowMs),
           };

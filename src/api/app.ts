@@ -8,6 +8,7 @@ import { mount } from './route';
 import { approvalRoutes } from './routes/approvals';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
+import { documentRoutes } from './routes/documents';
 import { evidenceRoutes } from './routes/evidence';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
@@ -20,19 +21,22 @@ import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sessionRoutes } from './routes/sessions';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
+import type { DocumentStore } from '../documents/store';
 import type { PersonalData } from '../security/personalData';
 
 export interface ApiDependencies extends Health, Callbacks {
   readonly personalData: PersonalData;
+  readonly documents: DocumentStore;
   /** Absent where no simulators are: then no sandbox route exists. */
   readonly sandbox: SandboxDependencies | null;
 }
 
 /** @returns every route of the API, in the order that the document lists them. */
-export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies, 'personalData' | 'gifts' | 'sandbox'>) {
+export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'sandbox'>) {
   return [
     ...sessionRoutes,
     ...campaignRoutes(personalData),
+    ...documentRoutes(personalData, documents),
     ...payeeAccountRoutes(personalData),
     ...giftRoutes(gifts),
     ...releaseRequestRoutes,

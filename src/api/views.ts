@@ -3,6 +3,7 @@ import { businessNow } from '../database/clock';
 import { editionOf } from '../domain/convention/editions';
 import { isRestricted } from '../domain/convention/rules/route';
 import { missingItems } from '../domain/convention/rules/publicity';
+import type { Signal } from '../domain/convention/signals';
 import type { Finding } from '../domain/convention/terms';
 import { campaignBooks } from '../ledger/statement';
 import type { CampaignRow } from '../records/campaigns';
@@ -59,7 +60,7 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
   const edition = editionOf(campaign.edition);
   const published = await publishedItems(connection, campaign.id);
   const missing = missingItems(edition, published);
-  const report = await row<{ id: string; verdict: string; findings: Finding[]; reported_at: Date; evidence_version: number }>(
+  const report = await row<{ id: string; verdict: string; findings: Finding[]; signals: Signal[]; reported_at: Date; evidence_version: number }>(
     connection,
     'select * from machine_report where campaign_id = ? order by reported_at desc, id desc limit 1',
     [campaign.id],
@@ -108,6 +109,7 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
       id: report.id,
       verdict: report.verdict,
       findings: report.findings,
+      signals: report.signals,
       reportedAt: iso(report.reported_at),
       current: report.evidence_version === campaign.evidence_version,
     },

@@ -35,7 +35,13 @@ const ISO_7064: Readonly<Record<string, (body: string) => string>> = {
 const SAYS: Readonly<Record<string, (inputs: Text) => object>> = {
   gb11643: ({ id = '' }) =>
     isIdCard(id)
-      ? { valid: true, region: id.slice(0, 6), birth: birthDateOf(id).replaceAll('-', ''), checkCharacter: id[17], sex: Number(id[16]) % 2 ? 'male' : 'female' }
+      ? {
+          valid: true,
+          region: id.slice(0, 6),
+          birth: birthDateOf(id).replaceAll('-', ''),
+          checkCharacter: id[17],
+          sex: Number(id[16]) % 2 ? 'male' : 'female',
+        }
       : { valid: false },
   'gb11643-15': ({ id = '' }) => ({ valid: upgradedIdCard(id) !== null, upgraded: upgradedIdCard(id) }),
   gb32100: ({ code = '' }) =>

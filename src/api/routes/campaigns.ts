@@ -189,13 +189,15 @@ export async function ownCampaign(tx: Transaction, campaignId: string, actor: Ac
   return campaignRow(tx, campaignId, { tenantId: actor.tenantId ?? '', lock });
 }
 
-async function openCampaign(call: Call<{ params: typeof id }>): Promise<CampaignRow> {
+/** @returns a campaign of the actor's own tenant, locked. @throws {DomainError} campaign.wrong_phase when it has ended. */
+export async function openCampaign(call: Call<{ params: typeof id }>): Promise<CampaignRow> {
   const campaign = await ownCampaign(call.tx, call.params.id, call.actor, true);
   if (campaign.ended_at) throw new DomainError('campaign.wrong_phase', `The campaign has ended: ${campaign.phase}`);
   return campaign;
 }
 
-async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
+/** Evidence is new: signatures on the old one are void, the campaign hears of it, and an audit row says why. */
+export async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
   await evidenceChanged(call.tx, campaign.id, at, why);
   const event = await row<{ evidence_version: number }>(call.tx, 'select evidence_version from campaign where id = ?', [campaign.id]);
   await tell(call.tx, {
