@@ -13,7 +13,7 @@ import { tell } from '../records/outbox';
 import { machineSignals } from '../records/signals';
 import type { IdentityService } from '../adapters/verification/port';
 import type { PersonalData } from '../security/personalData';
-import { personInTheClear } from '../records/people';
+import { checkCard, checkParties } from './identityChecks';
 import type { Gifts } from '../gifts/gifts';
 
 export interface CampaignDependencies {
@@ -193,25 +193,8 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
       /** DOUBLE-AUDIT's machine half: asks the identity service about each party it has no answer for, then evaluates every gate of the edition. */
       async reportByMachine(campaignId: string, nowMs: number): Promise<void> {
         const campaign = await campaignRow(db, campaignId);
-        const parties = [['patient', campaign.patient_id], ...(campaign.sponsor_relation === 'self' ? [] : [['sponsor', campaign.sponsor_id]])] as [
-          'patient' | 'sponsor',
-          string,
-        ][];
-        for (const [party, personId] of parties) {
-          const known = await row<{ verdict: string }>(
-            db,
-            `select verdict from identity_check where campaign_id = ? and party = ? and (verdict <> 'unavailable' or resolution is not null)`,
-            [campaignId, party],
-          );
-          if (known) continue;
-          const person = await personInTheClear(db, personalData, personId);
-          const verdict = person.idNumber === null ? 'no-record' : await identity.checkTwoElements(person.name, person.idNumber);
-          await db.raw(
-            `insert into identity_check (id, campaign_id, person_id, party, verdict, checked_at) values (?, ?, ?, ?, ?, ?)
-             on conflict (campaign_id, party) do update set verdict = excluded.verdict, checked_at = excluded.checked_at where identity_check.resolution is null`,
-            [ulid(), campaignId, personId, party, verdict, new Date(nowMs)],
-          );
-        }
+        await checkParties({ db, personalData, identity }, campaign, nowMs);
+        await checkCard({ db, personalData, identity }, campaign, nowMs);
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
           const stands = await row(tx, 'select 1 from machine_report where campaign_id = ? and evidence_version = ?', [

@@ -6,6 +6,7 @@ import { row, type Transaction } from '../../database/connect';
 import { shanghaiDate } from '../../domain/calendar';
 import { editionInForce } from '../../domain/convention/editions';
 import { DomainError } from '../../domain/errors';
+import { birthDateOf, isMinorOn } from '../../domain/identifiers';
 import { campaignRow, type CampaignRow, evidenceChanged } from '../../records/campaigns';
 import { tell } from '../../records/outbox';
 import { addPerson, keyOf } from '../../records/people';
@@ -221,7 +222,9 @@ export async function renewed(call: Call<object>, campaign: CampaignRow, at: Dat
 async function submit(tx: Transaction, personalData: PersonalData, actor: Actor, body: z.infer<typeof submission>): Promise<string> {
   const tenantId = actor.tenantId!;
   const at = await businessNow(tx, tenantId);
-  const edition = editionInForce(shanghaiDate(at.getTime()));
+  const today = shanghaiDate(at.getTime());
+  const edition = editionInForce(today);
+  mustAgreeWithNumber(body.patient, today);
   const fee = await row<{ version: number }>(tx, 'select max(version) as version from fee_schedule where tenant_id = ?', [tenantId]);
   const hospital = await row<{ id: string }>(
     tx,
@@ -232,11 +235,11 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
   const sponsor =
     body.sponsor.relation === 'self'
       ? patient
-      : await addPerson(tx, personalData, tenantId, { name: body.sponsor.name!, idNumber: body.sponsor.idNumber! });
+      : await addPerson(tx, personalData, tenantId, { name: body.sponsor.name!, idNumber: body.sponsor.idNumber!, phone: body.sponsor.phone });
   const payee =
     body.payee.name === undefined
       ? null
-      : await addPerson(tx, personalData, tenantId, { name: body.payee.name, idNumber: body.payee.idNumber ?? null });
+      : await addPerson(tx, personalData, tenantId, { name: body.payee.name, idNumber: body.payee.idNumber ?? null, phone: body.payee.phone });
   const campaignId = ulid();
   await tx('campaign').insert({
     id: campaignId,
@@ -250,6 +253,7 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
     submitted_at: at,
     patient_id: patient.id,
     patient_minor: body.patient.minor,
+    patient_incapable: body.patient.incapable,
     sponsor_id: sponsor.id,
     sponsor_relation: body.sponsor.relation,
     payee_kind: body.payee.kind,
@@ -275,6 +279,18 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
     data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version },
   });
   return campaignId;
+}
+
+/** @throws {DomainError} request.invalid where the flag and the date of birth in the number contradict each other, or nobody is born yet. */
+function mustAgreeWithNumber(patient: z.infer<typeof submission>['patient'], today: string): void {
+  const born = birthDateOf(patient.idNumber);
+  const refuse = (pointer: string, message: string): never => {
+    throw new DomainError('request.invalid', `${pointer}: ${message}`, { field: pointer, rules: ['IDENTITY'], errors: [{ pointer, message }] });
+  };
+  if (born > today) refuse('/patient/idNumber', `nobody with this number is born yet on ${today}`);
+  const minor = isMinorOn(patient.idNumber, today);
+  if (minor !== patient.minor)
+    refuse('/patient/minor', minor ? 'by the number the patient is not yet eighteen' : 'by the number the patient is of age');
 }
 
 async function registerDocuments(
