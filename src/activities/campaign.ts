@@ -8,6 +8,7 @@ import { needsCertificate } from '../domain/convention/rules/askCert';
 import { isRestricted } from '../domain/convention/rules/route';
 import { openAccounts } from '../ledger/post';
 import { type CampaignRow, campaignRow, movePhase } from '../records/campaigns';
+import { claimView, recordMachineClaims, standingClaims } from '../records/claims';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
 import { machineSignals } from '../records/signals';
@@ -202,6 +203,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
             c.evidence_version,
           ]);
           if (stands) return;
+          await recordMachineClaims(tx, c, new Date(nowMs));
           const findings = openingFindings(await openingFacts(tx, c));
           const report = {
             id: ulid(),
@@ -209,6 +211,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
             evidence_version: c.evidence_version,
             findings: JSON.stringify(findings),
             signals: JSON.stringify(await machineSignals(tx, c)),
+            claims: JSON.stringify((await standingClaims(tx, campaignId)).map(claimView)),
             verdict: verdictOf(findings),
             reported_at: new Date(nowMs),
           };

@@ -8,7 +8,9 @@ import { mount } from './route';
 import { approvalRoutes } from './routes/approvals';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
+import { claimRoutes } from './routes/claims';
 import { documentRoutes } from './routes/documents';
+import { evidenceRequestRoutes } from './routes/evidenceRequests';
 import { evidenceRoutes } from './routes/evidence';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
@@ -37,6 +39,8 @@ export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiD
     ...sessionRoutes,
     ...campaignRoutes(personalData),
     ...documentRoutes(personalData, documents),
+    ...claimRoutes(personalData),
+    ...evidenceRequestRoutes(personalData),
     ...payeeAccountRoutes(personalData),
     ...giftRoutes(gifts),
     ...releaseRequestRoutes,

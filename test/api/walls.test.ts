@@ -1,4 +1,4 @@
-import { documentOf, sha256Of, submission, ACCOUNT } from '../support/campaigns';
+import { anEvidenceRequest, documentOf, sha256Of, submission, ACCOUNT } from '../support/campaigns';
 import type { Role } from '../../src/api/auth';
 import { aPdf, upload } from '../support/files';
 import { aHouse, type House } from '../support/house';
@@ -36,6 +36,7 @@ beforeAll(async () => {
     '/v1/releases/': payout.id,
     '/v1/payouts/': payout.payoutId,
     '/v1/use-evidence/': evidence.body.id,
+    '/v1/evidence-requests/': await anEvidenceRequest(house, theirs),
     '/v1/documents/': (await upload(house, theirs, payout.campaignId, 'diagnosis', aPdf())).body.id,
   };
 });
@@ -57,6 +58,9 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },
   'post /v1/campaigns/{id}/decision': decision,
   'post /v1/campaigns/{id}/payee-account/acceptance': { version: 1 },
+  'post /v1/campaigns/{id}/claims/{claim}': { state: 'verified', how: 'visit', note: '入户核实' },
+  'post /v1/campaigns/{id}/evidence-requests': { claims: ['income'], language: 'zh', message: '请补充收入证明', dueInDays: 3 },
+  'post /v1/evidence-requests/{id}/answer': { answer: '已补充' },
   'post /v1/releases/{id}/review': decision,
   'post /v1/releases/{id}/approval/signatures': { digest, decision: 'approve' },
   'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },

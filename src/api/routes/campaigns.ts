@@ -8,6 +8,8 @@ import { editionInForce } from '../../domain/convention/editions';
 import { DomainError } from '../../domain/errors';
 import { birthDateOf, isMinorOn } from '../../domain/identifiers';
 import { campaignRow, type CampaignRow, evidenceChanged } from '../../records/campaigns';
+import { recordMachineClaims } from '../../records/claims';
+import { closeAnswered } from '../../records/evidenceRequests';
 import { tell } from '../../records/outbox';
 import { addPerson, keyOf } from '../../records/people';
 import { fileAccount } from '../../records/payeeAccounts';
@@ -200,6 +202,8 @@ export async function openCampaign(call: Call<{ params: typeof id }>): Promise<C
 /** Evidence is new: signatures on the old one are void, the campaign hears of it, and an audit row says why. */
 export async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
   await evidenceChanged(call.tx, campaign.id, at, why);
+  await recordMachineClaims(call.tx, campaign, at);
+  const answered = await closeAnswered(call.tx, campaign.id, at, auditName(call.actor));
   const event = await row<{ evidence_version: number }>(call.tx, 'select evidence_version from campaign where id = ?', [campaign.id]);
   await tell(call.tx, {
     workflow: 'campaign',
@@ -215,7 +219,7 @@ export async function renewed(call: Call<object>, campaign: CampaignRow, at: Dat
     tenantId: campaign.tenant_id,
     campaignId: campaign.id,
     businessAt: at,
-    data: { why, ...data },
+    data: { why, ...data, ...(answered.length > 0 ? { answered } : {}) },
   });
 }
 
@@ -268,6 +272,7 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
   const campaign = await campaignRow(tx, campaignId);
   await publish(tx, personalData, campaign, body.publications, at, auditName(actor));
   await fileAccount(tx, personalData, campaign, body.payee.account ?? null, auditName(actor), at);
+  await recordMachineClaims(tx, campaign, at);
   await tell(tx, { workflow: 'campaign', tenantId, id: campaignId, notice: 'submitted', cause: 'submitted' });
   await audit(tx, {
     action: 'campaign.submitted',
