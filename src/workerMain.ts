@@ -3,7 +3,9 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createCampaignActivities } from './activities/campaign';
+import { createComplaintActivities } from './activities/complaint';
 import { heartbeatWhileRunning } from './activities/heartbeat';
+import { createRefundActivities } from './activities/refund';
 import { createReleaseActivities } from './activities/release';
 import { createTransferActivities } from './activities/transfer';
 import { createFaultPoints } from './activities/faultPoints';
@@ -35,6 +37,8 @@ async function main(): Promise<void> {
   const outside = openOutside(config);
   const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
   const campaigns = createCampaignActivities({ db, personalData, identity: outside.identity, gifts });
+  const refunds = createRefundActivities({ db, gifts });
+  const complaints = createComplaintActivities(db);
   const releases = createReleaseActivities({ db, bank: outside.bank, personalData });
   const transfers = createTransferActivities({
     db,
@@ -55,18 +59,18 @@ async function main(): Promise<void> {
       maxCachedWorkflows: CACHED_WORKFLOWS,
       // A dead worker's sticky queue is given up after a second, so that its workflows go on elsewhere at once.
       stickyQueueScheduleToStartTimeout: '1 second',
-      activities: { ...campaigns.reading, ...releases.reading },
+      activities: { ...campaigns.reading, ...releases.reading, ...complaints.reading },
     }),
     Worker.create({
       ...common,
       taskQueue: QUEUES.database,
-      activities: { ...campaigns.database, ...releases.database },
+      activities: { ...campaigns.database, ...releases.database, ...refunds.database, ...complaints.database },
       maxConcurrentActivityTaskExecutions: 20,
     }),
     Worker.create({
       ...common,
       taskQueue: QUEUES.payment,
-      activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment },
+      activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment, ...refunds.payment },
       maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,
       maxTaskQueueActivitiesPerSecond: PAYMENTS_PER_SECOND,
       interceptors: { activity: [heartbeatWhileRunning] },

@@ -1,16 +1,18 @@
 import { ulid } from 'ulid';
 import { audit, type AuditEvent } from '../audit/append';
-import { type Database, inTransaction, row, rows } from '../database/connect';
+import { type Database, inTransaction, row, rows, type Transaction } from '../database/connect';
 import { DAY_MS, HOUR_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
 import { failedRules, openingFindings, verdictOf } from '../domain/convention/gates';
 import { needsCertificate } from '../domain/convention/rules/askCert';
 import { isRestricted } from '../domain/convention/rules/route';
-import { openAccounts } from '../ledger/post';
+import { balanceOf, openAccounts } from '../ledger/post';
 import { type CampaignRow, campaignRow, movePhase } from '../records/campaigns';
 import { claimView, recordMachineClaims, standingClaims } from '../records/claims';
+import { complaintsAreOpen, objectionStands } from '../records/complaints';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
+import { beginRefund } from '../records/refunds';
 import { machineSignals } from '../records/signals';
 import type { IdentityService } from '../adapters/verification/port';
 import type { PersonalData } from '../security/personalData';
@@ -36,11 +38,11 @@ function happened(action: string, campaign: CampaignRow, businessAt: Date, data?
 export function createCampaignActivities({ db, personalData, identity, gifts }: CampaignDependencies) {
   return {
     reading: {
-      /** @returns the person's decision, and whether the machine's report is older than the evidence. */
+      /** @returns the person's decision (a verdict or a death refuses too), and whether the machine's report is older than the evidence. */
       async auditStanding(campaignId: string): Promise<{ decision: 'approve' | 'refuse' | null; reportIsStale: boolean }> {
         const standing = await row<{ decision: 'approve' | 'refuse' | null; stale: boolean }>(
           db,
-          `select (select decision from audit_decision where campaign_id = c.id) as decision,
+          `select case when c.stopped_at is not null then 'refuse' else (select decision from audit_decision where campaign_id = c.id) end as decision,
              not exists (select from machine_report m where m.campaign_id = c.id and m.evidence_version = c.evidence_version) as stale
            from campaign c where c.id = ?`,
           [campaignId],
@@ -52,15 +54,37 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
       async raiseStanding(
         campaignId: string,
         nowMs: number,
-      ): Promise<{ open: boolean; closesAtMs: number; closeBy: 'target' | 'deadline' | 'sponsor' | null }> {
+      ): Promise<{ open: boolean; closesAtMs: number; closeBy: 'target' | 'deadline' | 'sponsor' | 'stopped' | null }> {
         const c = await campaignRow(db, campaignId);
         const closesAtMs = c.closes_at?.getTime() ?? 0;
-        const closeBy = c.raised_fen >= c.ask_fen ? 'target' : c.close_asked_at !== null ? 'sponsor' : nowMs >= closesAtMs ? 'deadline' : null;
+        const closeBy =
+          c.stopped_at !== null
+            ? 'stopped'
+            : c.raised_fen >= c.ask_fen
+              ? 'target'
+              : c.close_asked_at !== null
+                ? 'sponsor'
+                : nowMs >= closesAtMs
+                  ? 'deadline'
+                  : null;
         return { open: c.phase === 'fundraising', closesAtMs, closeBy };
       },
 
+      /** @returns whether the certificate's publicity goes on, waits for an open objection, or is over, also by a stop. */
+      async certificateStanding(campaignId: string, nowMs: number): Promise<'running' | 'objected' | 'over'> {
+        const c = await campaignRow(db, campaignId);
+        if (c.stopped_at !== null) return 'over';
+        if (nowMs < (c.certificate_publicity_ends_at?.getTime() ?? 0)) return 'running';
+        return (await objectionStands(db, campaignId, 'certificate')) ? 'objected' : 'over';
+      },
+
       async returnsAreDue(campaignId: string): Promise<boolean> {
-        return (await row(db, `select 1 from gift_return where campaign_id = ? and status in ('due', 'processing') limit 1`, [campaignId])) !== null;
+        const due = await row(
+          db,
+          `select 1 from gift_return where campaign_id = ? and round_id is null and status in ('due', 'processing') limit 1`,
+          [campaignId],
+        );
+        return due !== null;
       },
 
       /** @returns whether nothing is pending, nothing due back and every release closed. */
@@ -72,7 +96,8 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
              exists (select from gift_return where campaign_id = :id and status in ('due', 'processing')) as due`,
           { id: campaignId },
         );
-        return !left!.open && left!.pending === 0n && !left!.due;
+        // A complaint that is open may still change how the campaign ends.
+        return !left!.open && left!.pending === 0n && !left!.due && !(await complaintsAreOpen(db, campaignId));
       },
     },
 
@@ -82,8 +107,12 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
           const decision = await row<{ rules: string[] }>(tx, 'select rules from audit_decision where campaign_id = ?', [campaignId]);
-          if (!(await movePhase(tx, campaignId, ['prior-audit'], 'refused', at, { ended_at: at, stopped_by: decision?.rules ?? [] }))) return;
-          await audit(tx, happened('campaign.refused', c, at, { rules: decision?.rules }));
+          // By the reviewer; or by a verdict or a death before the opening, and then by every gate that fails as well.
+          const failed = decision === null ? failedRules(openingFindings(await openingFacts(tx, c, at))) : decision.rules;
+          const rules = [...new Set([...failed, ...c.stopped_by])].sort();
+          if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules })))
+            return;
+          await audit(tx, happened('campaign.refused', c, at, { rules }));
         });
       },
 
@@ -101,19 +130,23 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         });
       },
 
-      async openRaise(campaignId: string, nowMs: number): Promise<void> {
+      /** @returns false when a rule forbids the raise now; the campaign is then refused by it. */
+      async openRaise(campaignId: string, nowMs: number): Promise<boolean> {
         const at = new Date(nowMs);
-        await inTransaction(db, async (tx) => {
+        return inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
+          if (c.opened_at !== null) return true;
+          if (c.stopped_at !== null) return false;
           const closesAt = new Date(nowMs + (editionOf(c.edition).windows.fundraisingDays * DAY_MS) / c.window_speed);
           if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'fundraising', at, { opened_at: at, closes_at: closesAt })))
-            return;
+            return false;
           await openAccounts(tx, c.tenant_id, campaignId);
           await audit(tx, happened('campaign.opened', c, at, { closesAt }));
+          return true;
         });
       },
 
-      async closeRaise(campaignId: string, nowMs: number, by: 'target' | 'deadline' | 'sponsor'): Promise<void> {
+      async closeRaise(campaignId: string, nowMs: number, by: 'target' | 'deadline' | 'sponsor' | 'stopped'): Promise<void> {
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
@@ -153,8 +186,11 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         });
       },
 
-      /** Starts each planned release whose predecessor in its request is unlocked. Batch n+1 waits for receipt and evidence of batch n (BATCH, RECEIPT). */
-      async startDueReleases(campaignId: string, nowMs: number): Promise<void> {
+      /**
+       * Starts each planned release whose predecessor in its request is unlocked: batch n+1 waits for receipt and evidence of batch n (BATCH, RECEIPT).
+       * Once the campaign is stopped, or what is left was declared surplus, the free money begins its way back to the donors (COMPLAINT, DEATH, SURPLUS).
+       */
+      async moveMoneyOn(campaignId: string, nowMs: number): Promise<void> {
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
@@ -177,15 +213,20 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
               businessAt: at,
             });
           }
+          await returnUnspent(tx, c, at);
         });
       },
 
-      async settleCampaign(campaignId: string, nowMs: number): Promise<void> {
+      /** @returns refunded when all that was raised went back to the donors, otherwise settled. */
+      async settleCampaign(campaignId: string, nowMs: number): Promise<'settled' | 'refunded'> {
         const at = new Date(nowMs);
-        await inTransaction(db, async (tx) => {
+        return inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
-          if (!(await movePhase(tx, campaignId, ['release'], 'settled', at, { ended_at: at }))) return;
-          await audit(tx, happened('campaign.settled', c, at, { raisedFen: c.raised_fen }));
+          const refundedFen = await balanceOf(tx, c.tenant_id, { kind: 'refunded', campaignId });
+          const end = c.raised_fen > 0n && refundedFen === c.raised_fen ? 'refunded' : 'settled';
+          if (await movePhase(tx, campaignId, ['release', 'refunding'], end, at, { ended_at: at }))
+            await audit(tx, happened(`campaign.${end}`, c, at, { raisedFen: c.raised_fen, refundedFen }));
+          return end;
         });
       },
     },
@@ -204,7 +245,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           ]);
           if (stands) return;
           await recordMachineClaims(tx, c, new Date(nowMs));
-          const findings = openingFindings(await openingFacts(tx, c));
+          const findings = openingFindings(await openingFacts(tx, c, new Date(nowMs)));
           const report = {
             id: ulid(),
             campaign_id: campaignId,
@@ -235,10 +276,20 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
 
       /** Gives back what was above the target or after the close, by the original route. @returns whether something is still due. */
       async returnExcess(campaignId: string, nowMs: number): Promise<boolean> {
-        return gifts.returnExcess(campaignId, new Date(nowMs));
+        return gifts.returns.send({ campaignId }, new Date(nowMs));
       },
     },
   };
+}
+
+/** Gives back what nobody may spend any more, once the books are settled. One round at a time; what comes back from the bank later is another. */
+async function returnUnspent(tx: Transaction, c: CampaignRow, at: Date): Promise<void> {
+  const cause = c.stopped_at !== null ? 'stopped' : c.surplus_declared_at !== null ? 'surplus' : null;
+  if (cause === null || (c.phase !== 'release' && c.phase !== 'refunding')) return;
+  await movePhase(tx, c.id, ['release'], 'refunding', at);
+  const amountFen = await balanceOf(tx, c.tenant_id, { kind: 'held', campaignId: c.id });
+  const running = await row(tx, `select 1 from refund_round where campaign_id = ? and cause <> 'request' and finished_at is null`, [c.id]);
+  if (amountFen > 0n && running === null) await beginRefund(tx, c, { cause, giftId: null, amountFen, actor: WORKFLOW, at });
 }
 
 export type CampaignActivities = ReturnType<typeof createCampaignActivities>;

@@ -17,6 +17,8 @@ import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { keyOf } from '../records/people';
 import { moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow, standingHolds } from '../records/releases';
+import { cancelIfUnsent } from '../records/stops';
+import { objectionStands } from '../records/complaints';
 import type { PersonalData } from '../security/personalData';
 
 export interface ReleaseDependencies {
@@ -42,8 +44,17 @@ function happened(action: string, release: ReleaseRow, businessAt: Date, data?: 
 export function createReleaseActivities({ db, bank, personalData }: ReleaseDependencies) {
   return {
     reading: {
-      async reviewOf(releaseId: string): Promise<'approve' | 'refuse' | null> {
-        return (await releaseRow(db, releaseId)).review;
+      async reviewOf(releaseId: string): Promise<'approve' | 'refuse' | 'cancelled' | null> {
+        const release = await releaseRow(db, releaseId);
+        return release.stage === 'cancelled' ? 'cancelled' : release.review;
+      },
+
+      /** @returns whether the publicity goes on, waits for an open objection, is over, or ended with the release. */
+      async publicityStanding(releaseId: string, nowMs: number): Promise<'running' | 'objected' | 'over' | 'cancelled'> {
+        const release = await releaseRow(db, releaseId);
+        if (release.stage === 'cancelled') return 'cancelled';
+        if (release.publicity_ends_at !== null && nowMs < release.publicity_ends_at.getTime()) return 'running';
+        return (await objectionStands(db, release.campaign_id, 'payout')) ? 'objected' : 'over';
       },
 
       /** @returns how the transfer ended; null while the bank's answer is not certain. */
@@ -82,15 +93,16 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         return account !== null && account.name_check === null;
       },
 
-      /** @returns whether there is nothing (more) to correct: an account other than the last payout's is filed and accepted. */
-      async accountIsCorrected(releaseId: string): Promise<boolean> {
+      /** @returns corrected when there is nothing (more) to correct: an account other than the last payout's is filed and accepted. */
+      async correctionStanding(releaseId: string): Promise<'corrected' | 'cancelled' | null> {
+        if ((await releaseRow(db, releaseId)).stage === 'cancelled') return 'cancelled';
         const corrected = await row(
           db,
           `select 1 from release r left join payee_account a on a.campaign_id = r.campaign_id and a.superseded_at is null and a.accepted_at is not null
            where r.id = :id and (r.stage <> 'correction' or a.id <> (select account_id from payout where release_id = :id order by attempt desc limit 1))`,
           { id: releaseId },
         );
-        return corrected !== null;
+        return corrected === null ? null : 'corrected';
       },
     },
 
@@ -147,19 +159,20 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
       /**
        * Makes up the payout once everything allows it: two valid signatures on what would be paid now, no hold, money in custody. Stored before the
        * bank hears of it, under the id that is the bank's idempotency key for ever.
-       * @returns the payout's id; null while something is missing. A signature that no longer fits is voided, so that the screens ask for a new one.
+       * @returns the payout's id; null while something is missing; cancelled when the release ended. A signature that no longer fits is voided, so that the screens ask for a new one.
        */
-      async preparePayout(releaseId: string, nowMs: number): Promise<string | null> {
+      async preparePayout(releaseId: string, nowMs: number): Promise<string | 'cancelled' | null> {
         const at = new Date(nowMs);
         return inTransaction(db, async (tx) => {
           const r = await releaseRow(tx, releaseId, { lock: true });
+          if (r.stage === 'cancelled') return 'cancelled';
           const live = await row<{ id: string }>(
             tx,
             `select id from payout where release_id = ? and state in ('reserved', 'submitted', 'unknown', 'succeeded')`,
             [releaseId],
           );
           if (live) return live.id;
-          if (r.stage !== 'approval' || (await standingHolds(tx, r.campaign_id)).length > 0) return null;
+          if (r.stage !== 'approval' || (await standingHolds(tx, r.campaign_id, r)).length > 0) return null;
           const approval = await standingApproval(tx, releaseId);
           if (!approval) return null;
           const c = await campaignRow(tx, r.campaign_id);
@@ -332,6 +345,9 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             .whereNull('voided_at')
             .update({ voided_at: at, void_reason: 'the payment failed or came back' });
           await audit(tx, happened('release.correction_begun', r, at));
+          // What comes back to a stopped campaign is not paid again: it goes to the donors.
+          const stopped = (await campaignRow(tx, r.campaign_id)).stopped_at !== null;
+          if (stopped) await cancelIfUnsent(tx, releaseId, 'the campaign is stopped', WORKFLOW, at);
         });
       },
 

@@ -87,8 +87,8 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
       }
       if (p.state !== 'reserved') return 'failed';
       const campaign = await campaignRow(tx, p.campaign_id);
-      if ((await standingHolds(tx, p.campaign_id)).length > 0) return 'waiting';
       const release = await releaseRow(tx, p.release_id);
+      if ((await standingHolds(tx, p.campaign_id, release)).length > 0) return 'waiting';
       const approval = (await row<ApprovalRow>(tx, 'select * from approval where id = ?', [p.approval_id]))!;
       // The payout itself now counts against the fee cap, so what was signed is compared without it.
       const current = { ...(await currentContent(tx, campaign, release)), feeFen: approval.content.feeFen, netFen: approval.content.netFen };

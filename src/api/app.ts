@@ -6,20 +6,25 @@ import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
 import { mount } from './route';
 import { approvalRoutes } from './routes/approvals';
+import { blacklistRoutes } from './routes/blacklist';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
 import { claimRoutes } from './routes/claims';
 import { documentRoutes } from './routes/documents';
 import { evidenceRequestRoutes } from './routes/evidenceRequests';
+import { complaintRoutes } from './routes/complaints';
+import { endingRoutes } from './routes/endings';
 import { evidenceRoutes } from './routes/evidence';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { publicRoutes } from './routes/public';
+import { refundRoutes } from './routes/refunds';
 import { releaseRequestRoutes } from './routes/releaseRequests';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
+import { sandboxHistoryRoutes } from './routes/sandboxHistory';
 import { sessionRoutes } from './routes/sessions';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
@@ -42,14 +47,18 @@ export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiD
     ...claimRoutes(personalData),
     ...evidenceRequestRoutes(personalData),
     ...payeeAccountRoutes(personalData),
-    ...giftRoutes(gifts),
+    ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
     ...reviewRoutes,
     ...approvalRoutes(personalData),
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,
+    ...complaintRoutes(personalData),
+    ...refundRoutes(personalData),
+    ...endingRoutes,
     ...publicRoutes(personalData),
-    ...(sandbox ? sandboxRoutes(sandbox) : []),
+    ...blacklistRoutes(personalData),
+    ...(sandbox ? [...sandboxRoutes(sandbox), ...sandboxHistoryRoutes(personalData)] : []),
   ];
 }
 

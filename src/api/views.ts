@@ -6,12 +6,15 @@ import { missingItems } from '../domain/convention/rules/publicity';
 import type { Signal } from '../domain/convention/signals';
 import type { Finding } from '../domain/convention/terms';
 import { campaignBooks } from '../ledger/statement';
+import { listedParties } from '../records/blacklist';
 import type { CampaignRow } from '../records/campaigns';
 import { claimView, standingClaims } from '../records/claims';
 import { evidenceRequests, evidenceRequestView } from '../records/evidenceRequests';
 import { partyFacts, publishedItems } from '../records/facts';
 import { currentAccount } from '../records/approvals';
 import type { ReleaseRow } from '../records/releases';
+import { publicComplaints } from './routes/complaintViews';
+import { refundsView } from './routes/refunds';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -26,7 +29,7 @@ export async function moneyWords(connection: Connection, campaign: CampaignRow):
        coalesce((select sum(amount_fen)::bigint from gift where campaign_id = :id and status = 'paid'), 0) as gifts,
        coalesce((select sum(credited_fen)::bigint from gift where campaign_id = :id and status = 'paid' and paid_at <
          (select max(booked_at) from bank_line where tenant_id = :tenant and kind = 'collection')), 0) as collected,
-       coalesce((select sum(gross_fen)::bigint from release where campaign_id = :id and stage <> 'refused'), 0) as requested,
+       coalesce((select sum(gross_fen)::bigint from release where campaign_id = :id and stage not in ('refused', 'cancelled')), 0) as requested,
        coalesce((select sum(gross_fen)::bigint from release r where campaign_id = :id and exists (select from payout p where p.release_id = r.id and p.state in ('reserved', 'submitted', 'unknown', 'succeeded'))), 0) as approved,
        coalesce((select sum(net_fen)::bigint from payout where campaign_id = :id and state in ('submitted', 'unknown', 'succeeded')), 0) as sent,
        coalesce((select sum(net_fen)::bigint from payout where campaign_id = :id and state = 'succeeded'), 0) as received,
@@ -60,6 +63,7 @@ export async function moneyWords(connection: Connection, campaign: CampaignRow):
 /** A campaign as its platform and staff see it. No name, number or medical text. */
 export async function campaignView(connection: Connection, campaign: CampaignRow): Promise<Record<string, unknown>> {
   const edition = editionOf(campaign.edition);
+  const now = await businessNow(connection, campaign.tenant_id);
   const published = await publishedItems(connection, campaign.id);
   const missing = missingItems(edition, published);
   const report = await row<{
@@ -96,7 +100,7 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
     edition: campaign.edition,
     phase: campaign.phase,
     phaseSince: iso(campaign.phase_since),
-    now: iso(await businessNow(connection, campaign.tenant_id)),
+    now: iso(now),
     title: campaign.title,
     askFen: campaign.ask_fen,
     submittedAt: iso(campaign.submitted_at),
@@ -137,6 +141,11 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
       version: account.version,
       nameCheck: account.name_check,
     },
+    stoppedAt: iso(campaign.stopped_at),
+    surplusDeclaredAt: iso(campaign.surplus_declared_at),
+    refunds: await refundsView(connection, campaign.id),
+    complaints: await publicComplaints(connection, campaign.id),
+    blacklisted: (await listedParties(connection, campaign, now)).length > 0,
     holds: holds.map((h) => ({ rule: h.rule, releaseId: h.release_id, reason: h.reason, placedAt: iso(h.placed_at), liftedAt: iso(h.lifted_at) })),
     requests: requests.map((r) => ({
       id: r.id,

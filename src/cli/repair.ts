@@ -17,7 +17,7 @@ import { EXIT_HELP, printJson } from './support/output';
 const PATIENCE_MS = 120_000;
 
 interface Open {
-  readonly workflow: 'campaign' | 'release' | 'transfer';
+  readonly workflow: 'campaign' | 'release' | 'transfer' | 'refund' | 'complaint';
   readonly id: string;
   readonly tenant_id: string;
 }
@@ -49,9 +49,18 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
     await relay.start();
     await delivered(db, json ?? false);
     const count = (workflow: Open['workflow']) => open.filter((o) => o.workflow === workflow).length;
-    const told = { campaigns: count('campaign'), releases: count('release'), transfers: count('transfer') };
+    const told = {
+      campaigns: count('campaign'),
+      releases: count('release'),
+      transfers: count('transfer'),
+      refunds: count('refund'),
+      complaints: count('complaint'),
+    };
     if (json) printJson({ repaired: told });
-    else process.stdout.write(`✓ ${told.campaigns} campaigns, ${told.releases} releases and ${told.transfers} transfers go on from Postgres\n`);
+    else
+      process.stdout.write(
+        `✓ ${told.campaigns} campaigns, ${told.releases} releases, ${told.transfers} transfers, ${told.refunds} refunds and ${told.complaints} complaints go on from Postgres\n`,
+      );
   } finally {
     await relay.stop();
     await temporal.connection.close();
@@ -64,7 +73,10 @@ async function openWorkflows(db: Database): Promise<Open[]> {
     db,
     `select 'campaign' as workflow, id, tenant_id from campaign where ended_at is null
      union all select 'release', r.id, c.tenant_id from release r join campaign c on c.id = r.campaign_id where r.started_at is not null and r.closed_at is null
-     union all select 'transfer', p.id, p.tenant_id from payout p where p.state in ('reserved', 'submitted', 'unknown')`,
+     union all select 'transfer', p.id, p.tenant_id from payout p where p.state in ('reserved', 'submitted', 'unknown')
+     union all select 'refund', d.id, d.tenant_id from refund_round d where d.finished_at is null
+     union all select 'complaint', k.id, k.tenant_id from complaint k where k.decided_at is null
+       or exists (select from complaint_appeal a where a.complaint_id = k.id and a.decided_at is null)`,
   );
 }
 

@@ -163,6 +163,8 @@ export class ClockWalker {
        union all select 'release/' || r.id from release r join mine on mine.id = r.campaign_id where r.started_at is not null and r.closed_at is null
        union all select 'transfer/' || p.id from payout p join mine on mine.id = p.campaign_id where p.state in ('submitted', 'unknown')
          or (p.state = 'reserved' and exists (select from outbox o where o.workflow_id = 'transfer/' || p.id))
+       union all select 'refund/' || d.id from refund_round d join mine on mine.id = d.campaign_id where d.finished_at is null
+       union all select 'complaint/' || k.id from complaint k join mine on mine.id = k.campaign_id where k.decided_at is null and mine.ended_at is null
        order by id`,
       { clock: clockId },
     );

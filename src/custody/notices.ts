@@ -48,9 +48,13 @@ export class CustodyNotices {
         ? entry.sign === 'DBIT'
           ? 'payout'
           : 'return'
-        : entry.sign === 'CRDT' && entry.endToEndId === null
-          ? 'collection'
-          : 'unknown';
+        : entry.endToEndId !== null
+          ? 'unknown'
+          : entry.sign === 'CRDT'
+            ? 'collection'
+            : (await givenBackUnfunded(tx, tenant.id)) >= entry.amountFen
+              ? 'refund-funding'
+              : 'unknown';
     const taken = (await tx.raw(
       `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, return_text, counterparty, remittance, kind, payout_id)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
@@ -82,6 +86,7 @@ export class CustodyNotices {
       data: { sign: entry.sign, kind, amountFen: entry.amountFen, payoutId: payout?.id ?? null },
     });
     if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
+    if (kind === 'refund-funding') return this.#fund(tx, tenant.id, entry);
     if (kind === 'unknown' || !payout) return this.#park(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
     if (kind === 'payout') {
       // The bank's answer to a query may be posted before its line arrives: then this line is matched with what stands in the books already.
@@ -101,7 +106,20 @@ export class CustodyNotices {
     return before ? `${what}-twice` : null;
   }
 
-  /** Money that the channel swept into custody. It is taken off what the channel owes; more than that is nobody's yet. */
+  /** The channel gave more back to donors than it collected, and took the difference from custody. */
+  async #fund(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
+    const businessAt = new Date(entry.bookedAt);
+    const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
+    const common = { tenantId, amountFen: entry.amountFen, subject, businessAt };
+    const funding = { ...common, key: `${subject}/funded`, kind: 'refund-funded', debit: { kind: 'clearing' }, credit: { kind: 'custody' } } as const;
+    await post(tx, [funding], 'bank');
+    await this.#applied(tx, entry, businessAt);
+  }
+
+  /**
+   * Money that the channel swept into custody. It is taken off what the channel owes, of which refunds it has made meanwhile may not be netted yet; more
+   * than that is nobody's yet.
+   */
   async #collect(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
     const businessAt = new Date(entry.bookedAt);
     const clearing = await row<{ id: bigint; owed: bigint }>(
@@ -109,7 +127,8 @@ export class CustodyNotices {
       `select id, debits_fen - credits_fen as owed from ledger.account where tenant_id = ? and kind = 'clearing'`,
       [tenantId],
     );
-    const owedFen = clearing!.owed < entry.amountFen ? clearing!.owed : entry.amountFen;
+    const mostFen = clearing!.owed + (await givenBackUnfunded(tx, tenantId));
+    const owedFen = mostFen < 0n ? 0n : mostFen < entry.amountFen ? mostFen : entry.amountFen;
     const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
     await post(
       tx,
@@ -166,4 +185,15 @@ export class CustodyNotices {
     const data = { sign: entry.sign, amountFen: entry.amountFen.toString(), endToEndId: entry.endToEndId, bookedAt: entry.bookedAt };
     await openException(tx, { kind, subject: `${entry.accountNumber}/${entry.reference}/${entry.sign}`, tenantId, actor: 'bank', data });
   }
+}
+
+/** @returns what the channel gave back to the tenant's donors and has not collected from custody as such, fen. */
+async function givenBackUnfunded(tx: Transaction, tenantId: string): Promise<bigint> {
+  const sums = await row<{ fen: bigint }>(
+    tx,
+    `select (coalesce((select sum(debits_fen) from ledger.account where tenant_id = :tenant and kind in ('excess', 'returned')), 0)
+       - coalesce((select sum(amount_fen) from bank_line where tenant_id = :tenant and kind = 'refund-funding' and applied_at is not null), 0))::bigint as fen`,
+    { tenant: tenantId },
+  );
+  return sums!.fen;
 }

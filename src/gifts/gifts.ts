@@ -1,14 +1,14 @@
 import { monotonicFactory } from 'ulid';
-import { audit } from '../audit/append';
-import type { DonationChannel, DonationNotice, RefundOutcome } from '../adapters/donation/port';
+import type { DonationChannel, DonationNotice } from '../adapters/donation/port';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
-import { post } from '../ledger/post';
 import { campaignRow } from '../records/campaigns';
 import { openException } from '../records/exceptions';
 import type { PersonalData } from '../security/personalData';
 import { businessNow } from '../database/clock';
+import { inParallel } from './parallel';
 import { GiftPoster, type PostingOutcome } from './poster';
+import { Returns } from './returns';
 
 /** How many orders are asked of the channel at once. */
 const CHANNEL_CONCURRENCY = 24;
@@ -29,9 +29,10 @@ interface OrderRow {
   readonly campaign_id: string;
 }
 
-/** Gifts from order to ledger, and back to the donor where they may not be kept. */
+/** Gifts from order to ledger; `returns` takes them back to the donor. */
 export class Gifts {
   readonly #poster: GiftPoster;
+  readonly returns: Returns;
 
   constructor(
     private readonly db: Database,
@@ -41,6 +42,7 @@ export class Gifts {
     private readonly notifyUrl: string,
   ) {
     this.#poster = new GiftPoster(db);
+    this.returns = new Returns(db, channel, notifyUrl);
   }
 
   /**
@@ -104,7 +106,7 @@ export class Gifts {
 
   /** Takes a verified callback. @returns once it is durable, whatever it was; what fits nowhere is kept for a person. */
   async hear(notice: DonationNotice): Promise<void> {
-    if (notice.kind === 'refund') return this.#returned(notice.refundId, notice.outcome, notice.refundFen);
+    if (notice.kind === 'refund') return this.returns.hear(notice.refundId, notice.outcome, notice.refundFen);
     if (notice.currency !== 'CNY')
       return this.#exception('gift-currency', notice.orderId, { currency: notice.currency, transactionId: notice.transactionId });
     const outcome = await this.#poster.post({
@@ -145,96 +147,6 @@ export class Gifts {
     }
   }
 
-  /** Sends what is due back through the channel, each return under its own number for ever. @returns whether something is still due. */
-  async returnExcess(campaignId: string, at: Date): Promise<boolean> {
-    for (let after = ''; ; ) {
-      const page = await rows<{ id: string; gift_id: string; amount_fen: bigint; total_fen: bigint; merchant_id: string; attempts: number }>(
-        this.db,
-        `select r.id, r.gift_id, r.amount_fen, g.amount_fen as total_fen, t.merchant_id, r.attempts
-         from gift_return r join gift g on g.id = r.gift_id join tenant t on t.id = g.tenant_id
-         where r.campaign_id = ? and r.status in ('due', 'processing') and r.id > ? order by r.id limit ${PAGE}`,
-        [campaignId, after],
-      );
-      if (page.length === 0) break;
-      after = page.at(-1)!.id;
-      await inParallel(page, CHANNEL_CONCURRENCY, async (due) => {
-        await this.db('gift_return')
-          .where('id', due.id)
-          .update({ attempts: due.attempts + 1 });
-        // A retry asks first: the earlier attempt may have landed.
-        const before = due.attempts > 0 ? await this.channel.queryRefund(due.merchant_id, due.id) : ({ kind: 'NOT_FOUND' } as const);
-        const outcome =
-          before.kind === 'NOT_FOUND'
-            ? await this.channel.refund({
-                merchantId: due.merchant_id,
-                orderId: due.gift_id,
-                refundId: due.id,
-                refundFen: due.amount_fen,
-                totalFen: due.total_fen,
-                reason: '超出筹款目标或筹款已结束',
-                notifyUrl: this.notifyUrl,
-              })
-            : before;
-        await this.#returned(due.id, outcome, due.amount_fen, at);
-      });
-    }
-    return (await row(this.db, `select 1 from gift_return where campaign_id = ? and status in ('due', 'processing') limit 1`, [campaignId])) !== null;
-  }
-
-  async #returned(returnId: string, outcome: RefundOutcome, amountFen: bigint, at?: Date): Promise<void> {
-    const known = await row<{ campaign_id: string; gift_id: string; amount_fen: bigint; status: string; tenant_id: string }>(
-      this.db,
-      'select r.campaign_id, r.gift_id, r.amount_fen, r.status, g.tenant_id from gift_return r join gift g on g.id = r.gift_id where r.id = ?',
-      [returnId],
-    );
-    if (!known) return this.#exception('refund-unknown', returnId, { outcome: outcome.kind });
-    if (known.amount_fen !== amountFen)
-      return this.#exception('refund-amount', returnId, { expectedFen: known.amount_fen.toString(), toldFen: amountFen.toString() });
-    const businessAt = at ?? (await businessNow(this.db, known.tenant_id));
-    await inTransaction(this.db, async (tx) => {
-      const current = await row<{ status: string }>(tx, 'select status from gift_return where id = ? for update', [returnId]);
-      if (current!.status === 'returned' || current!.status === 'owed') return;
-      const event = {
-        subject: `gift/${known.gift_id}`,
-        actor: 'channel' as const,
-        tenantId: known.tenant_id,
-        campaignId: known.campaign_id,
-        businessAt,
-        data: { returnId, amountFen },
-      };
-      if (outcome.kind === 'SUCCEEDED') {
-        await tx('gift_return')
-          .where('id', returnId)
-          .update({ status: 'returned', reference: outcome.reference, returned_at: businessAt, last_outcome: outcome.kind });
-        await post(
-          tx,
-          [
-            {
-              key: `return/${returnId}`,
-              kind: 'excess-returned',
-              tenantId: known.tenant_id,
-              debit: { kind: 'excess' },
-              credit: { kind: 'clearing' },
-              amountFen,
-              subject: `gift/${known.gift_id}`,
-              businessAt,
-            },
-          ],
-          'channel',
-        );
-        await audit(tx, { action: 'gift.returned', ...event });
-      } else if (outcome.kind === 'ABNORMAL' || outcome.kind === 'CLOSED') {
-        // The donor's account no longer takes it: the money is still ours to give back, and somebody's task.
-        await tx('gift_return').where('id', returnId).update({ status: 'owed', last_outcome: outcome.kind });
-        await audit(tx, { action: 'gift.owed_back', ...event });
-        const { tenantId, campaignId, actor } = event;
-        await openException(tx, { kind: 'owed-back', subject: returnId, tenantId, campaignId, actor, businessAt, data: { outcome: outcome.kind } });
-      } else {
-        await tx('gift_return').where('id', returnId).update({ status: 'processing', last_outcome: outcome.kind });
-      }
-    });
-  }
-
   async #keepWhatDoesNotFit(outcome: PostingOutcome, orderId: string, data: Record<string, string>): Promise<void> {
     if (outcome === 'unknown') await this.#exception('gift-unknown', orderId, data);
     if (outcome === 'mismatch') await this.#exception('gift-mismatch', `${orderId}/${data.transactionId}`, data);
@@ -249,15 +161,4 @@ export class Gifts {
       openException(tx, { kind, subject, tenantId: gift?.tenant_id, campaignId: gift?.campaign_id, actor: 'channel', data }),
     );
   }
-}
-
-/** Runs `work` over all items, at most `limit` at once. @returns the results in order. */
-async function inParallel<A, B>(items: readonly A[], limit: number, work: (item: A) => Promise<B>): Promise<B[]> {
-  const results = new Array<B>(items.length);
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]!);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
-  return results;
 }

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, inTransaction, rows } from '../database/connect';
+import { GroupCommit } from './groupCommit';
 
 /** One payment that the channel has proven. */
 export interface ProvenPayment {
@@ -15,76 +15,31 @@ export interface ProvenPayment {
 /** posted and duplicate are both money that stands in the ledger once; unknown and mismatch are for a person. */
 export type PostingOutcome = 'posted' | 'duplicate' | 'unknown' | 'mismatch';
 
-interface Waiting {
-  readonly payment: ProvenPayment;
-  readonly resolve: (outcome: PostingOutcome) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** The most gifts that one transaction posts. */
-const GROUP_LIMIT = 200;
-/** A group this large says that a rush is on: then the next one waits a moment for company, ms. A lone gift never waits. */
-const RUSH = 3;
-const LINGER_MS = 8;
-
 /**
- * Group commit of gifts: payments that arrive while a posting is under way are posted together by the next one, so a hot campaign costs one
- * row lock and one balance change per group. Each caller is answered only after its group's commit. A group that fails is halved until the
- * poisoned gift fails alone.
+ * Group commit of gifts. One payment per order in a group: another one for the same order comes after it, so that the database sees that the order is
+ * paid already. A payment that is named for two orders stands for the first, and is a mismatch at the second.
  */
 export class GiftPoster {
-  readonly #waiting: Waiting[] = [];
-  #posting = false;
+  readonly #groups: GroupCommit<ProvenPayment, PostingOutcome>;
 
-  constructor(private readonly db: Database) {}
-
-  /** @returns what became of the payment, once it is durable. @throws when the database could not take it: nothing was posted. */
-  post(payment: ProvenPayment): Promise<PostingOutcome> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ payment, resolve, reject });
-      if (!this.#posting) void this.#drain();
+  constructor(db: Database) {
+    this.#groups = new GroupCommit({
+      keyOf: (payment) => payment.giftId,
+      waitsFor: (payment, earlier) => payment.transactionId !== earlier.transactionId || payment.amountFen !== earlier.amountFen,
+      commit: async (payments) => {
+        const outcomes = await postGifts(db, payments);
+        return payments.map(({ giftId }) => outcomes.get(giftId) ?? 'unknown');
+      },
     });
   }
 
-  async #drain(): Promise<void> {
-    this.#posting = true;
-    // One turn of the event loop lets the callbacks that came together be posted together.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
-      const group = this.#takeGroup();
-      await this.#postGroup(group);
-      if (group.length >= RUSH && this.#waiting.length < GROUP_LIMIT) await pause(LINGER_MS);
-    }
-    this.#posting = false;
-  }
-
-  /** One payment per order in a group: another one for the same order comes after it, so that the database sees that the order is paid already. */
-  #takeGroup(): Waiting[] {
-    const first = new Map<string, ProvenPayment>();
-    const group: Waiting[] = [];
-    const later: Waiting[] = [];
-    for (const waiting of this.#waiting.splice(0, GROUP_LIMIT)) {
-      const { payment } = waiting;
-      const taken = first.get(payment.giftId) ?? payment;
-      first.set(payment.giftId, taken);
-      (taken.transactionId === payment.transactionId && taken.amountFen === payment.amountFen ? group : later).push(waiting);
-    }
-    this.#waiting.unshift(...later);
-    return group;
-  }
-
-  async #postGroup(group: readonly Waiting[]): Promise<void> {
+  /** @returns what became of the payment, once it is durable. @throws when the database could not take it: nothing was posted. */
+  async post(payment: ProvenPayment): Promise<PostingOutcome> {
     try {
-      const outcomes = await postGifts(
-        this.db,
-        group.map((w) => w.payment),
-      );
-      for (const { payment, resolve } of group) resolve(outcomes.get(payment.giftId) ?? 'unknown');
+      return await this.#groups.add(payment);
     } catch (error) {
-      if (group.length === 1) return isAnothersPayment(error) ? group[0]!.resolve('mismatch') : group[0]!.reject(error);
-      const half = Math.ceil(group.length / 2);
-      await this.#postGroup(group.slice(0, half));
-      await this.#postGroup(group.slice(half));
+      if (isAnothersPayment(error)) return 'mismatch';
+      throw error;
     }
   }
 }

@@ -28,7 +28,7 @@ const CHECKS: readonly Check[] = [
   {
     what: 'account.guard',
     sql: `select 'account/' || id as subject, '>= 0' as expected, (case normal when 'debit' then debits_fen - credits_fen else credits_fen - debits_fen end)::text as found
-          from ledger.account where (:tenant::text is null or tenant_id = :tenant) and (case normal when 'debit' then debits_fen - credits_fen else credits_fen - debits_fen end) < 0`,
+          from ledger.account where kind <> 'clearing' and (:tenant::text is null or tenant_id = :tenant) and (case normal when 'debit' then debits_fen - credits_fen else credits_fen - debits_fen end) < 0`,
   },
   {
     what: 'posting.digest',

@@ -14,6 +14,9 @@ export type CampaignNotice =
   | 'release-unlocked'
   | 'release-closed'
   | 'hold-changed'
+  | 'stopped'
+  | 'surplus-declared'
+  | 'refund-finished'
   | 'repaired';
 export type ReleaseNotice =
   | 'started'
@@ -25,13 +28,16 @@ export type ReleaseNotice =
   | 'receipt-given'
   | 'evidence-decided'
   | 'hold-changed'
+  | 'cancelled'
   | 'repaired';
-export type TransferNotice = 'started' | 'bank-line' | 'repaired';
+export type TransferNotice = 'started' | 'bank-line' | 'cancelled' | 'repaired';
+export type RefundNotice = 'started' | 'returns-settled' | 'return-retried' | 'repaired';
+export type ComplaintNotice = 'filed' | 'acknowledged' | 'decided' | 'appealed' | 'repaired';
 
 export interface Notice {
   /** The outbox row's id: also the Update's id, so that a second delivery is answered and not heard twice. */
   readonly id: string;
-  readonly notice: CampaignNotice | ReleaseNotice | TransferNotice;
+  readonly notice: CampaignNotice | ReleaseNotice | TransferNotice | RefundNotice | ComplaintNotice;
   /** The test clock's time at delivery, epoch ms; null on real timers. */
   readonly clockMs: number | null;
 }

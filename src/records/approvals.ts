@@ -68,7 +68,8 @@ export async function currentAccount(connection: Connection, campaignId: string)
 async function serviceCharged(connection: Connection, campaign: CampaignRow, channelBp: number): Promise<bigint> {
   const charged = await rows<{ gross_fen: bigint; fee_fen: bigint }>(
     connection,
-    `select gross_fen, fee_fen from payout where campaign_id = ? and state <> 'failed' and fee_fen > 0`,
+    `select p.gross_fen, p.fee_fen from payout p join release r on r.id = p.release_id
+     where p.campaign_id = ? and p.state <> 'failed' and p.fee_fen > 0 and r.stage <> 'cancelled'`,
     [campaign.id],
   );
   return charged.reduce((total, p) => total + p.fee_fen - shareOf(p.gross_fen, channelBp), 0n);

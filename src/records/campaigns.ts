@@ -3,7 +3,16 @@ import { DomainError } from '../domain/errors';
 import type { FeeSchedule } from '../domain/fees';
 import type { PayeeKind, Relation } from '../domain/convention/terms';
 
-export type CampaignPhase = 'prior-audit' | 'certificate-publicity' | 'fundraising' | 'settlement' | 'release' | 'settled' | 'refused';
+export type CampaignPhase =
+  | 'prior-audit'
+  | 'certificate-publicity'
+  | 'fundraising'
+  | 'settlement'
+  | 'release'
+  | 'refunding'
+  | 'settled'
+  | 'refused'
+  | 'refunded';
 
 /** A campaign's row, with what its tenant adds. */
 export interface CampaignRow {
@@ -23,9 +32,11 @@ export interface CampaignRow {
   readonly closes_at: Date | null;
   readonly closed_at: Date | null;
   readonly close_asked_at: Date | null;
-  readonly closed_by: 'target' | 'deadline' | 'sponsor' | null;
+  readonly closed_by: 'target' | 'deadline' | 'sponsor' | 'stopped' | null;
   readonly ended_at: Date | null;
   readonly stopped_by: string[];
+  readonly stopped_at: Date | null;
+  readonly surplus_declared_at: Date | null;
   readonly route_restricted: boolean;
   readonly route_at_close: 'single' | 'restricted' | null;
   readonly evidence_version: number;

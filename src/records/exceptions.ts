@@ -8,7 +8,8 @@ export interface MoneyException {
   readonly subject: string;
   readonly tenantId: string | undefined;
   readonly campaignId?: string;
-  readonly actor: 'bank' | 'channel';
+  /** Who told of it: bank, channel, or the person whose decision leaves something to be done. */
+  readonly actor: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly businessAt?: Date;
 }

@@ -1,11 +1,13 @@
-import type { CampaignNotice, ReleaseNotice, TransferNotice } from '../messages/messages';
+import type { CampaignNotice, ComplaintNotice, RefundNotice, ReleaseNotice, TransferNotice } from '../messages/messages';
 import { type Connection, rows } from '../database/connect';
 import type { ReleaseStage } from './releases';
 
 type Told =
   | { readonly workflow: 'campaign'; readonly notice: CampaignNotice }
   | { readonly workflow: 'release'; readonly notice: ReleaseNotice }
-  | { readonly workflow: 'transfer'; readonly notice: TransferNotice };
+  | { readonly workflow: 'transfer'; readonly notice: TransferNotice }
+  | { readonly workflow: 'refund'; readonly notice: RefundNotice }
+  | { readonly workflow: 'complaint'; readonly notice: ComplaintNotice };
 
 /**
  * Writes the word to a workflow in the transaction of the change it tells of; the relay delivers it.

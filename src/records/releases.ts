@@ -13,7 +13,8 @@ export type ReleaseStage =
   | 'evidence'
   | 'watch'
   | 'closed'
-  | 'refused';
+  | 'refused'
+  | 'cancelled';
 
 export interface ReleaseRow {
   readonly id: string;
@@ -39,6 +40,8 @@ export interface ReleaseRow {
   readonly receipt_due_at: Date | null;
   readonly unlocked_at: Date | null;
   readonly closed_at: Date | null;
+  /** DEATH: pays proven debt at the hospital, past the hold that the death placed. */
+  readonly settles_debt: boolean;
 }
 
 /** @param options.lock takes campaign, then release, for the transaction. @throws {DomainError} object.not_found, also for another tenant's. */
@@ -102,9 +105,27 @@ export async function payoutRow(connection: Connection, id: string, options: { r
   return payout;
 }
 
-/** @returns holds that stand on the campaign's payouts now. */
-export async function standingHolds(connection: Connection, campaignId: string): Promise<{ rule: string; reason: string }[]> {
-  return connection('hold').where('campaign_id', campaignId).whereNull('lifted_at').select('rule', 'reason');
+/** @returns holds that stand on the campaign's payouts now. A release that settles the dead patient's debt passes the hold of DEATH. */
+export async function standingHolds(
+  connection: Connection,
+  campaignId: string,
+  release?: Pick<ReleaseRow, 'settles_debt'>,
+): Promise<{ rule: string; reason: string }[]> {
+  const holds = connection('hold').where('campaign_id', campaignId).whereNull('lifted_at');
+  return (release?.settles_debt ? holds.whereNot('rule', 'DEATH') : holds).select('rule', 'reason');
+}
+
+/** Lifts the standing holds of a rule on a whole campaign. @returns whether one stood. */
+export async function liftHold(
+  tx: Connection,
+  hold: { readonly campaignId: string; readonly rule: string; readonly by: string; readonly at: Date },
+): Promise<boolean> {
+  const lifted = await tx('hold')
+    .where({ campaign_id: hold.campaignId, rule: hold.rule })
+    .whereNull('release_id')
+    .whereNull('lifted_at')
+    .update({ lifted_at: hold.at, lifted_by: hold.by });
+  return lifted > 0;
 }
 
 /** RECEIPT and other rules: payouts stand still until the hold is lifted. Placed once per rule and release. */

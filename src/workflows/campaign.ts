@@ -2,7 +2,7 @@ import type { WorkflowInput } from '../messages/messages';
 import { database, payment, reading } from './doors';
 import { Story } from './story';
 
-export type CampaignEnd = 'refused' | 'settled';
+export type CampaignEnd = 'refused' | 'settled' | 'refunded';
 
 const NOTICES = new Set([
   'submitted',
@@ -17,6 +17,9 @@ const NOTICES = new Set([
   'release-unlocked',
   'release-closed',
   'hold-changed',
+  'stopped',
+  'surplus-declared',
+  'refund-finished',
   'repaired',
 ]);
 /** Money that the channel still owes the custody account is looked for again at least this often. */
@@ -29,6 +32,7 @@ export async function campaign(input: WorkflowInput): Promise<CampaignEnd> {
   const c = new Campaign(input);
   if (!(await c.passesPriorAudit())) return c.isRefused();
   await c.publicisesItsCertificate();
+  if (!(await c.opens())) return c.isRefused();
   await c.raisesUntilClosed();
   await c.settlesItsBooks();
   await c.releasesItsMoney();
@@ -60,21 +64,29 @@ class Campaign {
     return this.#story.ends('refused');
   }
 
-  /** ASK-CERT: the certificate is on the public page for the edition's window before a single gift. */
+  /** ASK-CERT: the certificate is on the public page for the edition's window before a single gift, and longer while an objection to it is open. */
   async publicisesItsCertificate(): Promise<void> {
     const endsAtMs = await database.beginCertificatePublicity(this.#id, this.#story.now());
     if (endsAtMs === null) return;
     this.#story.chapter('certificate publicity');
-    while (this.#story.now() < endsAtMs) await this.#story.waitUntil(endsAtMs);
+    for (;;) {
+      const standing = await reading.certificateStanding(this.#id, this.#story.now());
+      if (standing === 'over') return;
+      await this.#story.waitUntil(standing === 'running' ? endsAtMs : null);
+    }
   }
 
-  /** Opens, then watches target, deadline and sponsor; money may already be asked for, and excess goes back at once. */
+  /** Every gate is looked at once more: what stood at the audit may have changed. @returns false when a rule forbids the raise now. */
+  async opens(): Promise<boolean> {
+    return database.openRaise(this.#id, this.#story.now());
+  }
+
+  /** Watches target, deadline, sponsor and verdicts; money may already be asked for, and excess goes back at once. */
   async raisesUntilClosed(): Promise<void> {
-    await database.openRaise(this.#id, this.#story.now());
     this.#story.chapter('fundraising');
     for (;;) {
       await this.#returnsExcess();
-      await database.startDueReleases(this.#id, this.#story.now());
+      await database.moveMoneyOn(this.#id, this.#story.now());
       const raise = await reading.raiseStanding(this.#id, this.#story.now());
       if (!raise.open) return;
       if (raise.closeBy !== null) await database.closeRaise(this.#id, this.#story.now(), raise.closeBy);
@@ -88,26 +100,26 @@ class Campaign {
     await payment.collectLateOrders(this.#id, this.#story.now());
     for (;;) {
       await this.#returnsExcess();
-      await database.startDueReleases(this.#id, this.#story.now());
+      await database.moveMoneyOn(this.#id, this.#story.now());
       if (await database.settleBooks(this.#id, this.#story.now())) return;
       await this.#story.waitUntil(this.#story.now() + BOOKS_CHECK_MS);
     }
   }
 
-  /** One release after another as each unlocks the next, until no fen is pending. */
+  /** One release after another as each unlocks the next, until no fen is pending. Once it is stopped, what is unspent goes back to the donors. */
   async releasesItsMoney(): Promise<void> {
     this.#story.chapter('release of the money');
     for (;;) {
       const returnsLeft = await this.#returnsExcess();
-      await database.startDueReleases(this.#id, this.#story.now());
+      await database.moveMoneyOn(this.#id, this.#story.now());
       if (await reading.isPaidOut(this.#id)) return;
       await this.#story.waitUntil(returnsLeft ? this.#story.now() + RETURN_RETRY_MS : null);
     }
   }
 
   async settles(): Promise<CampaignEnd> {
-    await database.settleCampaign(this.#id, this.#story.now());
-    return this.#story.ends('settled');
+    const end = await database.settleCampaign(this.#id, this.#story.now());
+    return this.#story.ends(end);
   }
 
   /** @returns whether something is still due back. */

@@ -1,18 +1,22 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CampaignActivities } from '../activities/campaign';
+import type { ComplaintActivities } from '../activities/complaint';
+import type { RefundActivities } from '../activities/refund';
 import type { ReleaseActivities } from '../activities/release';
 import type { TransferActivities } from '../activities/transfer';
 import { QUEUES } from '../messages/messages';
 
 /** Writes to Postgres: short, idempotent, tried again for ever: a database that is away comes back. */
-export const database = proxyActivities<CampaignActivities['database'] & ReleaseActivities['database']>({
+export const database = proxyActivities<
+  CampaignActivities['database'] & ReleaseActivities['database'] & RefundActivities['database'] & ComplaintActivities['database']
+>({
   taskQueue: QUEUES.database,
   startToCloseTimeout: '20 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 });
 
 /** Reads from Postgres: in the worker itself, to save the round trip; asked again whenever the run is replayed without its answer. */
-export const reading = proxyLocalActivities<CampaignActivities['reading'] & ReleaseActivities['reading']>({
+export const reading = proxyLocalActivities<CampaignActivities['reading'] & ReleaseActivities['reading'] & ComplaintActivities['reading']>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' },
 });
@@ -21,7 +25,9 @@ export const reading = proxyLocalActivities<CampaignActivities['reading'] & Rele
  * Calls to bank and channel. Heartbeats tell within 2 s that a worker died in the middle; the next attempt asks before it acts.
  * An outcome of the wire is an answer, never an error, so trying again for ever never pays again.
  */
-export const payment = proxyActivities<CampaignActivities['payment'] & ReleaseActivities['payment'] & TransferActivities['payment']>({
+export const payment = proxyActivities<
+  CampaignActivities['payment'] & ReleaseActivities['payment'] & TransferActivities['payment'] & RefundActivities['payment']
+>({
   taskQueue: QUEUES.payment,
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '2 seconds',

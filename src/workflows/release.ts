@@ -2,7 +2,7 @@ import type { WorkflowInput } from '../messages/messages';
 import { database, payment, reading } from './doors';
 import { Story } from './story';
 
-export type ReleaseEnd = 'closed' | 'refused';
+export type ReleaseEnd = 'closed' | 'refused' | 'cancelled';
 
 const NOTICES = new Set([
   'started',
@@ -14,19 +14,24 @@ const NOTICES = new Set([
   'receipt-given',
   'evidence-decided',
   'hold-changed',
+  'cancelled',
   'repaired',
 ]);
 
-/** One release of money: reviewed, publicised, approved, paid, signed for, used; a bounce at any later time begins the payment anew. */
+/**
+ * One release of money: reviewed, publicised, approved, paid, signed for, used; a bounce at any later time begins the payment anew. It is cancelled when
+ * the campaign is stopped while its money has not left, or has come back.
+ */
 export async function release(input: WorkflowInput): Promise<ReleaseEnd> {
   const r = new Release(input);
-  if (!(await r.isReviewed())) return r.isRefused();
-  await r.isPublicised();
+  const review = await r.isReviewed();
+  if (review === 'refuse') return r.isRefused();
+  if (review === 'cancelled' || !(await r.isPublicised())) return r.isCancelled();
   for (;;) {
     const payoutId = await r.isApproved();
-    if (!(await r.isPaid(payoutId))) await r.isCorrected();
-    else if ((await r.isSignedFor(payoutId)) && (await r.isUsed(payoutId)) && (await r.stands(payoutId))) return r.closes();
-    else await r.isCorrected();
+    if (payoutId === 'cancelled') return r.isCancelled();
+    if ((await r.isPaid(payoutId)) && (await r.isSignedFor(payoutId)) && (await r.isUsed(payoutId)) && (await r.stands(payoutId))) return r.closes();
+    if (!(await r.isCorrected())) return r.isCancelled();
   }
 }
 
@@ -40,11 +45,10 @@ class Release {
   }
 
   /** DISBURSE-REVIEW: a named reviewer looks at the release before it is shown. */
-  async isReviewed(): Promise<boolean> {
+  async isReviewed(): Promise<'approve' | 'refuse' | 'cancelled'> {
     this.#story.chapter('review');
     await database.beginReview(this.#id, this.#story.now());
-    const review = await this.#story.hears(() => reading.reviewOf(this.#id));
-    return review === 'approve';
+    return (await this.#story.hears(() => reading.reviewOf(this.#id)))!;
   }
 
   async isRefused(): Promise<ReleaseEnd> {
@@ -52,18 +56,23 @@ class Release {
     return this.#story.ends('refused');
   }
 
-  /** The public sees the payout for the edition's window. The payee's account is checked by name with the bank meanwhile. */
-  async isPublicised(): Promise<void> {
+  /**
+   * The public sees the payout for the edition's window, and longer while an objection to it is open. The payee's account is checked by name with the bank
+   * meanwhile. @returns false when the release was cancelled.
+   */
+  async isPublicised(): Promise<boolean> {
     this.#story.chapter('publicity');
     const endsAtMs = await database.beginPublicity(this.#id, this.#story.now());
-    await this.#checksAccount();
-    while (this.#story.now() < endsAtMs) {
-      if (await this.#story.waitUntil(endsAtMs)) await this.#checksAccount();
+    for (;;) {
+      await this.#checksAccount();
+      const standing = await reading.publicityStanding(this.#id, this.#story.now());
+      if (standing === 'over' || standing === 'cancelled') return standing === 'over';
+      await this.#story.waitUntil(standing === 'running' ? endsAtMs : null);
     }
   }
 
   /** Maker and two checkers sign one digest; holds are lifted; everything is checked again as the payout is made up. @returns its id. */
-  async isApproved(): Promise<string> {
+  async isApproved(): Promise<string | 'cancelled'> {
     this.#story.chapter('approval');
     await database.beginApproval(this.#id, this.#story.now());
     const payoutId = await this.#story.hears(async () => {
@@ -122,14 +131,20 @@ class Release {
     return !(await this.#hasBounced(payoutId));
   }
 
-  /** The payee's account is filed anew, checked by name and accepted; then the approval begins again. */
-  async isCorrected(): Promise<void> {
+  /** The payee's account is filed anew, checked by name and accepted; then the approval begins again. @returns false when the release was cancelled. */
+  async isCorrected(): Promise<boolean> {
     this.#story.chapter('correction');
     await database.beginCorrection(this.#id, this.#story.now());
-    await this.#story.hears(async () => {
+    const standing = await this.#story.hears(async () => {
       await this.#checksAccount();
-      return (await reading.accountIsCorrected(this.#id)) ? true : null;
+      return reading.correctionStanding(this.#id);
     });
+    return standing === 'corrected';
+  }
+
+  /** Its money is free again; that was written where it was decided. */
+  async isCancelled(): Promise<ReleaseEnd> {
+    return this.#story.ends('cancelled');
   }
 
   async closes(): Promise<ReleaseEnd> {

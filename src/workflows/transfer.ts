@@ -4,7 +4,7 @@ import { Story } from './story';
 
 export type TransferEnd = 'succeeded' | 'failed';
 
-const NOTICES = new Set(['started', 'bank-line', 'repaired']);
+const NOTICES = new Set(['started', 'bank-line', 'cancelled', 'repaired']);
 /** How long to leave the bank alone between questions, in order; the last one repeats. Pushes from the bank come sooner. */
 const POLLS_MS = [60_000, 300_000, 900_000, 3_600_000];
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Gifts } from '../../gifts/gifts';
+import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
 import { amount, id } from '../schemas';
+import { giftKey } from './refunds';
 
 /** Routes by which donors give. */
-export function giftRoutes(gifts: Gifts) {
+export function giftRoutes(gifts: Gifts, personalData: PersonalData) {
   return [
     route({
       method: 'post',
@@ -23,7 +25,12 @@ export function giftRoutes(gifts: Gifts) {
             .max(200),
         }),
       },
-      answers: { 201: { description: 'An order per gift, in the order asked. The gift counts when the channel proves its payment.' } },
+      answers: {
+        201: {
+          description:
+            "An order per gift, in the order asked. The gift counts when the channel proves its payment. `donorKey` opens the gift's own page.",
+        },
+      },
       handler: async ({ params, body, actor, requestKey }) => {
         const orders = await gifts.order(
           actor.tenantId!,
@@ -31,7 +38,7 @@ export function giftRoutes(gifts: Gifts) {
           body.gifts.map((g) => g.amountFen),
           requestKey,
         );
-        return { status: 201, body: { gifts: orders } };
+        return { status: 201, body: { gifts: orders.map((order) => ({ ...order, donorKey: giftKey(personalData, order.id) })) } };
       },
     }),
   ];

@@ -9,6 +9,8 @@ import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
 import { id } from '../schemas';
 import { moneyWords, releaseViews } from '../views';
+import { publicComplaints } from './complaintViews';
+import { refundsView } from './refunds';
 
 /** What everybody sees of a campaign that has opened, or whose certificate is being publicised. */
 export interface PublicCampaign {
@@ -30,6 +32,10 @@ export interface PublicCampaign {
   };
   readonly money: Record<string, bigint>;
   readonly releases: readonly Record<string, unknown>[];
+  /** Every complaint with its reply, and how the money went back where it did. */
+  readonly complaints: Awaited<ReturnType<typeof publicComplaints>>;
+  readonly refunds: Pick<Awaited<ReturnType<typeof refundsView>>, 'rounds' | 'requests'>;
+  readonly stoppedBy: readonly string[];
   readonly holds: readonly { readonly rule: string; readonly placedAt: string; readonly liftedAt: string | null }[];
 }
 
@@ -90,6 +96,7 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     'select rule, placed_at, lifted_at from hold where campaign_id = ? order by placed_at',
     [campaignId],
   );
+  const refunds = await refundsView(connection, campaignId);
   return {
     id: campaign.id,
     title: campaign.title,
@@ -112,6 +119,9 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     },
     money: await moneyWords(connection, campaign),
     releases: (await releaseViews(connection, campaign)).map((r) => Object.fromEntries(PUBLIC_RELEASE_FIELDS.map((f) => [f, r[f]]))),
+    complaints: await publicComplaints(connection, campaignId),
+    refunds: { rounds: refunds.rounds, requests: refunds.requests },
+    stoppedBy: campaign.stopped_by,
     holds: holds.map((h) => ({ rule: h.rule, placedAt: h.placed_at.toISOString(), liftedAt: h.lifted_at?.toISOString() ?? null })),
   };
 }

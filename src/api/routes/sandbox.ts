@@ -274,14 +274,15 @@ export function sandboxRoutes(d: SandboxDependencies) {
   ];
 }
 
-interface SandboxTenant {
+export interface SandboxTenant {
   readonly id: string;
   readonly clock_id: string | null;
   readonly custody_account_number: string;
   readonly merchant_id: string;
 }
 
-async function sandboxTenant(connection: Connection, tenantId: string): Promise<SandboxTenant> {
+/** @throws {DomainError} object.not_found; sandbox.only for a real platform. */
+export async function sandboxTenant(connection: Connection, tenantId: string): Promise<SandboxTenant> {
   const tenant = await row<SandboxTenant & { kind: string }>(connection, 'select * from tenant where id = ?', [tenantId]);
   if (!tenant) throw new DomainError('object.not_found', 'There is no such tenant', { field: '/tenantId' });
   if (tenant.kind !== 'sandbox') throw new DomainError('sandbox.only', 'This is a real platform, not a sandbox tenant', { field: '/tenantId' });
@@ -331,6 +332,7 @@ async function makeTenant(tx: Transaction, d: SandboxDependencies, body: TenantR
 
 const PEOPLE: readonly (readonly [string, Role, string])[] = [
   ['reviewer', 'reviewer', '审核员 · Reviewer'],
+  ['operator', 'operator', '运营 · Operator'],
   ['maker', 'finance-maker', '制单员 · Maker'],
   ['checkerA', 'finance-checker', '复核员甲 · Checker A'],
   ['checkerB', 'finance-checker', '复核员乙 · Checker B'],
@@ -447,7 +449,8 @@ async function workflowRuns(connection: Connection, temporal: Client, campaignId
   const ids = await rows<{ id: string }>(
     connection,
     `select 'campaign/' || id as id from campaign where id = :id union all select 'release/' || id from release where campaign_id = :id and started_at is not null
-     union all select 'transfer/' || id from payout where campaign_id = :id`,
+     union all select 'transfer/' || id from payout where campaign_id = :id
+     union all select 'refund/' || id from refund_round where campaign_id = :id union all select 'complaint/' || id from complaint where campaign_id = :id`,
     { id: campaignId },
   );
   const runs: Record<string, unknown>[] = [];

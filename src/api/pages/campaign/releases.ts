@@ -46,12 +46,12 @@ ${fact(t('releases.fee'), r.feeFen === null ? t('releases.fee.later') : yuan(r.f
 ${r.netFen !== null && fact(t('releases.net'), yuan(r.netFen))}
 ${r.publicityEndsAt !== null && fact(t('releases.publicity'), moment(lang, r.publicityEndsAt))}
 ${r.paidAt !== null && fact(t('releases.paid'), moment(lang, r.paidAt))}
-${r.stage !== 'refused' && fact(t('releases.receipt'), receipt)}
+${r.stage !== 'refused' && r.stage !== 'cancelled' && fact(t('releases.receipt'), receipt)}
 ${r.paidAt !== null && fact(t('releases.evidenced'), yuan(r.evidencedFen))}</dl></li>`;
 }
 
 function way({ t }: Visit, stage: ReleaseStage): Html {
-  if (stage === 'planned' || stage === 'refused' || stage === 'correction')
+  if (stage === 'planned' || stage === 'refused' || stage === 'cancelled' || stage === 'correction')
     return html`<p><span class="badge${stage === 'planned' ? '' : ' bad'}">${t(`stage.${stage}`)}</span></p>`;
   const at = WAY.indexOf(stage);
   const state = (i: number): 'done' | 'now' | 'ahead' => (i < at || stage === 'closed' ? 'done' : i === at ? 'now' : 'ahead');

@@ -6,6 +6,8 @@ export const words = {
   'phase.settlement': { zh: '款项归集', en: 'Settling the books' },
   'phase.release': { zh: '拨付中', en: 'Paying' },
   'phase.settled': { zh: '已结项', en: 'Settled' },
+  'phase.refunding': { zh: '退款中', en: 'Giving back' },
+  'phase.refunded': { zh: '已全额退回', en: 'Given back' },
   'phase.refused': { zh: '未通过', en: 'Refused' },
 
   'stage.planned': { zh: '待前批完成', en: 'Planned' },
@@ -18,6 +20,7 @@ export const words = {
   'stage.evidence': { zh: '用款凭证', en: 'Evidence of use' },
   'stage.watch': { zh: '退汇观察', en: 'Watch for returns' },
   'stage.closed': { zh: '完成', en: 'Closed' },
+  'stage.cancelled': { zh: '已取消', en: 'Cancelled' },
   'stage.refused': { zh: '已否决', en: 'Refused' },
 
   'receipt.awaited': { zh: '待签收', en: 'Awaited' },

@@ -1,0 +1,160 @@
+import type { DonationChannel, RefundOutcome } from '../adapters/donation/port';
+import { audit } from '../audit/append';
+import { businessNow } from '../database/clock';
+import { type Database, inTransaction, row, rows } from '../database/connect';
+import { DAY_MS } from '../domain/calendar';
+import { editionOf } from '../domain/convention/editions';
+import { openException } from '../records/exceptions';
+import { GroupCommit } from './groupCommit';
+import { inParallel } from './parallel';
+
+/** How many returns are asked of the channel at once. */
+const CHANNEL_CONCURRENCY = 24;
+const PAGE = 200;
+
+/** Which returns: what a campaign may not keep (above the target, after the close), or one refund round. */
+export type ReturnScope = { readonly campaignId: string } | { readonly roundId: string };
+
+interface DueReturn {
+  readonly id: string;
+  readonly gift_id: string;
+  readonly amount_fen: bigint;
+  readonly total_fen: bigint;
+  readonly merchant_id: string;
+  readonly attempts: number;
+  readonly paid_at: Date;
+  readonly edition: string;
+}
+
+type Outcome = RefundOutcome | { readonly kind: 'RAIL_CLOSED' };
+
+const REASONS: Readonly<Record<'excess' | 'round', string>> = { excess: '超出筹款目标或筹款已结束', round: '大病求助款项退回' };
+
+/** Money on its way back to donors by the original route, each return under its own number for ever. */
+export class Returns {
+  readonly #settler: GroupCommit<{ id: string; reference: string; at: Date }, number>;
+
+  constructor(
+    private readonly db: Database,
+    private readonly channel: DonationChannel,
+    private readonly notifyUrl: string,
+  ) {
+    this.#settler = new GroupCommit({
+      commit: async (settled) => {
+        const count = await settle(
+          db,
+          settled,
+          settled.reduce((latest, s) => (s.at > latest ? s.at : latest), settled[0]!.at),
+        );
+        return settled.map(() => count);
+      },
+    });
+  }
+
+  /** Sends what is due back, page after page; a page that was sent before is asked about first. @returns whether something is still on its way. */
+  async send(scope: ReturnScope, at: Date): Promise<boolean> {
+    const [where, binding, reason] =
+      'roundId' in scope
+        ? ['r.round_id = ?', scope.roundId, REASONS.round]
+        : ['r.campaign_id = ? and r.round_id is null', scope.campaignId, REASONS.excess];
+    for (let after = ''; ; ) {
+      const page = await rows<DueReturn>(
+        this.db,
+        `with page as (select r.id from gift_return r where ${where} and r.status in ('due', 'processing') and r.id > ? order by r.id limit ${PAGE})
+         update gift_return r set attempts = r.attempts + 1 from gift g join tenant t on t.id = g.tenant_id join campaign c on c.id = g.campaign_id
+         where r.id in (select id from page) and g.id = r.gift_id
+         returning r.id, r.gift_id, r.amount_fen, g.amount_fen as total_fen, t.merchant_id, r.attempts - 1 as attempts, g.paid_at, c.edition`,
+        [binding, after],
+      );
+      if (page.length === 0) break;
+      after = page.reduce((last, { id }) => (id > last ? id : last), '');
+      const outcomes = await inParallel(page, CHANNEL_CONCURRENCY, (due) => this.#ask(due, reason, at));
+      await this.#record(page, outcomes, at);
+    }
+    return (await row(this.db, `select 1 from gift_return r where ${where} and r.status in ('due', 'processing') limit 1`, [binding])) !== null;
+  }
+
+  /** Takes a verified callback about a return. @returns once it is durable; what fits nowhere is kept for a person. */
+  async hear(returnId: string, outcome: RefundOutcome, amountFen: bigint): Promise<void> {
+    const known = await row<{ amount_fen: bigint; tenant_id: string; campaign_id: string }>(
+      this.db,
+      'select r.amount_fen, r.campaign_id, g.tenant_id from gift_return r join gift g on g.id = r.gift_id where r.id = ?',
+      [returnId],
+    );
+    if (!known || known.amount_fen !== amountFen) {
+      const kind = known ? 'refund-amount' : 'refund-unknown';
+      const data = known ? { expectedFen: known.amount_fen.toString(), toldFen: amountFen.toString() } : { outcome: outcome.kind };
+      await inTransaction(this.db, (tx) =>
+        openException(tx, { kind, subject: returnId, tenantId: known?.tenant_id, campaignId: known?.campaign_id, actor: 'channel', data }),
+      );
+      return;
+    }
+    const at = await businessNow(this.db, known.tenant_id);
+    if (outcome.kind === 'SUCCEEDED') await this.#settler.add({ id: returnId, reference: outcome.reference, at });
+    else await this.#keep(returnId, outcome, at);
+  }
+
+  async #ask(due: DueReturn, reason: string, at: Date): Promise<Outcome> {
+    // WeChat Pay gives back for a year after the payment; later the donor is owed it another way (REFUND).
+    if (at.getTime() - due.paid_at.getTime() > editionOf(due.edition).windows.railRefundDays * DAY_MS) return { kind: 'RAIL_CLOSED' };
+    // A retry asks first: the earlier attempt may have landed.
+    const before = due.attempts > 0 ? await this.channel.queryRefund(due.merchant_id, due.id) : ({ kind: 'NOT_FOUND' } as const);
+    if (before.kind !== 'NOT_FOUND') return before;
+    return this.channel.refund({
+      merchantId: due.merchant_id,
+      orderId: due.gift_id,
+      refundId: due.id,
+      refundFen: due.amount_fen,
+      totalFen: due.total_fen,
+      reason,
+      notifyUrl: this.notifyUrl,
+    });
+  }
+
+  async #record(page: readonly DueReturn[], outcomes: readonly Outcome[], at: Date): Promise<void> {
+    const told = page.map(({ id }, i) => ({ id, outcome: outcomes[i]! }));
+    const came = told.flatMap(({ id, outcome }) => (outcome.kind === 'SUCCEEDED' ? [{ id, reference: outcome.reference }] : []));
+    if (came.length > 0) await settle(this.db, came, at);
+    const underWay = told.filter(({ outcome }) => outcome.kind !== 'SUCCEEDED' && !isOwed(outcome));
+    if (underWay.length > 0)
+      await this.db.raw(
+        `update gift_return r set status = 'processing', last_outcome = o.kind from unnest(?::text[], ?::text[]) as o(id, kind)
+         where r.id = o.id and r.status in ('due', 'processing')`,
+        [underWay.map(({ id }) => id), underWay.map(({ outcome }) => outcome.kind)] as never,
+      );
+    for (const { id, outcome } of told) if (isOwed(outcome)) await this.#keep(id, outcome, at);
+  }
+
+  /** Records an outcome that is no success: still on its way, or owed back with an owner because the channel gives it back no more. */
+  async #keep(returnId: string, outcome: Outcome, at: Date): Promise<void> {
+    await inTransaction(this.db, async (tx) => {
+      // Campaign before return, as everywhere.
+      const due = await row<{ campaign_id: string; gift_id: string; tenant_id: string; status: string; amount_fen: bigint }>(
+        tx,
+        `select r.campaign_id, r.gift_id, c.tenant_id, r.status, r.amount_fen from gift_return r join campaign c on c.id = r.campaign_id where r.id = ? for update of c, r`,
+        [returnId],
+      );
+      if (!due || due.status === 'returned' || due.status === 'owed') return;
+      await tx('gift_return')
+        .where('id', returnId)
+        .update({ status: isOwed(outcome) ? 'owed' : 'processing', last_outcome: outcome.kind });
+      if (!isOwed(outcome)) return;
+      // The donor's account no longer takes it: the money is still ours to give back, and somebody's task.
+      const { tenant_id: tenantId, campaign_id: campaignId } = due;
+      const data = { returnId, amountFen: due.amount_fen };
+      await audit(tx, { action: 'gift.owed_back', subject: `gift/${due.gift_id}`, actor: 'channel', tenantId, campaignId, businessAt: at, data });
+      const why = { outcome: outcome.kind };
+      await openException(tx, { kind: 'owed-back', subject: returnId, tenantId, campaignId, actor: 'channel', businessAt: at, data: why });
+    });
+  }
+}
+
+function isOwed({ kind }: Outcome): boolean {
+  return kind === 'ABNORMAL' || kind === 'CLOSED' || kind === 'RAIL_CLOSED';
+}
+
+/** Records in one transaction that these returns came home. @returns how many were new. */
+async function settle(db: Database, settled: readonly { id: string; reference: string }[], at: Date): Promise<number> {
+  const text = JSON.stringify(settled.map(({ id, reference }) => ({ id, reference })));
+  return inTransaction(db, async (tx) => (await row<{ n: number }>(tx, 'select settle_returns(?::jsonb, ?) as n', [text, at]))!.n);
+}
