@@ -15,6 +15,7 @@ import { evidenceRequestRoutes } from './routes/evidenceRequests';
 import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
 import { evidenceRoutes } from './routes/evidence';
+import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
@@ -50,6 +51,7 @@ export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiD
     ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
     ...reviewRoutes,
+    ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,

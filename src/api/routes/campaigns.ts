@@ -199,7 +199,7 @@ export async function openCampaign(call: Call<{ params: typeof id }>): Promise<C
   return campaign;
 }
 
-/** Evidence is new: signatures on the old one are void, the campaign hears of it, and an audit row says why. */
+/** Evidence changed: signatures on the old state are void, the machine reports anew, and the change is in the audit log. */
 export async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
   await evidenceChanged(call.tx, campaign.id, at, why);
   await recordMachineClaims(call.tx, campaign, at);
