@@ -12,6 +12,7 @@ import { DomainError } from '../domain/errors';
 import { balanceOf, post } from '../ledger/post';
 import { currentAccount, currentContent, disbursementFacts, feeFacts, standingApproval } from '../records/approvals';
 import { campaignRow } from '../records/campaigns';
+import { recordMachineClaims } from '../records/claims';
 import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { keyOf } from '../records/people';
@@ -423,6 +424,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         await inTransaction(db, async (tx) => {
           const at = new Date(nowMs);
           await tx('payee_account').where('id', account.id).whereNull('name_check').update({ name_check: answer, name_checked_at: at });
+          await recordMachineClaims(tx, await campaignRow(tx, release.campaign_id, { lock: true }), at);
           await audit(tx, {
             action: 'account.name_checked',
             subject: `payee-account/${account.id}`,

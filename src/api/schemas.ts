@@ -25,6 +25,11 @@ export const personText = (max: number) =>
     .refine((text) => !/\p{Surrogate}/u.test(text), 'contains half a character');
 
 export const idNumber = z.string().refine(isIdCard, 'is not a citizen number (GB 11643): check digit, date or region do not hold');
+/** A mobile phone of the mainland; `+86` before it is taken off. */
+export const phone = z
+  .string()
+  .regex(/^(\+?86)?1[3-9][0-9]{9}$/, 'is not a mobile phone number of the mainland: 11 digits')
+  .transform((text) => text.slice(-11));
 /** The database's calendar and ours agree from here on; nothing in the system is older or further away. */
 const inOurTime = (text: string): boolean => text >= '2000' && text < '2200';
 export const timeText = z.iso.datetime({ offset: true, message: 'an RFC 3339 time with offset' }).refine(inOurTime, 'a time between 2000 and 2199');
@@ -47,15 +52,28 @@ export const submission = z.strictObject({
   title: personText(60),
   story: personText(10_000),
   askFen: amount,
-  patient: z.strictObject({ name: personText(50), idNumber, minor: z.boolean() }),
+  patient: z.strictObject({ name: personText(50), idNumber, phone: phone.optional(), minor: z.boolean(), incapable: z.boolean().default(false) }),
   sponsor: z
-    .strictObject({ relation: z.enum(RELATIONS), name: personText(50).optional(), idNumber: idNumber.optional() })
+    .strictObject({ relation: z.enum(RELATIONS), name: personText(50).optional(), idNumber: idNumber.optional(), phone: phone.optional() })
     .refine(
-      (s) => (s.relation === 'self') === (s.name === undefined && s.idNumber === undefined),
-      'name and idNumber are given unless the relation is self',
+      (s) =>
+        s.relation === 'self'
+          ? s.name === undefined && s.idNumber === undefined && s.phone === undefined
+          : s.name !== undefined && s.idNumber !== undefined,
+      'name and idNumber (and a phone, if there is one) are given unless the relation is self',
     ),
   payee: z
-    .strictObject({ kind: z.enum(PAYEE_KINDS), name: personText(50).optional(), idNumber: idNumber.optional(), account: bankAccount.optional() })
+    .strictObject({
+      kind: z.enum(PAYEE_KINDS),
+      name: personText(50).optional(),
+      idNumber: idNumber.optional(),
+      phone: phone.optional(),
+      account: bankAccount.optional(),
+    })
+    .refine(
+      (p) => p.phone === undefined || (p.kind !== 'institution' && p.kind !== 'seeker' && p.idNumber !== undefined),
+      'a phone is given with the idNumber of a person who is not the help-seeker',
+    )
     .refine(
       (p) => (p.kind === 'institution') === (p.account === undefined),
       "account is given unless the payee is an institution, whose account is the registry's",

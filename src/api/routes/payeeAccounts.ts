@@ -3,6 +3,7 @@ import { businessNow } from '../../database/clock';
 import { row } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, evidenceChanged } from '../../records/campaigns';
+import { recordMachineClaims } from '../../records/claims';
 import { tell, tellReleases } from '../../records/outbox';
 import { fileAccount } from '../../records/payeeAccounts';
 import type { PersonalData } from '../../security/personalData';
@@ -31,6 +32,7 @@ export function payeeAccountRoutes(personalData: PersonalData) {
         const at = await businessNow(tx, campaign.tenant_id);
         await fileAccount(tx, personalData, campaign, body, auditName(actor), at);
         await evidenceChanged(tx, campaign.id, at, "the payee's account changed");
+        await recordMachineClaims(tx, campaign, at);
         const account = (await row<{ id: string; version: number }>(
           tx,
           'select id, version from payee_account where campaign_id = ? and superseded_at is null',
