@@ -28,7 +28,7 @@ export function giftRoutes(gifts: Gifts, personalData: PersonalData) {
       answers: {
         201: {
           description:
-            'An order per gift, in the order asked. The gift counts when the channel proves its payment. Donor key: what the page of one donor is opened with.',
+            "An order per gift, in the order asked. The gift counts when the channel proves its payment. `donorKey` opens the gift's own page.",
         },
       },
       handler: async ({ params, body, actor, requestKey }) => {

@@ -2,11 +2,13 @@ import type { Caller } from './api';
 import type { CaseFile } from './caseFile';
 import { PlayFailure } from './failure';
 
-/** What a case may hold that a running system may have no route for yet: the words for it, and a part of the route's path. */
-function needs({ events = [] }: CaseFile): { what: string; path: string }[] {
+/** What a case may hold that an older running system has no route for: the words for it, and a part of the route's path. */
+function needs({ events = [], sponsor, payee, earlier_raises }: CaseFile): { what: string; path: string }[] {
   const found: { what: string; path: string }[] = [];
   if (events.some(({ type }) => type === 'complaint')) found.push({ what: 'the event complaint', path: '/complaints' });
   if (events.some(({ type }) => type === 'patient-died')) found.push({ what: 'the event patient-died', path: '/deaths' });
+  if (sponsor.blacklisted || payee.blacklisted) found.push({ what: 'blacklisted people', path: '/v1/sandbox/listings' });
+  if (earlier_raises?.length) found.push({ what: 'earlier raises', path: '/v1/sandbox/earlier-raises' });
   return found;
 }
 
@@ -19,8 +21,6 @@ export async function checkRoutes(sandbox: Caller, theCase: CaseFile): Promise<v
   if (wanted.length === 0) return;
   const { paths } = await sandbox.get<{ paths: Record<string, unknown> }>('/v1/openapi.json');
   const known = Object.keys(paths);
-  const missing = wanted.filter(({ path }) => !known.some((route) => route.includes(path)));
-  const [first = wanted[0]] = missing;
-  const why = missing.length > 0 ? 'the running system has no route for it' : 'this version of play does not call its route';
-  throw new PlayFailure(3, `The case needs ${first?.what} (a path with ${first?.path}), and ${why}.`);
+  const missing = wanted.find(({ path }) => !known.some((route) => route.includes(path)));
+  if (missing) throw new PlayFailure(3, `The case needs ${missing.what} (a path with ${missing.path}), and the running system has no route for it.`);
 }
