@@ -48,6 +48,18 @@ export const document = z.strictObject({
 export const diagnosisCode = z.string().regex(/^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4})?$/, 'an ICD-10 code');
 export const publication = z.strictObject({ item: z.enum(PUBLICITY_ITEMS), text: personText(4000) });
 
+/** The payee in place of the one before. A person is given with the citizen number, so that the blacklist can be looked at. */
+export const changedPayee = z
+  .strictObject({ kind: z.enum(PAYEE_KINDS), name: personText(50).optional(), idNumber: idNumber.optional(), account: bankAccount.optional() })
+  .refine(
+    (p) => (p.kind === 'institution') === (p.account === undefined),
+    "account is given unless the payee is an institution, whose account is the registry's",
+  )
+  .refine((p) => {
+    const isPerson = p.kind !== 'institution' && p.kind !== 'seeker';
+    return isPerson === (p.name !== undefined) && isPerson === (p.idNumber !== undefined);
+  }, 'name and idNumber are given for a person other than the help-seeker, and only then');
+
 export const submission = z.strictObject({
   title: personText(60),
   story: personText(10_000),

@@ -64,6 +64,7 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/campaigns/{id}/hospital-contacts': { contacted: '住院处', outcome: 'unreachable', note: '无人接听' },
   'post /v1/campaigns/{id}/plan-signatures': { party: 'sponsor', planSha256: sha256Of('medical-plan'), listSha256: sha256Of('expense-list') },
   'put /v1/campaigns/{id}/payee-account': ACCOUNT,
+  'put /v1/campaigns/{id}/payee': { kind: 'seeker', account: ACCOUNT },
   'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }] },
   'post /v1/campaigns/{id}/release-requests': { mode: 'single' },
   'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },

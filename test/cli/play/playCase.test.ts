@@ -152,6 +152,8 @@ test('faults of bank and worker are scripted before the campaign is submitted', 
 test.each([
   ['complaint', { events: [{ type: 'complaint', at: { phase: 'fundraising', after_hours: 1 }, admissible: true, verdict: 'upheld' }] }],
   ['patient-died', { events: [{ type: 'patient-died', at: { phase: 'fundraising', after_hours: 1 } }] }],
+  ['blacklisted', { sponsor: { ...plain.sponsor, blacklisted: true } }],
+  ['earlier raises', { earlier_raises: [{ platform: 'love-fund', ask_fen: '1', raised_fen: '1', status: 'settled' }] }],
 ] as [string, Partial<CaseFile>][])('%s: exit code 3 while the system has no route for it', async (what, more) => {
   const failure = await played({ ...plain, ...more }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(PlayFailure);
@@ -162,7 +164,8 @@ test.each([
 test('who was listed and what was raised before are set before the campaign is submitted', async () => {
   const sponsor = { relation: 'parent', real_name: 'match', blacklisted: true } as const;
   const earlier = { platform: 'love-fund', ask_fen: '2', raised_fen: '1', status: 'settled' };
-  await played({ ...plain, sponsor, payee: { kind: 'institution', blacklisted: true }, earlier_raises: [earlier] });
+  const paths = ['/v1/sandbox/listings', '/v1/sandbox/earlier-raises'];
+  await played({ ...plain, sponsor, payee: { kind: 'institution', blacklisted: true }, earlier_raises: [earlier] }, {}, paths);
   const order = system.calls.map(({ path: at }) => at).filter((at) => /listings$|earlier-raises$|campaigns$/.test(at));
   expect(order).toEqual(['/v1/sandbox/listings', '/v1/sandbox/listings', '/v1/sandbox/earlier-raises', '/v1/campaigns']);
   const [person, hospital] = system.bodies('POST', /listings$/);
