@@ -5,6 +5,8 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { createCampaignActivities } from '../../src/activities/campaign';
+import { createComplaintActivities } from '../../src/activities/complaint';
+import { createRefundActivities } from '../../src/activities/refund';
 import { createReleaseActivities } from '../../src/activities/release';
 import { createApp, type ApiDependencies } from '../../src/api/app';
 import { issueKey } from '../../src/api/auth';
@@ -48,6 +50,8 @@ export interface House {
   readonly identities: FakeIdentities;
   readonly campaigns: ReturnType<typeof createCampaignActivities>;
   readonly releases: ReturnType<typeof createReleaseActivities>;
+  readonly refunds: ReturnType<typeof createRefundActivities>;
+  readonly complaints: ReturnType<typeof createComplaintActivities>;
   readonly sandboxKey: string;
   /** What was logged, as JSON lines. */
   readonly logged: string[];
@@ -128,6 +132,8 @@ export async function aHouse(): Promise<House> {
     ask,
     campaigns: createCampaignActivities({ db, personalData, identity: identities, gifts }),
     releases: createReleaseActivities({ db, bank, personalData }),
+    refunds: createRefundActivities({ db, gifts }),
+    complaints: createComplaintActivities(db),
     sandboxKey: await issueKey(db, 'sandbox', {}, 'test sandbox key'),
     push: (provider, notice, headers = SIGNED) => ask('POST', `/callbacks/${provider}`, { raw: json(notice), headers }),
     close: async () => {
