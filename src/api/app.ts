@@ -10,6 +10,7 @@ import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
 import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
+import { consentRoutes } from './routes/consents';
 import { evidenceRoutes } from './routes/evidence';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
@@ -46,6 +47,7 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...complaintRoutes(personalData),
     ...refundRoutes(personalData),
     ...endingRoutes,
+    ...consentRoutes,
     ...publicRoutes(personalData),
     ...(sandbox ? sandboxRoutes(sandbox) : []),
   ];

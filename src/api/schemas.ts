@@ -42,6 +42,14 @@ export const document = z.strictObject({
 });
 export const publication = z.strictObject({ item: z.enum(PUBLICITY_ITEMS), text: personText(4000) });
 
+/** RIGHTS: what a party agreed to before it is served. */
+export const consent = z.strictObject({ party: z.enum(['seeker', 'sponsor']), version: z.int().min(1), agreedAt: timeText.optional() });
+/** RIGHTS, FEES: what a donor was shown before giving. */
+export const donorConsent = z.strictObject(
+  { version: z.int().min(1), feeVersion: z.int().min(1) },
+  'RIGHTS, FEES: version of the rules and feeVersion, as shown to the donor before giving',
+);
+
 export const submission = z.strictObject({
   title: personText(60),
   story: personText(10_000),
@@ -71,12 +79,14 @@ export const submission = z.strictObject({
   diagnosis: z.strictObject({ code: z.string().regex(/^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4})?$/, 'an ICD-10 code'), text: personText(200) }),
   documents: z.array(document).max(50),
   publications: z.array(publication).max(50),
+  consents: z.array(consent, 'RIGHTS: what seeker and sponsor agreed to, by party and version').max(2),
 });
 
 export const releaseRequest = z
   .strictObject({
     mode: z.enum(RELEASE_MODES),
     amountFen: amount.optional(),
+    feeVersion: z.int('FEES: the version of the fee schedule shown before withdrawing').min(1),
     urgent: z.boolean().default(false),
     purpose: personText(200).default('治疗费用'),
     batches: z

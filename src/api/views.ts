@@ -5,9 +5,10 @@ import { isRestricted } from '../domain/convention/rules/route';
 import { missingItems } from '../domain/convention/rules/publicity';
 import type { Finding } from '../domain/convention/terms';
 import { campaignBooks } from '../ledger/statement';
-import type { CampaignRow } from '../records/campaigns';
+import { type CampaignRow, feeScheduleOf } from '../records/campaigns';
 import { partyFacts, publishedItems } from '../records/facts';
 import { currentAccount } from '../records/approvals';
+import { consentsOf, versionsInForce } from '../records/consents';
 import type { ReleaseRow } from '../records/releases';
 import { publicComplaints } from './routes/complaintViews';
 import { refundsView } from './routes/refunds';
@@ -106,6 +107,10 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
     restricted: isRestricted({ edition, raisedFen: campaign.raised_fen, published, restrictedBefore: campaign.route_restricted }),
     evidenceVersion: campaign.evidence_version,
     publicity: { complete: missing.length === 0, missing },
+    consents: await consentsOf(connection, campaign.id),
+    // What to show, now, before giving and before withdrawing.
+    rights: await versionsInForce(connection, await businessNow(connection, campaign.tenant_id)),
+    fees: await feeScheduleOf(connection, campaign),
     report: report && {
       id: report.id,
       verdict: report.verdict,

@@ -35,6 +35,8 @@ export type DomainErrorCode =
   | 'surplus.not_now'
   | 'clock.backwards'
   | 'clock.busy'
+  | 'consent.not_current'
+  | 'fees.not_shown'
   | 'sandbox.only'
   | 'system.unavailable';
 

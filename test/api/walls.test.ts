@@ -1,4 +1,4 @@
-import { documentOf, sha256Of, submission, ACCOUNT } from '../support/campaigns';
+import { DONOR_CONSENT, documentOf, sha256Of, submission, ACCOUNT } from '../support/campaigns';
 import type { Role } from '../../src/api/auth';
 import { aHouse, type House } from '../support/house';
 import { aKey, anIdNumber } from '../support/identifiers';
@@ -50,8 +50,8 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/campaigns/{id}/hospital-contacts': { contacted: '住院处', outcome: 'unreachable', note: '无人接听' },
   'post /v1/campaigns/{id}/plan-signatures': { party: 'sponsor', planSha256: sha256Of('medical-plan'), listSha256: sha256Of('expense-list') },
   'put /v1/campaigns/{id}/payee-account': ACCOUNT,
-  'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }] },
-  'post /v1/campaigns/{id}/release-requests': { mode: 'single' },
+  'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }], consent: DONOR_CONSENT },
+  'post /v1/campaigns/{id}/release-requests': { mode: 'single', feeVersion: 1 },
   'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },
   'post /v1/campaigns/{id}/decision': decision,
   'post /v1/campaigns/{id}/payee-account/acceptance': { version: 1 },
@@ -78,7 +78,7 @@ test('there are routes, each with named roles or open to all on purpose', () => 
       .filter((r) => r.access === 'public')
       .map(nameOf)
       .sort(),
-  ).toEqual(['get /v1/public/campaigns/{id}', 'post /v1/sessions']);
+  ).toEqual(['get /v1/public/campaigns/{id}', 'get /v1/public/consents', 'post /v1/sessions']);
   for (const route of routes)
     if (route.access !== 'public') expect([nameOf(route), route.access.every((role) => ROLES.includes(role))]).toEqual([nameOf(route), true]);
 });

@@ -7,6 +7,7 @@ import { shanghaiDate } from '../../domain/calendar';
 import { editionInForce } from '../../domain/convention/editions';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, type CampaignRow, evidenceChanged } from '../../records/campaigns';
+import { recordConsents } from '../../records/consents';
 import { tell } from '../../records/outbox';
 import { addPerson, keyOf } from '../../records/people';
 import { fileAccount } from '../../records/payeeAccounts';
@@ -260,6 +261,7 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
   });
   await registerDocuments(tx, campaignId, body.documents, at, auditName(actor));
   const campaign = await campaignRow(tx, campaignId);
+  await recordConsents(tx, campaign, body.consents, at, auditName(actor));
   await publish(tx, personalData, campaign, body.publications, at, auditName(actor));
   await fileAccount(tx, personalData, campaign, body.payee.account ?? null, auditName(actor), at);
   await tell(tx, { workflow: 'campaign', tenantId, id: campaignId, notice: 'submitted', cause: 'submitted' });
@@ -270,7 +272,7 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
     tenantId,
     campaignId,
     businessAt: at,
-    data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version },
+    data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version, consents: body.consents.map((c) => `${c.party}/${c.version}`) },
   });
   return campaignId;
 }

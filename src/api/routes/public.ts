@@ -4,6 +4,8 @@ import { missingItems } from '../../domain/convention/rules/publicity';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, feeScheduleOf } from '../../records/campaigns';
 import { publishedItems } from '../../records/facts';
+import { versionsInForce } from '../../records/consents';
+import { businessNow } from '../../database/clock';
 import { keyOf } from '../../records/people';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
@@ -26,6 +28,8 @@ export interface PublicCampaign {
   readonly closedAt: string | null;
   readonly giftCount: number;
   readonly fees: { readonly version: number; readonly serviceBp: number; readonly serviceCapFen: bigint; readonly channelBp: number };
+  /** RIGHTS: what the public is told wherever the plea is shown, and the rules' versions in force. */
+  readonly rights: { readonly notice: typeof PUBLIC_NOTICE; readonly versions: Readonly<Record<string, number>> };
   readonly publicity: {
     readonly complete: boolean;
     readonly items: readonly { readonly item: string; readonly text: string | null; readonly publishedAt: string | null }[];
@@ -38,6 +42,12 @@ export interface PublicCampaign {
   readonly stoppedBy: readonly string[];
   readonly holds: readonly { readonly rule: string; readonly placedAt: string; readonly liftedAt: string | null }[];
 }
+
+/** Public-fundraising service rules, 2026. */
+const PUBLIC_NOTICE = {
+  zh: '这是个人求助，不是慈善公开募捐；信息的真实性由求助人和信息发布者负责。请了解风险后再作决定。',
+  en: 'This is a personal plea for help, not charitable public fundraising; help-seeker and publisher answer for its truth. Know the risk before you decide.',
+} as const;
 
 const PUBLIC_RELEASE_FIELDS = [
   'id',
@@ -110,6 +120,7 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     closedAt: campaign.closed_at?.toISOString() ?? null,
     giftCount: gifts!.n,
     fees: await feeScheduleOf(connection, campaign),
+    rights: { notice: PUBLIC_NOTICE, versions: await versionsInForce(connection, await businessNow(connection, campaign.tenant_id)) },
     publicity: {
       complete: missingItems(edition, await publishedItems(connection, campaignId)).length === 0,
       items: edition.publicity.items.map((item) => {
