@@ -106,9 +106,10 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           const c = await campaignRow(tx, campaignId, { lock: true });
           const decision = await row<{ rules: string[] }>(tx, 'select rules from audit_decision where campaign_id = ?', [campaignId]);
           // By the reviewer; or by a verdict or a death before the opening, and then by every gate that fails as well.
-          const failed = decision === null ? failedRules(openingFindings(await openingFacts(tx, c))) : decision.rules;
+          const failed = decision === null ? failedRules(openingFindings(await openingFacts(tx, c, at))) : decision.rules;
           const rules = [...new Set([...failed, ...c.stopped_by])].sort();
-          if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules }))) return;
+          if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules })))
+            return;
           await audit(tx, happened('campaign.refused', c, at, { rules }));
         });
       },
@@ -258,7 +259,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
             c.evidence_version,
           ]);
           if (stands) return;
-          const findings = openingFindings(await openingFacts(tx, c));
+          const findings = openingFindings(await openingFacts(tx, c, new Date(nowMs)));
           const report = {
             id: ulid(),
             campaign_id: campaignId,

@@ -24,7 +24,9 @@ export function createRefundActivities({ db, gifts }: RefundDependencies) {
       async finishRefund(roundId: string, nowMs: number): Promise<void> {
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
-          const round = await row<{ campaign_id: string; tenant_id: string; amount_fen: bigint }>(tx, 'select * from refund_round where id = ?', [roundId]);
+          const round = await row<{ campaign_id: string; tenant_id: string; amount_fen: bigint }>(tx, 'select * from refund_round where id = ?', [
+            roundId,
+          ]);
           const { campaign_id: campaignId, tenant_id: tenantId } = round!;
           await campaignRow(tx, campaignId, { lock: true });
           const finished = await tx('refund_round').where('id', roundId).whereNull('finished_at').update({ finished_at: at });

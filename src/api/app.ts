@@ -6,6 +6,7 @@ import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
 import { mount } from './route';
 import { approvalRoutes } from './routes/approvals';
+import { blacklistRoutes } from './routes/blacklist';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
 import { complaintRoutes } from './routes/complaints';
@@ -21,6 +22,7 @@ import { refundRoutes } from './routes/refunds';
 import { releaseRequestRoutes } from './routes/releaseRequests';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
+import { sandboxHistoryRoutes } from './routes/sandboxHistory';
 import { sessionRoutes } from './routes/sessions';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
@@ -49,7 +51,8 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...endingRoutes,
     ...consentRoutes,
     ...publicRoutes(personalData),
-    ...(sandbox ? sandboxRoutes(sandbox) : []),
+    ...blacklistRoutes(personalData),
+    ...(sandbox ? [...sandboxRoutes(sandbox), ...sandboxHistoryRoutes(personalData)] : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import { isRestricted } from '../domain/convention/rules/route';
 import { missingItems } from '../domain/convention/rules/publicity';
 import type { Finding } from '../domain/convention/terms';
 import { campaignBooks } from '../ledger/statement';
+import { listedParties } from '../records/blacklist';
 import { type CampaignRow, feeScheduleOf } from '../records/campaigns';
 import { partyFacts, publishedItems } from '../records/facts';
 import { currentAccount } from '../records/approvals';
@@ -60,6 +61,7 @@ export async function moneyWords(connection: Connection, campaign: CampaignRow):
 /** A campaign as its platform and staff see it. No name, number or medical text. */
 export async function campaignView(connection: Connection, campaign: CampaignRow): Promise<Record<string, unknown>> {
   const edition = editionOf(campaign.edition);
+  const now = await businessNow(connection, campaign.tenant_id);
   const published = await publishedItems(connection, campaign.id);
   const missing = missingItems(edition, published);
   const report = await row<{ id: string; verdict: string; findings: Finding[]; reported_at: Date; evidence_version: number }>(
@@ -92,7 +94,7 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
     edition: campaign.edition,
     phase: campaign.phase,
     phaseSince: iso(campaign.phase_since),
-    now: iso(await businessNow(connection, campaign.tenant_id)),
+    now: iso(now),
     title: campaign.title,
     askFen: campaign.ask_fen,
     submittedAt: iso(campaign.submitted_at),
@@ -136,6 +138,7 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
     surplusDeclaredAt: iso(campaign.surplus_declared_at),
     refunds: await refundsView(connection, campaign.id),
     complaints: await publicComplaints(connection, campaign.id),
+    blacklisted: (await listedParties(connection, campaign, now)).length > 0,
     holds: holds.map((h) => ({ rule: h.rule, releaseId: h.release_id, reason: h.reason, placedAt: iso(h.placed_at), liftedAt: iso(h.lifted_at) })),
     requests: requests.map((r) => ({
       id: r.id,

@@ -6,7 +6,16 @@ import { openingFindings, releaseFindings, verdictOf } from '../domain/conventio
 import { disburseReview } from '../domain/convention/rules/disburseReview';
 import { fees } from '../domain/convention/rules/fees';
 import { receipt } from '../domain/convention/rules/receipt';
-import { DOCUMENT_KINDS, type Finding, IDENTITY_VERDICTS, PAYEE_KINDS, PUBLICITY_ITEMS, RELATIONS, RELEASE_MODES } from '../domain/convention/terms';
+import {
+  DOCUMENT_KINDS,
+  type Finding,
+  IDENTITY_VERDICTS,
+  PARTIES,
+  PAYEE_KINDS,
+  PUBLICITY_ITEMS,
+  RELATIONS,
+  RELEASE_MODES,
+} from '../domain/convention/terms';
 import { EXIT, EXIT_HELP, printJson } from './support/output';
 
 const fen = z
@@ -22,6 +31,7 @@ const opening = z.strictObject({
   sponsor: z.strictObject({ ...party, relation: z.enum(RELATIONS) }),
   payeeKind: z.enum(PAYEE_KINDS),
   hospital: z.strictObject({ registered: z.boolean(), qualified: z.boolean(), whitelisted: z.boolean() }),
+  listed: z.array(z.enum(PARTIES)).default([]),
 });
 const release = z.strictObject({
   mode: z.enum(RELEASE_MODES),

@@ -41,7 +41,11 @@ export class Returns {
   ) {
     this.#settler = new GroupCommit({
       commit: async (settled) => {
-        const count = await settle(db, settled, settled.reduce((latest, s) => (s.at > latest ? s.at : latest), settled[0]!.at));
+        const count = await settle(
+          db,
+          settled,
+          settled.reduce((latest, s) => (s.at > latest ? s.at : latest), settled[0]!.at),
+        );
         return settled.map(() => count);
       },
     });
@@ -50,7 +54,9 @@ export class Returns {
   /** Sends what is due back, page after page; a page that was sent before is asked about first. @returns whether something is still on its way. */
   async send(scope: ReturnScope, at: Date): Promise<boolean> {
     const [where, binding, reason] =
-      'roundId' in scope ? ['r.round_id = ?', scope.roundId, REASONS.round] : ['r.campaign_id = ? and r.round_id is null', scope.campaignId, REASONS.excess];
+      'roundId' in scope
+        ? ['r.round_id = ?', scope.roundId, REASONS.round]
+        : ['r.campaign_id = ? and r.round_id is null', scope.campaignId, REASONS.excess];
     for (let after = ''; ; ) {
       const page = await rows<DueReturn>(
         this.db,

@@ -3,7 +3,16 @@ import { DomainError } from '../domain/errors';
 import type { FeeSchedule } from '../domain/fees';
 import type { PayeeKind, Relation } from '../domain/convention/terms';
 
-export type CampaignPhase = 'prior-audit' | 'certificate-publicity' | 'fundraising' | 'settlement' | 'release' | 'refunding' | 'settled' | 'refused' | 'refunded';
+export type CampaignPhase =
+  | 'prior-audit'
+  | 'certificate-publicity'
+  | 'fundraising'
+  | 'settlement'
+  | 'release'
+  | 'refunding'
+  | 'settled'
+  | 'refused'
+  | 'refunded';
 
 /** A campaign's row, with what its tenant adds. */
 export interface CampaignRow {

@@ -41,7 +41,10 @@ export async function reportDeath(
   await audit(tx, event(campaign, id, 'death.reported', report.actor, report.at));
   const reason = "the patient's death was reported";
   if (await placeHold(tx, { id: ulid(), campaignId: campaign.id, releaseId: null, rule: 'DEATH', reason, at: report.at }))
-    await audit(tx, { ...event(campaign, id, 'hold.placed', report.actor, report.at, { rule: 'DEATH', reason }), subject: `campaign/${campaign.id}` });
+    await audit(tx, {
+      ...event(campaign, id, 'hold.placed', report.actor, report.at, { rule: 'DEATH', reason }),
+      subject: `campaign/${campaign.id}`,
+    });
   return id;
 }
 
@@ -61,7 +64,14 @@ export async function decideDeath(
   tx: Transaction,
   campaign: CampaignRow,
   death: DeathRow,
-  decision: { readonly confirmed: boolean; readonly debtFen: bigint; readonly reason: string; readonly staffId: string; readonly actor: string; readonly at: Date },
+  decision: {
+    readonly confirmed: boolean;
+    readonly debtFen: bigint;
+    readonly reason: string;
+    readonly staffId: string;
+    readonly actor: string;
+    readonly at: Date;
+  },
 ): Promise<void> {
   if (death.state !== 'reported') throw new DomainError('death.wrong_state', `The report is decided: ${death.state}`, { rules: ['DEATH'] });
   const { at, actor } = decision;

@@ -2,6 +2,7 @@ import { type Connection, row, rows } from '../database/connect';
 import { editionOf } from '../domain/convention/editions';
 import type { HospitalFacts, OpeningFacts, PartyFacts, ReleaseFacts } from '../domain/convention/facts';
 import type { DocumentKind, PublicityItem } from '../domain/convention/terms';
+import { listedParties } from './blacklist';
 import type { CampaignRow } from './campaigns';
 
 /** @returns the kinds of documents on file. */
@@ -44,8 +45,8 @@ export async function partyFacts(connection: Connection, campaignId: string): Pr
   return { patient: of('patient'), sponsor: of('sponsor') };
 }
 
-/** Gathers what the gates before opening look at. */
-export async function openingFacts(connection: Connection, campaign: CampaignRow): Promise<OpeningFacts> {
+/** Gathers what the gates before opening look at. @param at business time: listings expire. */
+export async function openingFacts(connection: Connection, campaign: CampaignRow, at: Date): Promise<OpeningFacts> {
   const parties = await partyFacts(connection, campaign.id);
   const self = campaign.sponsor_relation === 'self';
   return {
@@ -58,6 +59,7 @@ export async function openingFacts(connection: Connection, campaign: CampaignRow
     sponsor: { ...(self ? parties.patient : parties.sponsor), relation: campaign.sponsor_relation },
     payeeKind: campaign.payee_kind,
     hospital: await hospitalFacts(connection, campaign),
+    listed: await listedParties(connection, campaign, at),
   };
 }
 

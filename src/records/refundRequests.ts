@@ -73,7 +73,9 @@ export async function decideRefund(
   if (decision.grant) {
     const amountFen = await refundableNow(tx, campaign, request!.gift_id);
     if (amountFen === 0n)
-      throw new DomainError('refund.nothing_left', 'What is left of this gift is spent, asked for, or on its way back already', { rules: ['REFUND'] });
+      throw new DomainError('refund.nothing_left', 'What is left of this gift is spent, asked for, or on its way back already', {
+        rules: ['REFUND'],
+      });
     roundId = await beginRefund(tx, campaign, { cause: 'request', giftId: request!.gift_id, amountFen, actor, at });
   }
   await tx('refund_request')

@@ -116,7 +116,10 @@ export async function standingHolds(
 }
 
 /** Lifts the standing holds of a rule on a whole campaign. @returns whether one stood. */
-export async function liftHold(tx: Connection, hold: { readonly campaignId: string; readonly rule: string; readonly by: string; readonly at: Date }): Promise<boolean> {
+export async function liftHold(
+  tx: Connection,
+  hold: { readonly campaignId: string; readonly rule: string; readonly by: string; readonly at: Date },
+): Promise<boolean> {
   const lifted = await tx('hold')
     .where({ campaign_id: hold.campaignId, rule: hold.rule })
     .whereNull('release_id')

@@ -73,7 +73,8 @@ export async function cancelIfUnsent(tx: Transaction, releaseId: string, why: st
     businessAt: at,
     data: { why, stage: release.stage },
   });
-  if (release.stage !== 'planned') await tell(tx, { workflow: 'release', tenantId: release.tenant_id, id: releaseId, notice: 'cancelled', cause: why });
+  if (release.stage !== 'planned')
+    await tell(tx, { workflow: 'release', tenantId: release.tenant_id, id: releaseId, notice: 'cancelled', cause: why });
   await tell(tx, { workflow: 'campaign', tenantId: release.tenant_id, id: release.campaign_id, notice: 'release-closed', cause: releaseId });
   return true;
 }

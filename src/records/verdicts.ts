@@ -114,7 +114,13 @@ export async function fileAppeal(
   tx: Transaction,
   campaign: CampaignRow,
   complaint: ComplaintRow,
-  appeal: { readonly party: 'complainant' | 'fundraiser'; readonly textEnc: Buffer; readonly actor: string; readonly at: Date; readonly untilMs: number },
+  appeal: {
+    readonly party: 'complainant' | 'fundraiser';
+    readonly textEnc: Buffer;
+    readonly actor: string;
+    readonly at: Date;
+    readonly untilMs: number;
+  },
 ): Promise<string> {
   if (complaint.decided_at === null || complaint.decided_by === null)
     throw new DomainError('complaint.wrong_state', 'The complaint is not decided yet; there is nothing to appeal');
@@ -180,6 +186,11 @@ function mustBeOpen(complaint: ComplaintRow): void {
   if (complaint.decided_at !== null) throw new DomainError('complaint.wrong_state', `The complaint is decided: ${complaint.state}`);
 }
 
-async function told(tx: Transaction, complaint: Pick<ComplaintRow, 'id' | 'tenant_id'>, notice: 'decided' | 'appealed', cause: string): Promise<void> {
+async function told(
+  tx: Transaction,
+  complaint: Pick<ComplaintRow, 'id' | 'tenant_id'>,
+  notice: 'decided' | 'appealed',
+  cause: string,
+): Promise<void> {
   await tell(tx, { workflow: 'complaint', tenantId: complaint.tenant_id, id: complaint.id, notice, cause });
 }

@@ -30,11 +30,22 @@ beforeAll(async () => {
     body: { amountFen: '1', document: { sha256: sha256Of('receipt'), mediaType: 'image/png', byteLength: 10 } },
   });
   expect(evidence).toMatchObject({ status: 201 });
+  const listing = await house.ask<{ id: string }>('POST', '/v1/blacklist', {
+    as: theirs.sessions.reviewer,
+    body: { campaignId: payout.campaignId, party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
+  });
+  const appeal = await house.ask<{ id: string }>('POST', `/v1/blacklist/${listing.body.id}/appeals`, {
+    as: theirs.platformKey,
+    body: { text: 'no' },
+  });
+  expect(appeal).toMatchObject({ status: 201 });
   foreign = {
     '/v1/campaigns/': payout.campaignId,
     '/v1/releases/': payout.id,
     '/v1/payouts/': payout.payoutId,
     '/v1/use-evidence/': evidence.body.id,
+    '/v1/blacklist/': listing.body.id,
+    '/v1/blacklist-appeals/': appeal.body.id,
   };
 });
 afterAll(() => house.close());
@@ -60,6 +71,10 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },
   'post /v1/use-evidence/{id}/decision': { decision: 'accept', reason: 'ok' },
   'post /v1/payouts/{id}/receipt': signedReceipt(ours.hospital, foreign['/v1/payouts/']!, 'confirm', '964000'),
+  'post /v1/blacklist': { campaignId: foreign['/v1/campaigns/'], party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
+  'post /v1/blacklist/{id}/appeals': { text: 'ok' },
+  'post /v1/blacklist-appeals/{id}/decision': { outcome: 'upheld', reason: 'ok' },
+  'post /v1/sandbox/listings': { tenantId: ours.id, name: '张三', idNumber: anIdNumber() },
   'post /v1/sandbox/tenants': { platform: 'water-drop', fees: { serviceBp: 0, serviceCapFen: '0', channelBp: 0 }, clockStartsAt: null },
   'put /v1/sandbox/identities': { idNumber: anIdNumber(), name: '张三', answer: 'match' },
 });
@@ -78,7 +93,7 @@ test('there are routes, each with named roles or open to all on purpose', () => 
       .filter((r) => r.access === 'public')
       .map(nameOf)
       .sort(),
-  ).toEqual(['get /v1/public/campaigns/{id}', 'get /v1/public/consents', 'post /v1/sessions']);
+  ).toEqual(['get /v1/public/blacklist', 'get /v1/public/campaigns/{id}', 'get /v1/public/consents', 'post /v1/sessions']);
   for (const route of routes)
     if (route.access !== 'public') expect([nameOf(route), route.access.every((role) => ROLES.includes(role))]).toEqual([nameOf(route), true]);
 });

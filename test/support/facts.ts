@@ -30,6 +30,7 @@ export function opening(over: Partial<OpeningFacts> = {}): OpeningFacts {
     sponsor: { verdict: 'match', resolution: null, relation: 'spouse' },
     payeeKind: 'spouse',
     hospital: { registered: true, qualified: true, whitelisted: true },
+    listed: [],
     ...over,
   };
 }

@@ -39,7 +39,7 @@ export async function aReleaseInApproval(
 
 /** Reviews a planned release and lets its publicity end; its account is accepted on the way. */
 export async function throughPublicity(house: House, tenant: Tenant, release: Release): Promise<void> {
-  await house.campaigns.database.startDueReleases(release.campaignId, await nowMs(house, tenant));
+  await house.campaigns.database.moveMoneyOn(release.campaignId, await nowMs(house, tenant));
   await house.releases.database.beginReview(release.id, await nowMs(house, tenant));
   const reviewed = await house.ask('POST', `/v1/releases/${release.id}/review`, {
     as: tenant.sessions.reviewer,

@@ -22,7 +22,9 @@ export async function complaintStatus(connection: Connection, c: ComplaintRow) {
     'select k.edition, t.window_speed from campaign k join tenant t on t.id = k.tenant_id where k.id = ?',
     [c.campaign_id],
   ))!;
-  const overdue = await rows<{ duty: string; noted_at: Date }>(connection, 'select duty, noted_at from complaint_overdue where complaint_id = ?', [c.id]);
+  const overdue = await rows<{ duty: string; noted_at: Date }>(connection, 'select duty, noted_at from complaint_overdue where complaint_id = ?', [
+    c.id,
+  ]);
   const appealDays = editionOf(campaign.edition).windows.appealDays;
   return {
     receiptNumber: c.receipt_number,
@@ -67,7 +69,16 @@ export async function complaintListView(connection: Connection, c: ComplaintRow)
 export async function complaintStaffView(connection: Connection, personalData: PersonalData, c: ComplaintRow) {
   const key = c.wrapped_key && personalData.personKey(c.wrapped_key);
   const open = (sealed: Buffer | null, purpose: string): string | null => (sealed && key ? key.open(sealed, purpose) : null);
-  const tasks = await rows<{ id: string; kind: string; note: string; set_at: Date; due_at: Date; done_at: Date | null; finding: string | null; setter: string }>(
+  const tasks = await rows<{
+    id: string;
+    kind: string;
+    note: string;
+    set_at: Date;
+    due_at: Date;
+    done_at: Date | null;
+    finding: string | null;
+    setter: string;
+  }>(
     connection,
     'select t.*, s.display_name as setter from complaint_task t join staff s on s.id = t.set_by where t.complaint_id = ? order by t.set_at, t.id',
     [c.id],

@@ -216,7 +216,8 @@ export function complaintRoutes(personalData: PersonalData) {
         bundleSha256: z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hex'),
       }),
       async ({ tx, actor, body }, _campaign, complaint, at) => {
-        if (complaint.state !== 'upheld') throw new DomainError('complaint.wrong_state', 'Only an upheld complaint is reported', { rules: ['POLICE'] });
+        if (complaint.state !== 'upheld')
+          throw new DomainError('complaint.wrong_state', 'Only an upheld complaint is reported', { rules: ['POLICE'] });
         const reportId = createHash('sha256').update(`${complaint.id}/${body.bundleSha256}/${body.authority}`).digest('hex').slice(0, 26);
         await tx('police_report')
           .insert({

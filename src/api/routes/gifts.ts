@@ -26,7 +26,12 @@ export function giftRoutes(gifts: Gifts, personalData: PersonalData) {
           consent: donorConsent,
         }),
       },
-      answers: { 201: { description: 'An order per gift, in the order asked. The gift counts when the channel proves its payment. Donor key: what the donor's own page is opened with.' } },
+      answers: {
+        201: {
+          description:
+            "An order per gift, in the order asked. The gift counts when the channel proves its payment. `donorKey` opens the gift's own page.",
+        },
+      },
       handler: async ({ params, body, actor, requestKey }) => {
         const orders = await gifts.order(
           actor.tenantId!,

@@ -65,9 +65,11 @@ export function refundRoutes(personalData: PersonalData) {
       input: {},
       answers: { 200: { description: 'At most 100.' } },
       handler: async ({ tx, actor }) => {
-        const open = await rows<RequestRow>(tx, `select * from refund_request where tenant_id = ? and state = 'asked' order by due_at, id limit 100`, [
-          actor.tenantId ?? '',
-        ]);
+        const open = await rows<RequestRow>(
+          tx,
+          `select * from refund_request where tenant_id = ? and state = 'asked' order by due_at, id limit 100`,
+          [actor.tenantId ?? ''],
+        );
         return { status: 200, body: { requests: open.map(requestView) } };
       },
     }),
@@ -111,7 +113,8 @@ export function giftKey(personalData: PersonalData, giftId: string): string {
 /** @throws {DomainError} object.not_found when there is no such gift under this key. */
 export async function donorsGift(connection: Connection, personalData: PersonalData, at: { id: string; key: string }): Promise<GiftRow> {
   const held = Buffer.from(giftKey(personalData, at.id));
-  if (at.key.length !== held.length || !timingSafeEqual(held, Buffer.from(at.key))) throw new DomainError('object.not_found', 'There is no such gift');
+  if (at.key.length !== held.length || !timingSafeEqual(held, Buffer.from(at.key)))
+    throw new DomainError('object.not_found', 'There is no such gift');
   return giftRow(connection, at.id);
 }
 
@@ -187,7 +190,16 @@ export async function giftView(connection: Connection, gift: GiftRow) {
 
 /** Refund rounds with how far each is, and what is owed back. */
 export async function refundsView(connection: Connection, campaignId: string) {
-  const rounds = await rows<{ id: string; cause: string; amount_fen: bigint; gifts: number; begun_at: Date; finished_at: Date | null; returned: bigint; owed: bigint }>(
+  const rounds = await rows<{
+    id: string;
+    cause: string;
+    amount_fen: bigint;
+    gifts: number;
+    begun_at: Date;
+    finished_at: Date | null;
+    returned: bigint;
+    owed: bigint;
+  }>(
     connection,
     `select d.*, coalesce(sum(r.amount_fen) filter (where r.status = 'returned'), 0)::bigint as returned,
        coalesce(sum(r.amount_fen) filter (where r.status = 'owed'), 0)::bigint as owed

@@ -266,14 +266,15 @@ export function sandboxRoutes(d: SandboxDependencies) {
   ];
 }
 
-interface SandboxTenant {
+export interface SandboxTenant {
   readonly id: string;
   readonly clock_id: string | null;
   readonly custody_account_number: string;
   readonly merchant_id: string;
 }
 
-async function sandboxTenant(connection: Connection, tenantId: string): Promise<SandboxTenant> {
+/** @throws {DomainError} object.not_found; sandbox.only for a real platform. */
+export async function sandboxTenant(connection: Connection, tenantId: string): Promise<SandboxTenant> {
   const tenant = await row<SandboxTenant & { kind: string }>(connection, 'select * from tenant where id = ?', [tenantId]);
   if (!tenant) throw new DomainError('object.not_found', 'There is no such tenant', { field: '/tenantId' });
   if (tenant.kind !== 'sandbox') throw new DomainError('sandbox.only', 'This is a real platform, not a sandbox tenant', { field: '/tenantId' });

@@ -7,7 +7,7 @@ export type Tenant = {
   clockId: string | null;
   now: string;
   platformKey: string;
-  logins: { reviewer: Login; maker: Login; checkerA: Login; checkerB: Login };
+  logins: { reviewer: Login; operator: Login; maker: Login; checkerA: Login; checkerB: Login };
 };
 
 export type Institution = {
@@ -30,7 +30,7 @@ export type BankEntry = {
   bounced: boolean;
 };
 
-export type Payout = { id: string; attempt: number; state: string; netFen: string };
+export type Payout = { id: string; attempt: number; state: string; netFen: string; bookedAt: string | null };
 
 export type ReleaseStage =
   | 'planned'
@@ -43,7 +43,8 @@ export type ReleaseStage =
   | 'evidence'
   | 'watch'
   | 'closed'
-  | 'refused';
+  | 'refused'
+  | 'cancelled';
 
 export type Release = {
   id: string;

@@ -17,7 +17,8 @@ export type EventAt = { phase: CasePhase; after_hours: number };
 
 export type CaseEvent =
   | { type: 'complaint'; at: EventAt; admissible: boolean; verdict: 'upheld' | 'dismissed' }
-  | { type: 'sponsor-close' | 'patient-died'; at: EventAt }
+  | { type: 'sponsor-close'; at: EventAt }
+  | { type: 'patient-died'; at: EventAt }
   | { type: 'bank-return' | 'bank-answer-lost' | 'worker-killed'; payout: number };
 
 export type CaseFile = {

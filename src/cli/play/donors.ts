@@ -29,6 +29,12 @@ export class Donors {
     return this.steps[0]?.atMs ?? null;
   }
 
+  /** @returns whether nobody gives any more: all have, or the raise is over, or it never opened. */
+  areDone(campaign: Campaign): boolean {
+    if (campaign.phase === 'prior-audit' || campaign.phase === 'certificate-publicity') return false;
+    return this.nextMs(campaign) === null;
+  }
+
   /** Gives everything that is due. */
   async give(campaign: Campaign): Promise<Deed> {
     const nextMs = this.nextMs(campaign);

@@ -52,7 +52,7 @@ export class Driver {
     private readonly until: (campaign: Campaign) => boolean = () => false,
   ) {
     this.donors = new Donors(story);
-    this.events = new Events(story);
+    this.events = new Events(story, (campaign) => this.donors.areDone(campaign));
   }
 
   /**
@@ -66,8 +66,10 @@ export class Driver {
       const campaign = await platform.get<Campaign>(`/v1/campaigns/${campaignId}`);
       progress.watch(campaign);
       this.notice(campaign);
-      if (isOver(campaign) || this.until(campaign)) return null;
-      const deed = await this.act(campaign);
+      if (this.until(campaign)) return null;
+      // What somebody still has to say is said even after the end: a verdict on a campaign that was refused meanwhile.
+      const deed = isOver(campaign) ? await this.events.fire(campaign) : await this.act(campaign);
+      if (isOver(campaign) && deed === 'nothing') return null;
       if (deed === 'settle') await clock.settle();
       if (deed !== 'nothing') continue;
       const why = await this.rest(campaign);
@@ -107,7 +109,8 @@ export class Driver {
       await clock.settle();
       return null;
     }
-    const why = whyStopped(this.story, campaign);
+    // A verdict or an event that is still to come may move what stands still now.
+    const why = this.events.nextMs(campaign) === null ? whyStopped(this.story, campaign) : null;
     if (why && !bounceAhead(await bankEntries(this.story))) return why;
     const nextMs = this.nextMs(campaign);
     if (nextMs === null) return 'nothing falls due any more, and nobody can act';
@@ -122,7 +125,7 @@ export class Driver {
     const { clock } = this.story;
     const closesMs = campaign.phase === 'fundraising' && campaign.closesAt ? Date.parse(campaign.closesAt) : 0;
     const raising = closesMs > clock.nowMs;
-    const next = [this.donors.nextMs(campaign), this.events.nextMs, raising ? closesMs : clock.nextDueMs].filter((ms) => ms !== null);
+    const next = [this.donors.nextMs(campaign), this.events.nextMs(campaign), raising ? closesMs : clock.nextDueMs].filter((ms) => ms !== null);
     if (next.length > 0) return Math.min(...next);
     // Real timers tell nothing of what is due: look again soon.
     return clock.stands ? null : clock.nowMs + 1_000;

@@ -27,9 +27,9 @@ function stuck(story: Story, { holds }: Campaign, { id, stage }: Release): strin
  */
 export function whyStopped(story: Story, campaign: Campaign): string | null {
   const { phase, requests, releases } = campaign;
-  if (phase !== 'release') return null;
+  if (phase !== 'release' && phase !== 'refunding') return null;
   const accepted = requests.some(({ outcome }) => outcome === 'accepted');
-  if (!accepted && nextMode(story, requests) === null) return 'no release was granted, and none is left to ask for';
+  if (phase === 'release' && !accepted && nextMode(story, requests) === null) return 'no release was granted, and none is left to ask for';
   if (releases.some(({ stage }) => moving.includes(stage))) return null;
   for (const release of releases) {
     const why = stuck(story, campaign, release);

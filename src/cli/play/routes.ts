@@ -3,10 +3,8 @@ import type { CaseFile } from './caseFile';
 import { PlayFailure } from './failure';
 
 /** What a case may hold that a running system may have no route for yet: the words for it, and a part of the route's path. */
-function needs({ events = [], sponsor, payee, earlier_raises }: CaseFile): { what: string; path: string }[] {
+function needs({ sponsor, payee, earlier_raises }: CaseFile): { what: string; path: string }[] {
   const found: { what: string; path: string }[] = [];
-  if (events.some(({ type }) => type === 'complaint')) found.push({ what: 'the event complaint', path: '/complaints' });
-  if (events.some(({ type }) => type === 'patient-died')) found.push({ what: 'the event patient-died', path: '/deaths' });
   if (sponsor.blacklisted || payee.blacklisted) found.push({ what: 'blacklisted people', path: '/v1/sandbox/listings' });
   if (earlier_raises?.length) found.push({ what: 'earlier raises', path: '/v1/sandbox/earlier-raises' });
   return found;

@@ -1,7 +1,7 @@
 import type { Login } from './answers';
 import type { Api, Caller } from './api';
 
-type Role = 'reviewer' | 'maker' | 'checkerA' | 'checkerB';
+type Role = 'reviewer' | 'operator' | 'maker' | 'checkerA' | 'checkerB';
 
 /** The tenant's people, logged in when first needed. */
 export class Staff {

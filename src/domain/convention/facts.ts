@@ -1,6 +1,6 @@
 import type { FeeSchedule } from '../fees';
 import type { Edition } from './editions';
-import type { DocumentKind, Finding, IdentityVerdict, PayeeKind, PublicityItem, Relation, ReleaseMode, RuleId } from './terms';
+import type { DocumentKind, Finding, IdentityVerdict, Party, PayeeKind, PublicityItem, Relation, ReleaseMode, RuleId } from './terms';
 
 /** A rule: facts in, finding out. It knows nothing but its facts. */
 export type Rule<Facts> = (facts: Facts) => Finding;
@@ -29,6 +29,8 @@ export interface OpeningFacts {
   readonly sponsor: PartyFacts & { readonly relation: Relation };
   readonly payeeKind: PayeeKind;
   readonly hospital: HospitalFacts;
+  /** Parties who stand on the platforms' shared list. */
+  readonly listed: readonly Party[];
 }
 
 /** What the gates at a request for money look at. */

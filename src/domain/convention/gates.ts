@@ -2,6 +2,7 @@ import type { OpeningFacts, ReleaseFacts, Rule } from './facts';
 import { askCap } from './rules/askCap';
 import { askCert } from './rules/askCert';
 import { batch } from './rules/batch';
+import { blacklist } from './rules/blacklist';
 import { identity } from './rules/identity';
 import { payee } from './rules/payee';
 import { preAudit } from './rules/preAudit';
@@ -10,7 +11,7 @@ import { route } from './rules/route';
 import type { Finding, Verdict } from './terms';
 
 /** The gates before opening, in the Convention's order. All are evaluated, all failures reported. */
-const OPENING: readonly Rule<OpeningFacts>[] = [identity, payee, askCap, askCert, preAudit, publicity];
+const OPENING: readonly Rule<OpeningFacts>[] = [identity, blacklist, payee, askCap, askCert, preAudit, publicity];
 /** The gates at a request for money. */
 const RELEASE: readonly Rule<ReleaseFacts>[] = [route, batch];
 

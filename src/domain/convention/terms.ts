@@ -86,6 +86,10 @@ export type PayeeKind = (typeof PAYEE_KINDS)[number];
 /** Civil Code 1045, the relatives the Convention lets be paid. */
 export const CLOSE_RELATIVES: ReadonlySet<string> = new Set(['spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild']);
 
+/** The people and institutions of a campaign that BLACKLIST looks at. */
+export const PARTIES = ['patient', 'sponsor', 'payee'] as const;
+export type Party = (typeof PARTIES)[number];
+
 export const RELEASE_MODES = ['single', 'hospital-direct', 'batched'] as const;
 export type ReleaseMode = (typeof RELEASE_MODES)[number];
 

@@ -161,7 +161,7 @@ export class Story {
       ],
     });
     const releaseId = (releases as { id: string }[])[0]!.id;
-    await house.campaigns.database.startDueReleases(campaignId, this.nowMs);
+    await house.campaigns.database.moveMoneyOn(campaignId, this.nowMs);
     await house.releases.database.beginReview(releaseId, this.nowMs);
     const reviewer = await this.session('reviewer');
     await this.api('POST', `/v1/releases/${releaseId}/review`, reviewer, { decision: 'approve', reason: '清单相符' });

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { businessNow } from '../../database/clock';
+import { row } from '../../database/connect';
+import { DomainError } from '../../domain/errors';
+import { appealRow, decideAppeal, fileAppeal } from '../../records/blacklistAppeals';
+import { addListing, LISTING_GROUNDS } from '../../records/blacklist';
+import { listingOf, listings } from '../../records/blacklistViews';
+import type { PersonalData } from '../../security/personalData';
+import { auditName } from '../auth';
+import { route } from '../route';
+import { id, personText, ulidText } from '../schemas';
+import { PARTIES } from '../../domain/convention/terms';
+import { ownCampaign } from './campaigns';
+
+const EVERY_TENANT = ['platform', 'reviewer', 'finance-maker', 'finance-checker', 'operator'] as const;
+const page = z.strictObject({ before: ulidText.optional() });
+export const listingAnswer = z.looseObject({ id: z.string(), state: z.string() }).openapi('BlacklistListing');
+const pageAnswer = z.looseObject({ listings: z.array(listingAnswer), next: z.string().nullable() });
+
+/** BLACKLIST: listed by a named person's decision with evidence, shared by all platforms, published, appealable, over after the edition's days. */
+export function blacklistRoutes(personalData: PersonalData) {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/blacklist',
+      tag: 'Blacklist',
+      summary: 'Puts a party of a campaign on the list that all platforms share',
+      access: ['reviewer'],
+      input: {
+        body: z.strictObject({
+          campaignId: ulidText,
+          party: z.enum(PARTIES),
+          ground: z.enum(LISTING_GROUNDS),
+          reason: personText(1000),
+          evidence: personText(1000),
+        }),
+      },
+      answers: { 201: { description: 'The listing, published at once; the same party, campaign and ground stand once.', schema: listingAnswer } },
+      handler: async ({ tx, body, actor }) => {
+        const campaign = await ownCampaign(tx, body.campaignId, actor, true);
+        const payeeId = campaign.payee_kind === 'seeker' ? campaign.patient_id : campaign.payee_person_id;
+        const personId = { patient: campaign.patient_id, sponsor: campaign.sponsor_id, payee: payeeId }[body.party];
+        if (personId === null)
+          throw new DomainError('request.invalid', 'party: this payee is an institution; persons are listed', {
+            field: '/party',
+            rules: ['BLACKLIST'],
+          });
+        const at = await businessNow(tx, campaign.tenant_id);
+        const { ground, reason, evidence } = body;
+        const listingId = await addListing(tx, {
+          campaign,
+          personId,
+          ground,
+          reason,
+          evidence,
+          staffId: actor.id,
+          tenantId: campaign.tenant_id,
+          at,
+        });
+        return { status: 201, body: await listingOf(tx, personalData, listingId) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/blacklist',
+      tag: 'Blacklist',
+      summary: 'The shared list as every platform sees it, newest first',
+      access: EVERY_TENANT,
+      input: { query: page },
+      answers: { 200: { description: 'Listings of every platform, with names masked; `next` leads on.', schema: pageAnswer } },
+      handler: async ({ tx, query, actor }) => {
+        const own = (await row<{ kind: 'platform' | 'sandbox' }>(tx, 'select kind from tenant where id = ?', [actor.tenantId]))!;
+        return { status: 200, body: await listings(tx, personalData, { realm: own.kind, before: query.before, publicOnly: false }) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/public/blacklist',
+      tag: 'Public',
+      summary: 'Who stands on the list now: masked name, ground, dates and platform',
+      access: 'public',
+      input: { query: page.extend({ realm: z.enum(['platform', 'sandbox']).default('platform') }) },
+      answers: { 200: { description: 'Standing listings, newest first; `next` leads on.', schema: pageAnswer } },
+      handler: async ({ tx, query }) => ({
+        status: 200,
+        body: await listings(tx, personalData, { realm: query.realm, before: query.before, publicOnly: true }),
+      }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/blacklist/{id}/appeals',
+      tag: 'Blacklist',
+      summary: 'Files an appeal for somebody whom this platform listed',
+      access: ['platform'],
+      input: { params: id, body: z.strictObject({ text: personText(4000) }) },
+      answers: { 201: { description: 'Filed; the listing stands until it is decided.', schema: z.looseObject({ id: z.string() }) } },
+      handler: async ({ tx, params, body, actor }) => ({
+        status: 201,
+        body: { id: await fileAppeal(tx, personalData, { listingId: params.id, tenantId: actor.tenantId!, text: body.text, by: auditName(actor) }) },
+      }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/blacklist-appeals/{id}/decision',
+      tag: 'Blacklist',
+      summary: 'Decides an appeal; another person than the one who listed',
+      access: ['reviewer'],
+      input: { params: id, body: z.strictObject({ outcome: z.enum(['upheld', 'dismissed']), reason: personText(1000) }) },
+      answers: { 200: { description: 'The listing: lifted where the appeal is upheld.', schema: listingAnswer } },
+      handler: async ({ tx, params, body, actor }) => {
+        const appeal = await appealRow(tx, params.id, actor.tenantId!);
+        await decideAppeal(tx, appeal, { ...body, staffId: actor.id, by: auditName(actor) });
+        return { status: 200, body: await listingOf(tx, personalData, appeal.listing_id) };
+      },
+    }),
+  ];
+}

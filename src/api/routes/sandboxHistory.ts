@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { businessNow } from '../../database/clock';
+import { row } from '../../database/connect';
+import { DomainError } from '../../domain/errors';
+import { addSandboxListing, LISTING_GROUNDS } from '../../records/blacklist';
+import { addPerson } from '../../records/people';
+import { isUscc } from '../../domain/identifiers';
+import type { PersonalData } from '../../security/personalData';
+import { auditName } from '../auth';
+import { route } from '../route';
+import { idNumber, personText, ulidText } from '../schemas';
+import { sandboxTenant } from './sandbox';
+
+const SANDBOX = ['sandbox'] as const;
+
+/** What a story presupposes: somebody stands on the blacklist already. Synthetic, and seen by sandbox tenants alone. */
+export function sandboxHistoryRoutes(personalData: PersonalData) {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/sandbox/listings',
+      tag: 'Sandbox',
+      summary: 'Puts a synthetic person, or a synthetic hospital by its code, on the sandbox blacklist',
+      access: SANDBOX,
+      input: {
+        body: z
+          .strictObject({
+            tenantId: ulidText,
+            name: personText(50).optional(),
+            idNumber: idNumber.optional(),
+            uscc: z.string().refine(isUscc, 'is not a unified social credit code (GB 32100)').optional(),
+            ground: z.enum(LISTING_GROUNDS).default('forged-records'),
+          })
+          .refine(
+            (b) =>
+              (b.uscc === undefined) === (b.name !== undefined && b.idNumber !== undefined) && (b.name === undefined) === (b.idNumber === undefined),
+            'name and idNumber of a person, or uscc of a hospital',
+          ),
+      },
+      answers: { 201: { description: 'Listed.', schema: z.looseObject({ id: z.string() }) } },
+      handler: async ({ tx, body, actor }) => {
+        const tenant = await sandboxTenant(tx, body.tenantId);
+        const at = await businessNow(tx, tenant.id);
+        const hospital = body.uscc === undefined ? null : await row<{ id: string }>(tx, 'select id from institution where uscc = ?', [body.uscc]);
+        if (body.uscc !== undefined && !hospital)
+          throw new DomainError('object.not_found', 'There is no such institution in the registry', { field: '/uscc' });
+        const subject = hospital
+          ? { institutionId: hospital.id }
+          : { personId: (await addPerson(tx, personalData, tenant.id, { name: body.name!, idNumber: body.idNumber! })).id };
+        const id = await addSandboxListing(tx, { tenantId: tenant.id, subject, ground: body.ground, by: auditName(actor), at });
+        return { status: 201, body: { id } };
+      },
+    }),
+  ];
+}
