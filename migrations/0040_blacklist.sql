@@ -45,6 +45,6 @@ create table blacklist_appeal (
   constraint decided_whole check ((outcome is null) = (decided_by is null) and (outcome is null) = (decided_at is null) and (outcome is null) = (reason is null)),
   constraint lister_does_not_decide check (decided_by is null or listed_by is null or decided_by <> listed_by)
 );
-create unique index one_open_appeal on blacklist_appeal (listing_id) where outcome is null;
+create unique index one_open_blacklist_appeal on blacklist_appeal (listing_id) where outcome is null;
 
 grant select, insert, update on blacklist_listing, blacklist_appeal to almoner_app;

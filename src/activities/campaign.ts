@@ -9,6 +9,7 @@ import { isRestricted } from '../domain/convention/rules/route';
 import { balanceOf, openAccounts } from '../ledger/post';
 import { type CampaignRow, campaignRow, movePhase } from '../records/campaigns';
 import { complaintsAreOpen, objectionStands } from '../records/complaints';
+import { lockPatient } from '../records/earlierRaises';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
 import { beginRefund } from '../records/refunds';
@@ -128,13 +129,25 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         });
       },
 
-      /** @returns false when a rule forbids the raise now; the campaign is then refused by it. */
+      /**
+       * Opens, or refuses: what held in the prior audit may hold no more (a listing, another raise of the patient), so every gate is asked again in the
+       * transaction that opens. @returns false when a rule forbids the raise now; the campaign is then refused by it.
+       */
       async openRaise(campaignId: string, nowMs: number): Promise<boolean> {
         const at = new Date(nowMs);
         return inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
           if (c.opened_at !== null) return true;
-          if (c.stopped_at !== null) return false;
+          if (c.stopped_at !== null || c.phase === 'refused') return false;
+          await lockPatient(tx, c);
+          const findings = openingFindings(await openingFacts(tx, c, at));
+          if (verdictOf(findings) !== 'pass') {
+            const open = findings.filter((f) => f.verdict !== 'pass');
+            const rules = open.map((f) => f.rule).sort();
+            await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules });
+            await audit(tx, happened('campaign.refused', c, at, { rules, when: 'at opening' }));
+            return false;
+          }
           const closesAt = new Date(nowMs + (editionOf(c.edition).windows.fundraisingDays * DAY_MS) / c.window_speed);
           if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'fundraising', at, { opened_at: at, closes_at: closesAt })))
             return false;

@@ -13,6 +13,7 @@ import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
 import { consentRoutes } from './routes/consents';
 import { evidenceRoutes } from './routes/evidence';
+import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
@@ -43,6 +44,7 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
     ...reviewRoutes,
+    ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,

@@ -40,6 +40,7 @@ export const document = z.strictObject({
   mediaType: z.enum(['image/jpeg', 'image/png', 'application/pdf']),
   byteLength: z.int().min(1).max(50_000_000),
 });
+export const diagnosisCode = z.string().regex(/^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4})?$/, 'an ICD-10 code');
 export const publication = z.strictObject({ item: z.enum(PUBLICITY_ITEMS), text: personText(4000) });
 
 /** RIGHTS: what a party agreed to before it is served. */
@@ -76,7 +77,7 @@ export const submission = z.strictObject({
     uscc: z.string().refine(isUscc, 'is not a unified social credit code (GB 32100)'),
     admissionNumber: personText(40),
   }),
-  diagnosis: z.strictObject({ code: z.string().regex(/^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4})?$/, 'an ICD-10 code'), text: personText(200) }),
+  diagnosis: z.strictObject({ code: diagnosisCode, text: personText(200) }),
   documents: z.array(document).max(50),
   publications: z.array(publication).max(50),
   consents: z.array(consent, 'RIGHTS: what seeker and sponsor agreed to, by party and version').max(2),

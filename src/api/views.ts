@@ -134,11 +134,11 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
       version: account.version,
       nameCheck: account.name_check,
     },
+    blacklisted: (await listedParties(connection, campaign, now)).length > 0,
     stoppedAt: iso(campaign.stopped_at),
     surplusDeclaredAt: iso(campaign.surplus_declared_at),
     refunds: await refundsView(connection, campaign.id),
     complaints: await publicComplaints(connection, campaign.id),
-    blacklisted: (await listedParties(connection, campaign, now)).length > 0,
     holds: holds.map((h) => ({ rule: h.rule, releaseId: h.release_id, reason: h.reason, placedAt: iso(h.placed_at), liftedAt: iso(h.lifted_at) })),
     requests: requests.map((r) => ({
       id: r.id,

@@ -7,6 +7,7 @@ import * as doctor from './doctor';
 import * as campaign from './campaign';
 import * as clock from './clock';
 import * as demo from './demo';
+import * as edition from './edition';
 import * as play from './play';
 import * as repair from './repair';
 import * as rules from './rules';
@@ -15,7 +16,7 @@ import * as start from './start';
 import * as stop from './stop';
 
 /** All commands, in the order in which help lists them. */
-const COMMANDS: { register(program: Command): void }[] = [start, stop, doctor, demo, play, verify, campaign, rules, clock, repair];
+const COMMANDS: { register(program: Command): void }[] = [start, stop, doctor, demo, play, verify, campaign, rules, edition, clock, repair];
 
 async function main(): Promise<void> {
   const program = new Command('almoner')

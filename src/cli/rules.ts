@@ -32,6 +32,18 @@ const opening = z.strictObject({
   payeeKind: z.enum(PAYEE_KINDS),
   hospital: z.strictObject({ registered: z.boolean(), qualified: z.boolean(), whitelisted: z.boolean() }),
   listed: z.array(z.enum(PARTIES)).default([]),
+  platform: z.strictObject({ id: z.string(), designated: z.boolean() }).default({ id: 'water-drop', designated: true }),
+  earlierRaises: z
+    .array(
+      z.strictObject({
+        platform: z.string(),
+        status: z.enum(['settled', 'running', 'refunded']),
+        sameIllness: z.boolean().default(true),
+        askFen: fen,
+      }),
+    )
+    .default([]),
+  expensesReconciled: z.boolean().default(false),
 });
 const release = z.strictObject({
   mode: z.enum(RELEASE_MODES),

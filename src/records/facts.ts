@@ -1,9 +1,12 @@
 import { type Connection, row, rows } from '../database/connect';
+import { shanghaiDate } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
 import type { HospitalFacts, OpeningFacts, PartyFacts, ReleaseFacts } from '../domain/convention/facts';
 import type { DocumentKind, PublicityItem } from '../domain/convention/terms';
 import { listedParties } from './blacklist';
 import type { CampaignRow } from './campaigns';
+import { platformOn, raisesBefore } from './earlierRaises';
+import { expensesReconciled } from './expenses';
 
 /** @returns the kinds of documents on file. */
 export async function documentKinds(connection: Connection, campaignId: string): Promise<ReadonlySet<DocumentKind>> {
@@ -59,6 +62,9 @@ export async function openingFacts(connection: Connection, campaign: CampaignRow
     sponsor: { ...(self ? parties.patient : parties.sponsor), relation: campaign.sponsor_relation },
     payeeKind: campaign.payee_kind,
     hospital: await hospitalFacts(connection, campaign),
+    platform: await platformOn(connection, campaign.tenant_id, shanghaiDate(campaign.submitted_at.getTime())),
+    earlierRaises: await raisesBefore(connection, campaign),
+    expensesReconciled: await expensesReconciled(connection, campaign.id),
     listed: await listedParties(connection, campaign, at),
   };
 }

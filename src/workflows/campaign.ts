@@ -76,9 +76,12 @@ class Campaign {
     }
   }
 
-  /** Every gate is looked at once more: what stood at the audit may have changed. @returns false when a rule forbids the raise now. */
+  /**
+   * Every gate is asked once more: what stood at the audit may have changed. @returns false when a rule forbids the raise now.
+   * Runs of before this answer have none in their history: those were opened.
+   */
   async opens(): Promise<boolean> {
-    return database.openRaise(this.#id, this.#story.now());
+    return (await database.openRaise(this.#id, this.#story.now())) !== false;
   }
 
   /** Watches target, deadline, sponsor and verdicts; money may already be asked for, and excess goes back at once. */

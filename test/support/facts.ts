@@ -31,6 +31,9 @@ export function opening(over: Partial<OpeningFacts> = {}): OpeningFacts {
     payeeKind: 'spouse',
     hospital: { registered: true, qualified: true, whitelisted: true },
     listed: [],
+    platform: { id: 'water-drop', designated: true },
+    earlierRaises: [],
+    expensesReconciled: false,
     ...over,
   };
 }

@@ -196,7 +196,8 @@ async function openCampaign(call: Call<{ params: typeof id }>): Promise<Campaign
   return campaign;
 }
 
-async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
+/** Evidence changed: signatures on the old state are void, the machine reports anew, and the change is in the audit log. */
+export async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
   await evidenceChanged(call.tx, campaign.id, at, why);
   const event = await row<{ evidence_version: number }>(call.tx, 'select evidence_version from campaign where id = ?', [campaign.id]);
   await tell(call.tx, {

@@ -31,7 +31,7 @@ export interface SandboxDependencies {
 }
 
 const SANDBOX = ['sandbox'] as const;
-const PLATFORMS = ['360-major-illness', 'water-drop', 'relaxed-fund', 'love-fund'] as const;
+export const PLATFORMS = ['360-major-illness', 'water-drop', 'relaxed-fund', 'love-fund'] as const;
 export const PLATFORM_NAMES: Record<(typeof PLATFORMS)[number], { zh: string; en: string }> = {
   '360-major-illness': { zh: '360大病筹', en: '360 Major Illness Fund' },
   'water-drop': { zh: '水滴筹', en: 'Water Drop' },

@@ -1,19 +1,21 @@
+import { ulid } from 'ulid';
 import { z } from 'zod';
 import { businessNow } from '../../database/clock';
 import { row } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { addSandboxListing, LISTING_GROUNDS } from '../../records/blacklist';
+import { illnessOf } from '../../records/earlierRaises';
 import { addPerson } from '../../records/people';
 import { isUscc } from '../../domain/identifiers';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../auth';
 import { route } from '../route';
-import { idNumber, personText, ulidText } from '../schemas';
-import { sandboxTenant } from './sandbox';
+import { amount, diagnosisCode, fenText, idNumber, personText, ulidText } from '../schemas';
+import { PLATFORMS, sandboxTenant } from './sandbox';
 
 const SANDBOX = ['sandbox'] as const;
 
-/** What a story presupposes: somebody stands on the blacklist already. Synthetic, and seen by sandbox tenants alone. */
+/** What a story presupposes: somebody stands on the blacklist already, or raised money before. Synthetic, and seen by sandbox tenants alone. */
 export function sandboxHistoryRoutes(personalData: PersonalData) {
   return [
     route({
@@ -48,6 +50,49 @@ export function sandboxHistoryRoutes(personalData: PersonalData) {
           ? { institutionId: hospital.id }
           : { personId: (await addPerson(tx, personalData, tenant.id, { name: body.name!, idNumber: body.idNumber! })).id };
         const id = await addSandboxListing(tx, { tenantId: tenant.id, subject, ground: body.ground, by: auditName(actor), at });
+        return { status: 201, body: { id } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/sandbox/earlier-raises',
+      tag: 'Sandbox',
+      summary: 'Enters a raise of any platform, not run on this system, in the register of earlier raises',
+      access: SANDBOX,
+      input: {
+        body: z
+          .strictObject({
+            tenantId: ulidText,
+            patient: z.strictObject({ name: personText(50), idNumber }),
+            diagnosisCode,
+            platform: z.enum(PLATFORMS),
+            askFen: amount,
+            raisedFen: fenText.transform(BigInt),
+            status: z.enum(['settled', 'running', 'refunded']),
+          })
+          .refine((b) => b.raisedFen <= b.askFen, 'raisedFen is at most askFen'),
+      },
+      answers: {
+        201: { description: 'Entered; a settled raise paid out what it raised, the others nothing yet.', schema: z.looseObject({ id: z.string() }) },
+      },
+      handler: async ({ tx, body, actor }) => {
+        const tenant = await sandboxTenant(tx, body.tenantId);
+        const patient = await addPerson(tx, personalData, tenant.id, body.patient);
+        const id = ulid();
+        await tx('earlier_raise').insert({
+          id,
+          tenant_id: tenant.id,
+          platform: body.platform,
+          patient_id: patient.id,
+          id_number_hash: personalData.lookup('id-number', body.patient.idNumber),
+          illness: illnessOf(body.diagnosisCode),
+          ask_fen: body.askFen.toString(),
+          raised_fen: body.raisedFen.toString(),
+          paid_fen: body.status === 'settled' ? body.raisedFen.toString() : '0',
+          status: body.status,
+          reported_at: await businessNow(tx, tenant.id),
+          reported_by: auditName(actor),
+        });
         return { status: 201, body: { id } };
       },
     }),

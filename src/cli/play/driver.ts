@@ -4,6 +4,7 @@ import { bankEntries, bounceAhead } from './bank';
 import { Donors } from './donors';
 import { isOver, whyStopped } from './ending';
 import { Events } from './events';
+import { reconcileExpenses } from './expenses';
 import { PlayFailure } from './failure';
 import { approveRelease, reviewRelease } from './finance';
 import { acceptAccount, correctAccount } from './payeeAccount';
@@ -23,7 +24,17 @@ const patienceRounds = 40;
 const patienceMs = 250;
 const farHours = 6;
 
-const people = [reviewCampaign, acceptAccount, correctAccount, requestRelease, reviewRelease, approveRelease, answerReceipts, fileEvidence];
+const people = [
+  reconcileExpenses,
+  reviewCampaign,
+  acceptAccount,
+  correctAccount,
+  requestRelease,
+  reviewRelease,
+  approveRelease,
+  answerReceipts,
+  fileEvidence,
+];
 
 /** What changes when the story goes on; times and counters are left out. */
 function fingerprint({ phase, report, decision, payeeAccount, holds, requests, releases, money }: Campaign): string {

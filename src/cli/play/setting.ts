@@ -5,9 +5,9 @@ import type { CaseFile } from './caseFile';
 import { gatherCast } from './cast';
 import { newDocument } from './documents';
 import { PlayFailure } from './failure';
+import { setHistory } from './history';
 import { scriptFaults } from './faults';
 import type { Progress } from './progress';
-import { checkRoutes } from './routes';
 import { Staff } from './staff';
 import { startTime } from './startTime';
 import { RealClock, TestClock } from './storyClock';
@@ -38,7 +38,6 @@ async function rightsOn(api: Api, now: string): Promise<Rights> {
  */
 export async function setStage(theCase: CaseFile, { api, sandboxKey, progress, realTimersSpeed }: Setting): Promise<Story> {
   const sandbox = api.as(sandboxKey);
-  await checkRoutes(sandbox, theCase);
   const tenant = await sandbox.post<Tenant>('/v1/sandbox/tenants', tenantBody(theCase, realTimersSpeed));
   const { tenantId, clockId } = tenant;
   const receiptKeys = generateKeyPairSync('ed25519');
@@ -50,6 +49,7 @@ export async function setStage(theCase: CaseFile, { api, sandboxKey, progress, r
     receiptPublicKeyPem,
   });
   const cast = await gatherCast(theCase, sandbox, tenant, institution);
+  await setHistory(sandbox, tenant, theCase, cast, institution);
   await scriptFaults(sandbox, tenantId, theCase);
   const documents = new Map(theCase.documents.map((kind) => [kind, newDocument()]));
   const platform = api.as(tenant.platformKey);

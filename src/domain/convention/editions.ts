@@ -1,3 +1,4 @@
+import { announceEditions } from './announcement';
 import { PUBLICITY_ITEMS, type PublicityItem, RULE_IDS, type RuleId } from './terms';
 
 /**
@@ -87,11 +88,11 @@ const SINCE_2024: readonly RuleId[] = ['DESIGNATION', 'CUSTODY', 'POLICE', 'REPO
 const without = (...rules: readonly RuleId[]): ReadonlySet<RuleId> => new Set(RULE_IDS.filter((id) => !rules.includes(id)));
 
 /** In order of effect. Where ASK-CERT is in force, a failed cap is reported as ASK-CERT alone. */
-export const EDITIONS: readonly Edition[] = [
+export const EDITIONS: readonly Edition[] = announceEditions([
   { id: 'convention-1.0', effectiveOn: '2018-10-19', reportedOn: null, rules: without(...SINCE_2020, ...SINCE_2024), ...COMMON },
   { id: 'convention-2.0', effectiveOn: '2020-08-18', reportedOn: null, rules: without('ASK-CAP', ...SINCE_2024), ...COMMON },
   { id: 'measures-2024', effectiveOn: '2024-09-05', reportedOn: '2024-09-05', rules: without('ASK-CAP'), ...COMMON },
-];
+]);
 
 /** @throws {RangeError} for an unknown id. */
 export function editionOf(id: string): Edition {

@@ -19,6 +19,15 @@ export interface HospitalFacts {
   readonly whitelisted: boolean;
 }
 
+/** Another raise for the same patient, on any platform. */
+export interface EarlierRaise {
+  readonly platform: string;
+  readonly status: 'settled' | 'running' | 'refunded';
+  /** The same ICD-10 category. */
+  readonly sameIllness: boolean;
+  readonly askFen: bigint;
+}
+
 /** What the gates before opening look at. */
 export interface OpeningFacts {
   readonly edition: Edition;
@@ -31,6 +40,11 @@ export interface OpeningFacts {
   readonly hospital: HospitalFacts;
   /** Parties who stand on the platforms' shared list. */
   readonly listed: readonly Party[];
+  /** The platform, and whether the ministry had designated it on the day of submission. */
+  readonly platform: { readonly id: string; readonly designated: boolean };
+  readonly earlierRaises: readonly EarlierRaise[];
+  /** A reviewer reconciled the expense list and lines that are on file. */
+  readonly expensesReconciled: boolean;
 }
 
 /** What the gates at a request for money look at. */

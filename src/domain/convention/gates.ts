@@ -3,15 +3,18 @@ import { askCap } from './rules/askCap';
 import { askCert } from './rules/askCert';
 import { batch } from './rules/batch';
 import { blacklist } from './rules/blacklist';
+import { designation } from './rules/designation';
 import { identity } from './rules/identity';
+import { oneRaise } from './rules/oneRaise';
 import { payee } from './rules/payee';
 import { preAudit } from './rules/preAudit';
 import { publicity } from './rules/publicity';
 import { route } from './rules/route';
+import { secondAsk } from './rules/secondAsk';
 import type { Finding, Verdict } from './terms';
 
 /** The gates before opening, in the Convention's order. All are evaluated, all failures reported. */
-const OPENING: readonly Rule<OpeningFacts>[] = [identity, blacklist, payee, askCap, askCert, preAudit, publicity];
+const OPENING: readonly Rule<OpeningFacts>[] = [designation, identity, oneRaise, blacklist, payee, askCap, askCert, secondAsk, preAudit, publicity];
 /** The gates at a request for money. */
 const RELEASE: readonly Rule<ReleaseFacts>[] = [route, batch];
 

@@ -74,7 +74,7 @@ test('an invalid case: each fault with its pointer, nothing on standard output, 
 });
 
 test('what the system has no route for: one sentence, exit 3', async () => {
-  expect(await run(caseFile({ sponsor: { relation: 'parent', real_name: 'match', blacklisted: true } }))).toBe(3);
+  expect(await run(caseFile({ events: [{ type: 'patient-died', at: { phase: 'fundraising', after_hours: 1 } }] }))).toBe(3);
   expect(err.trimEnd().split('\n')).toHaveLength(1);
 });
 

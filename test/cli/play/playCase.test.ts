@@ -152,13 +152,25 @@ test('faults of bank and worker are scripted before the campaign is submitted', 
 test.each([
   ['complaint', { events: [{ type: 'complaint', at: { phase: 'fundraising', after_hours: 1 }, admissible: true, verdict: 'upheld' }] }],
   ['patient-died', { events: [{ type: 'patient-died', at: { phase: 'fundraising', after_hours: 1 } }] }],
-  ['blacklisted', { sponsor: { ...plain.sponsor, blacklisted: true } }],
-  ['earlier raises', { earlier_raises: [{ platform: 'love-fund', ask_fen: '1', raised_fen: '1', status: 'settled' }] }],
 ] as [string, Partial<CaseFile>][])('%s: exit code 3 while the system has no route for it', async (what, more) => {
   const failure = await played({ ...plain, ...more }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(PlayFailure);
   expect(failure).toMatchObject({ exitCode: 3, message: expect.stringContaining(what) });
   expect(system.calls.map(({ path: at }) => at)).toEqual(['/v1/openapi.json']);
+});
+
+test('who was listed and what was raised before are set before the campaign is submitted', async () => {
+  const sponsor = { relation: 'parent', real_name: 'match', blacklisted: true } as const;
+  const earlier = { platform: 'love-fund', ask_fen: '2', raised_fen: '1', status: 'settled' };
+  await played({ ...plain, sponsor, payee: { kind: 'institution', blacklisted: true }, earlier_raises: [earlier] });
+  const order = system.calls.map(({ path: at }) => at).filter((at) => /listings$|earlier-raises$|campaigns$/.test(at));
+  expect(order).toEqual(['/v1/sandbox/listings', '/v1/sandbox/listings', '/v1/sandbox/earlier-raises', '/v1/campaigns']);
+  const [person, hospital] = system.bodies('POST', /listings$/);
+  expect(person).toEqual({ tenantId: 't1', name: expect.any(String), idNumber: expect.any(String) });
+  expect(hospital).toEqual({ tenantId: 't1', uscc: expect.any(String) });
+  expect(system.bodies('POST', /earlier-raises$/)).toEqual([
+    { tenantId: 't1', patient: expect.any(Object), diagnosisCode: 'C91.0', platform: 'love-fund', askFen: '2', raisedFen: '1', status: 'settled' },
+  ]);
 });
 
 test('an edition that the system does not have is exit code 3', async () => {

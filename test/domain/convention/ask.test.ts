@@ -57,3 +57,13 @@ test('ASK-CERT: fails iff above the cap and the certificate, the registration or
     1_000,
   );
 });
+
+test('ASK-CAP: fails iff the ask is a fen or more above ¥500,000', () => {
+  holds(
+    fenAround(yuan('500000')),
+    (askFen) => {
+      expect(askCap(opening({ edition: CONVENTION_1, askFen })).verdict).toBe(askFen >= 50_000_001n ? 'fail' : 'pass');
+    },
+    1_000,
+  );
+});

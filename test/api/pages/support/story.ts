@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { ulid } from 'ulid';
 import { PUBLICITY_ITEMS } from '../../../../src/domain/convention/terms';
+import { anIdNumber } from '../../../support/identifiers';
 import type { House } from './house';
 
 type Login = { readonly login: string; readonly password: string };
@@ -55,8 +56,8 @@ export class Story {
       title: words.title ?? '八岁的小满',
       story: words.story ?? '她想回到教室。',
       askFen: '10000000',
-      patient: { name: '林小满', idNumber: '110105201806140015', minor: true },
-      sponsor: { relation: 'parent', name: '林秀英', idNumber: '110105198809210029' },
+      patient: { name: '林小满', idNumber: anIdNumber(), minor: true },
+      sponsor: { relation: 'parent', name: '林秀英', idNumber: anIdNumber() },
       payee: { kind: 'institution' },
       hospital: { name: hospital.name, uscc: hospital.uscc, admissionNumber: 'ZY20260318' },
       diagnosis: { code: 'C91.0', text: '白血病' },

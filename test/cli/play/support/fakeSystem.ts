@@ -61,6 +61,7 @@ export class FakeSystem {
     ['POST', /^\/v1\/sandbox\/tenants$/, () => this.tenant()],
     ['POST', /^\/v1\/sandbox\/institutions$/, ({ body }) => this.institution(body)],
     ['PUT', /^\/v1\/sandbox\/(?:identities|bank-accounts)$/, () => ({ status: 204 })],
+    ['POST', /^\/v1\/sandbox\/(?:listings|earlier-raises)$/, () => ({ status: 201, body: { id: 'x1' } })],
     ['POST', /^\/v1\/sandbox\/(?:bank|worker)-faults$/, () => ({ status: 204 })],
     ['POST', /^\/v1\/sessions$/, ({ body }) => ({ status: 201, body: { token: body.login } })],
     ['POST', /^\/v1\/campaigns$/, ({ body }) => this.submit(body)],
