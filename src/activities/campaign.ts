@@ -12,6 +12,7 @@ import { complaintsAreOpen, objectionStands } from '../records/complaints';
 import { lockPatient } from '../records/earlierRaises';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
+import { beginSupervision, endSupervision } from '../records/supervision';
 import { beginRefund } from '../records/refunds';
 import type { IdentityService } from '../adapters/verification/port';
 import type { PersonalData } from '../security/personalData';
@@ -152,6 +153,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'fundraising', at, { opened_at: at, closes_at: closesAt })))
             return false;
           await openAccounts(tx, c.tenant_id, campaignId);
+          await beginSupervision(tx, c, at);
           await audit(tx, happened('campaign.opened', c, at, { closesAt }));
           return true;
         });
@@ -235,8 +237,10 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           const c = await campaignRow(tx, campaignId, { lock: true });
           const refundedFen = await balanceOf(tx, c.tenant_id, { kind: 'refunded', campaignId });
           const end = c.raised_fen > 0n && refundedFen === c.raised_fen ? 'refunded' : 'settled';
-          if (await movePhase(tx, campaignId, ['release', 'refunding'], end, at, { ended_at: at }))
+          if (await movePhase(tx, campaignId, ['release', 'refunding'], end, at, { ended_at: at })) {
             await audit(tx, happened(`campaign.${end}`, c, at, { raisedFen: c.raised_fen, refundedFen }));
+            await endSupervision(tx, c);
+          }
           return end;
         });
       },

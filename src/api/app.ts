@@ -25,6 +25,7 @@ import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sandboxHistoryRoutes } from './routes/sandboxHistory';
 import { sessionRoutes } from './routes/sessions';
+import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
 import type { PersonalData } from '../security/personalData';
@@ -51,6 +52,7 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...complaintRoutes(personalData),
     ...refundRoutes(personalData),
     ...endingRoutes,
+    ...updateRoutes(personalData),
     ...consentRoutes,
     ...publicRoutes(personalData),
     ...blacklistRoutes(personalData),

@@ -51,7 +51,13 @@ function mustBeCurrent(party: ConsentParty, given: number | undefined, inForce: 
  * RIGHTS: seeker and sponsor agree to the rules in force before they are served. @param campaign just submitted, in the same transaction.
  * @throws {DomainError} consent.not_current for a missing or old version, request.invalid for a time in the future.
  */
-export async function recordConsents(tx: Transaction, campaign: CampaignRow, given: readonly ConsentGiven[], at: Date, recordedBy: string): Promise<void> {
+export async function recordConsents(
+  tx: Transaction,
+  campaign: CampaignRow,
+  given: readonly ConsentGiven[],
+  at: Date,
+  recordedBy: string,
+): Promise<void> {
   const inForce = await versionsInForce(tx, at);
   for (const party of ['seeker', 'sponsor'] as const) {
     const index = given.findIndex((c) => c.party === party);

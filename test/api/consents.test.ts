@@ -17,12 +17,17 @@ afterAll(() => house.close());
 const submit = (consents: unknown): Promise<Answer> =>
   house.ask('POST', '/v1/campaigns', { as: tenant.platformKey, key: aKey(), body: submission(tenant, { consents }) });
 const give = (campaignId: string, body: object): Promise<Answer> =>
-  house.ask('POST', `/v1/campaigns/${campaignId}/gifts`, { as: tenant.platformKey, key: aKey(), body: { gifts: [{ amountFen: '100' }, { amountFen: '1' }], ...body } });
+  house.ask('POST', `/v1/campaigns/${campaignId}/gifts`, {
+    as: tenant.platformKey,
+    key: aKey(),
+    body: { gifts: [{ amountFen: '100' }, { amountFen: '1' }], ...body },
+  });
 const moveTo = (at: string): Promise<unknown> => house.db('test_clock').where('id', tenant.clockId).update({ now: at });
 
 test('everybody may read the rules in both languages; a later day has later versions, a day before the first has none', async () => {
   const on = async (day: string): Promise<{ party: string; version: number; zh: string; en: string }[]> =>
-    (await house.ask<{ consents: { party: string; version: number; zh: string; en: string }[] }>('GET', `/v1/public/consents?on=${day}`)).body.consents;
+    (await house.ask<{ consents: { party: string; version: number; zh: string; en: string }[] }>('GET', `/v1/public/consents?on=${day}`)).body
+      .consents;
   const versions = async (day: string): Promise<number[]> => (await on(day)).map((c) => c.version);
   expect((await on('2020-08-18')).map((c) => c.party)).toEqual(['donor', 'seeker', 'sponsor']);
   for (const { zh, en } of await on('2026-01-01')) {
@@ -72,11 +77,19 @@ test('gifts need what the donor was shown, kept once per order', async () => {
   const id = await aRaise(house, tenant);
   const before = await rowCounts(house);
   expect(await give(id, {})).toMatchObject({ status: 400, body: { field: '/consent', rules: ['FEES', 'RIGHTS'] } });
-  expect(await give(id, { consent: { version: 2, feeVersion: 1 } })).toMatchObject({ status: 422, body: { field: '/consent/version', rules: ['RIGHTS'] } });
-  expect(await give(id, { consent: { version: 1, feeVersion: 2 } })).toMatchObject({ status: 422, body: { field: '/consent/feeVersion', rules: ['FEES'] } });
+  expect(await give(id, { consent: { version: 2, feeVersion: 1 } })).toMatchObject({
+    status: 422,
+    body: { field: '/consent/version', rules: ['RIGHTS'] },
+  });
+  expect(await give(id, { consent: { version: 1, feeVersion: 2 } })).toMatchObject({
+    status: 422,
+    body: { field: '/consent/feeVersion', rules: ['FEES'] },
+  });
   expect(await rowCounts(house)).toEqual(before);
   expect(await give(id, { consent: DONOR_CONSENT })).toMatchObject({ status: 201 });
-  expect(await row(house.db, 'select count(*)::int as n, min(version) as version, min(fee_version) as fees from gift_consent where campaign_id = ?', [id])).toEqual({
+  expect(
+    await row(house.db, 'select count(*)::int as n, min(version) as version, min(fee_version) as fees from gift_consent where campaign_id = ?', [id]),
+  ).toEqual({
     n: 1,
     version: 1,
     fees: 1,

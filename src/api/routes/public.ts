@@ -6,6 +6,7 @@ import { campaignRow, feeScheduleOf } from '../../records/campaigns';
 import { publishedItems } from '../../records/facts';
 import { versionsInForce } from '../../records/consents';
 import { businessNow } from '../../database/clock';
+import { dutiesOf, updatesOf, type UpdateView } from '../../records/supervision';
 import { keyOf } from '../../records/people';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
@@ -30,6 +31,10 @@ export interface PublicCampaign {
   readonly fees: { readonly version: number; readonly serviceBp: number; readonly serviceCapFen: bigint; readonly channelBp: number };
   /** RIGHTS: what the public is told wherever the plea is shown, and the rules' versions in force. */
   readonly rights: { readonly notice: typeof PUBLIC_NOTICE; readonly versions: Readonly<Record<string, number>> };
+  /** DISCLOSE: what was published since the opening, newest first, with its delay. */
+  readonly updates: readonly UpdateView[];
+  /** SUPERVISE: updates that are owed and so late that the public is told. */
+  readonly overdue: readonly { readonly kind: string; readonly dueAt: string; readonly markedAt: string }[];
   readonly publicity: {
     readonly complete: boolean;
     readonly items: readonly { readonly item: string; readonly text: string | null; readonly publishedAt: string | null }[];
@@ -121,6 +126,10 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     giftCount: gifts!.n,
     fees: await feeScheduleOf(connection, campaign),
     rights: { notice: PUBLIC_NOTICE, versions: await versionsInForce(connection, await businessNow(connection, campaign.tenant_id)) },
+    updates: await updatesOf(connection, personalData, campaign),
+    overdue: (await dutiesOf(connection, campaignId)).flatMap((d) =>
+      d.marked_at === null || d.done_at !== null ? [] : [{ kind: d.kind, dueAt: d.due_at.toISOString(), markedAt: d.marked_at.toISOString() }],
+    ),
     publicity: {
       complete: missingItems(edition, await publishedItems(connection, campaignId)).length === 0,
       items: edition.publicity.items.map((item) => {

@@ -84,6 +84,7 @@ export type Campaign = {
   identity: { patient: IdentityState; sponsor: IdentityState | null } | null;
   money: { raisedFen: string; paidFen: string; feesFen: string; refundedFen: string; pendingFen: string };
   payeeAccount: { status: string; version: number; nameCheck: string | null } | null;
+  duties: { kind: string; dueAt: string; doneAt: string | null }[];
   rights: Rights;
   fees: { version: number };
   holds: { rule: string; releaseId: string | null; liftedAt: string | null }[];

@@ -42,7 +42,10 @@ export async function requestRelease(story: Story, { id, phase, requests, fees }
   if (mode === null) return 'nothing';
   return once(story, `request ${requests.length}`, async () => {
     if (mode === 'batched') await prepareBatchesToPerson(story);
-    const request = await story.platform.postOnce<ReleaseRequest>(`/v1/campaigns/${id}/release-requests`, { ...requestBody(story, mode), feeVersion: fees.version });
+    const request = await story.platform.postOnce<ReleaseRequest>(`/v1/campaigns/${id}/release-requests`, {
+      ...requestBody(story, mode),
+      feeVersion: fees.version,
+    });
     const by = request.refusedBy.length > 0 ? ` by ${request.refusedBy.join(', ')}` : '';
     story.progress.say(`release asked for as ${mode}: ${request.outcome}${by}`);
   });

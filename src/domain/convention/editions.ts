@@ -40,6 +40,8 @@ export interface Windows {
   readonly appealDays: number;
   readonly refundDecidedDays: number;
   readonly progressDays: number;
+  /** After each paid release the public hears of progress and use within so many working days. */
+  readonly dutyAfterPaymentWorkingDays: number;
   /** A duty this long overdue is reminded, marked on the public page, and holds payouts. */
   readonly dutyRemindedWorkingDays: number;
   readonly dutyMarkedWorkingDays: number;
@@ -66,6 +68,7 @@ const WINDOWS: Windows = {
   appealDays: 15,
   refundDecidedDays: 15,
   progressDays: 30,
+  dutyAfterPaymentWorkingDays: 5,
   dutyRemindedWorkingDays: 1,
   dutyMarkedWorkingDays: 3,
   dutyHeldWorkingDays: 7,
