@@ -12,6 +12,7 @@ import { campaignRoutes } from './routes/campaigns';
 import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
 import { consentRoutes } from './routes/consents';
+import { eventRoutes } from './routes/events';
 import { evidenceRoutes } from './routes/evidence';
 import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
@@ -53,6 +54,7 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...refundRoutes(personalData),
     ...endingRoutes,
     ...updateRoutes(personalData),
+    ...eventRoutes,
     ...consentRoutes,
     ...publicRoutes(personalData),
     ...blacklistRoutes(personalData),
