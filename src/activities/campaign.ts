@@ -163,6 +163,8 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
+          // The raise may have been extended since the deadline was read.
+          if (by === 'deadline' && c.closes_at !== null && c.closes_at > at) return;
           const restricted = isRestricted({
             edition: editionOf(c.edition),
             raisedFen: c.raised_fen,

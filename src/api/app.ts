@@ -12,6 +12,8 @@ import { campaignRoutes } from './routes/campaigns';
 import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
 import { consentRoutes } from './routes/consents';
+import { extensionRoutes } from './routes/extensions';
+import { withdrawalRoutes } from './routes/withdrawals';
 import { eventRoutes } from './routes/events';
 import { evidenceRoutes } from './routes/evidence';
 import { expenseRoutes } from './routes/expenses';
@@ -54,6 +56,8 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...refundRoutes(personalData),
     ...endingRoutes,
     ...updateRoutes(personalData),
+    ...extensionRoutes(personalData),
+    ...withdrawalRoutes,
     ...eventRoutes,
     ...consentRoutes,
     ...publicRoutes(personalData),

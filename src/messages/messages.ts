@@ -14,6 +14,7 @@ export type CampaignNotice =
   | 'release-unlocked'
   | 'release-closed'
   | 'hold-changed'
+  | 'raise-extended'
   | 'stopped'
   | 'surplus-declared'
   | 'refund-finished'

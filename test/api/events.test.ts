@@ -20,7 +20,8 @@ interface Events {
   readonly events: { readonly id: string; readonly type: string; readonly campaignId: string | null; readonly data: Record<string, unknown> }[];
   readonly next: string;
 }
-const read = async (tenant: Tenant, query = ''): Promise<Events> => (await house.ask<Events>('GET', `/v1/events${query}`, { as: tenant.platformKey })).body;
+const read = async (tenant: Tenant, query = ''): Promise<Events> =>
+  (await house.ask<Events>('GET', `/v1/events${query}`, { as: tenant.platformKey })).body;
 const seal = async (): Promise<void> => {
   const { anchorFile, keys } = house.dependencies.sandbox!;
   while ((await sealAndAnchor(house.db, anchorFile, keys.anchorKey)) > 0);
@@ -58,14 +59,19 @@ test('an event carries ids, codes and fen, no person and no text', async () => {
   for (const event of (await read(ours)).events) for (const key of Object.keys(event.data)) expect(EVENT_DATA_KEYS).toContain(key);
 });
 
-test.each(['after=-1', 'after=x', 'after=1.5', `after=${'9'.repeat(19)}`, 'limit=0', 'limit=101', 'limit=x', 'from=1'])('%s is refused', async (query) => {
-  expect(await house.ask('GET', `/v1/events?${query}`, { as: ours.platformKey })).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
-});
+test.each(['after=-1', 'after=x', 'after=1.5', `after=${'9'.repeat(19)}`, 'limit=0', 'limit=101', 'limit=x', 'from=1'])(
+  '%s is refused',
+  async (query) => {
+    expect(await house.ask('GET', `/v1/events?${query}`, { as: ours.platformKey })).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+  },
+);
 
 /** Every action that the code writes; a template stands for a pattern. */
 function actionsInCode(): string[] {
   const root = path.join(checkoutRoot(), 'src');
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts') && !f.startsWith('cli/play') && !f.startsWith('simulators'));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (f) => f.endsWith('.ts') && !f.startsWith('cli/play') && !f.startsWith('simulators'),
+  );
   const found = new Set<string>();
   for (const file of files) {
     const text = readFileSync(path.join(root, file), 'utf8');

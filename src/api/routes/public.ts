@@ -15,6 +15,13 @@ import { moneyWords, releaseViews } from '../views';
 import { publicComplaints } from './complaintViews';
 import { refundsView } from './refunds';
 
+/** RUMOUR: when and why the platform last took an item's text away. */
+interface Withdrawal {
+  readonly at: string;
+  readonly by: 'platform';
+  readonly reason: { readonly zh: string; readonly en: string };
+}
+
 /** What everybody sees of a campaign that has opened, or whose certificate is being publicised. */
 export interface PublicCampaign {
   readonly id: string;
@@ -37,7 +44,12 @@ export interface PublicCampaign {
   readonly overdue: readonly { readonly kind: string; readonly dueAt: string; readonly markedAt: string }[];
   readonly publicity: {
     readonly complete: boolean;
-    readonly items: readonly { readonly item: string; readonly text: string | null; readonly publishedAt: string | null }[];
+    readonly items: readonly {
+      readonly item: string;
+      readonly text: string | null;
+      readonly publishedAt: string | null;
+      readonly withdrawn: Withdrawal | null;
+    }[];
   };
   readonly money: Record<string, bigint>;
   readonly releases: readonly Record<string, unknown>[];
@@ -87,6 +99,17 @@ export function publicRoutes(personalData: PersonalData) {
   ];
 }
 
+async function latestWithdrawals(connection: Connection, campaignId: string): Promise<ReadonlyMap<string, Withdrawal>> {
+  const withdrawals = await rows<{ item: string; withdrawn_at: Date; reason_zh: string; reason_en: string }>(
+    connection,
+    'select distinct on (item) item, withdrawn_at, reason_zh, reason_en from publication_withdrawal where campaign_id = ? order by item, withdrawn_at desc, id desc',
+    [campaignId],
+  );
+  return new Map(
+    withdrawals.map((w) => [w.item, { at: w.withdrawn_at.toISOString(), by: 'platform', reason: { zh: w.reason_zh, en: w.reason_en } }]),
+  );
+}
+
 /** PRE-AUDIT: @throws {DomainError} object.not_found before the campaign may be seen, and after a refusal. */
 export async function publicCampaign(connection: Connection, personalData: PersonalData, campaignId: string): Promise<PublicCampaign> {
   const campaign = await campaignRow(connection, campaignId);
@@ -98,9 +121,10 @@ export async function publicCampaign(connection: Connection, personalData: Perso
   const edition = editionOf(campaign.edition);
   const latest = await rows<{ item: string; text_enc: Buffer; published_at: Date }>(
     connection,
-    'select distinct on (item) item, text_enc, published_at from publication where campaign_id = ? order by item, published_at desc, id desc',
+    'select distinct on (item) item, text_enc, published_at from publication where campaign_id = ? and withdrawn_id is null order by item, published_at desc, id desc',
     [campaignId],
   );
+  const withdrawals = await latestWithdrawals(connection, campaignId);
   const gifts = await row<{ n: number }>(
     connection,
     `select count(*)::int as n from gift where campaign_id = ? and status = 'paid' and credited_fen > 0`,
@@ -134,7 +158,12 @@ export async function publicCampaign(connection: Connection, personalData: Perso
       complete: missingItems(edition, await publishedItems(connection, campaignId)).length === 0,
       items: edition.publicity.items.map((item) => {
         const found = latest.find((p) => p.item === item);
-        return { item, text: found ? key.open(found.text_enc, 'publication.text') : null, publishedAt: found?.published_at.toISOString() ?? null };
+        return {
+          item,
+          text: found ? key.open(found.text_enc, 'publication.text') : null,
+          publishedAt: found?.published_at.toISOString() ?? null,
+          withdrawn: withdrawals.get(item) ?? null,
+        };
       }),
     },
     money: await moneyWords(connection, campaign),
