@@ -62,6 +62,7 @@ export class Story {
       patient: { ...patient, minor: true }, sponsor: { ...sponsor, relation: 'parent' }, payee: { kind: 'institution' },
       hospital: { name: this.hospital.name, uscc: this.hospital.uscc, admissionNumber: 'ZY20260318' }, diagnosis: { code: 'C91.0', text: '急性淋巴细胞白血病' },
       documents, publications: Object.entries(PUBLISHED).map(([item, text]) => ({ item, text })),
+      broughtBy: { kind: 'self', compensation: 'none' },
       consents: ['seeker', 'sponsor'].map((party) => ({ party, version: CONSENT_VERSION })),
     }, true);
     this.campaignId = campaign.id;

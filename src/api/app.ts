@@ -11,6 +11,7 @@ import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
 import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
+import { conductRoutes } from './routes/conduct';
 import { consentRoutes } from './routes/consents';
 import { extensionRoutes } from './routes/extensions';
 import { withdrawalRoutes } from './routes/withdrawals';
@@ -58,6 +59,7 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...updateRoutes(personalData),
     ...extensionRoutes(personalData),
     ...withdrawalRoutes,
+    ...conductRoutes(personalData),
     ...eventRoutes,
     ...consentRoutes,
     ...publicRoutes(personalData),

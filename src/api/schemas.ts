@@ -51,6 +51,19 @@ export const donorConsent = z.strictObject(
   'RIGHTS, FEES: version of the rules and feeVersion, as shown to the donor before giving',
 );
 
+/** CONDUCT: who brought the campaign. Pay per case and commission on a raise are barred, so they are no values. */
+const broughtBy = z
+  .strictObject(
+    {
+      kind: z.enum(['self', 'hospital', 'promoter', 'online']),
+      promoterId: ulidText.optional(),
+      compensation: z.enum(['salary', 'none'], 'CONDUCT: salary or none; pay per case and commission on a raise are barred'),
+    },
+    'CONDUCT: who brought the campaign, and what they get for it',
+  )
+  .refine((b) => (b.kind === 'promoter') === (b.promoterId !== undefined), 'CONDUCT: a promoter, and only a promoter, is named by promoterId')
+  .refine((b) => b.kind === 'promoter' || b.compensation === 'none', 'CONDUCT: only a promoter has a salary for it');
+
 export const submission = z.strictObject({
   title: personText(60),
   story: personText(10_000),
@@ -80,6 +93,7 @@ export const submission = z.strictObject({
   diagnosis: z.strictObject({ code: diagnosisCode, text: personText(200) }),
   documents: z.array(document).max(50),
   publications: z.array(publication).max(50),
+  broughtBy,
   consents: z.array(consent, 'RIGHTS: what seeker and sponsor agreed to, by party and version').max(2),
 });
 

@@ -10,6 +10,7 @@ import { type CampaignRow, feeScheduleOf } from '../records/campaigns';
 import { partyFacts, publishedItems } from '../records/facts';
 import { currentAccount } from '../records/approvals';
 import { consentsOf, versionsInForce } from '../records/consents';
+import { originOf } from '../records/promoters';
 import { dutiesOf, dutyView } from '../records/supervision';
 import type { ReleaseRow } from '../records/releases';
 import { publicComplaints } from './routes/complaintViews';
@@ -110,6 +111,7 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
     restricted: isRestricted({ edition, raisedFen: campaign.raised_fen, published, restrictedBefore: campaign.route_restricted }),
     evidenceVersion: campaign.evidence_version,
     publicity: { complete: missing.length === 0, missing },
+    broughtBy: await originOf(connection, campaign.id),
     duties: (await dutiesOf(connection, campaign.id)).map(dutyView),
     consents: await consentsOf(connection, campaign.id),
     // What to show, now, before giving and before withdrawing.

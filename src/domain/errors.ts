@@ -41,6 +41,9 @@ export type DomainErrorCode =
   | 'clock.busy'
   | 'consent.not_current'
   | 'fees.not_shown'
+  | 'conduct.promoter_unfit'
+  | 'conduct.own_case'
+  | 'conduct.wrong_state'
   | 'sandbox.only'
   | 'system.unavailable';
 

@@ -39,8 +39,20 @@ beforeAll(async () => {
     body: { text: 'no' },
   });
   expect(appeal).toMatchObject({ status: 201 });
+  const promoter = await house.ask<{ id: string }>('POST', '/v1/promoters', {
+    as: theirs.platformKey,
+    body: { name: '赵推', contractRef: 'LD-1' },
+  });
+  expect(promoter).toMatchObject({ status: 201 });
+  const conduct = await house.ask<{ id: string }>('POST', '/v1/conduct-cases', {
+    as: theirs.platformKey,
+    body: { promoterId: promoter.body.id, bottomLine: 'sweeping', evidence: '记录' },
+  });
+  expect(conduct).toMatchObject({ status: 201 });
   foreign = {
     '/v1/campaigns/': payout.campaignId,
+    '/v1/promoters/': promoter.body.id,
+    '/v1/conduct-cases/': conduct.body.id,
     '/v1/releases/': payout.id,
     '/v1/payouts/': payout.payoutId,
     '/v1/use-evidence/': evidence.body.id,
@@ -65,6 +77,11 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/campaigns/{id}/updates': { kind: 'progress', text: '病情平稳' },
   'post /v1/campaigns/{id}/extension': { reason: '费用尚缺' },
   'post /v1/campaigns/{id}/publications/{item}/withdrawal': { reasonZh: '不符', reasonEn: 'wrong' },
+  'post /v1/promoters': { name: '赵推', contractRef: 'LD-2' },
+  'post /v1/conduct-cases': { promoterId: foreign['/v1/promoters/'], bottomLine: 'sweeping', evidence: '记录' },
+  'post /v1/conduct-cases/{id}/decision': { outcome: 'no-breach', reason: 'ok' },
+  'post /v1/conduct-cases/{id}/appeal': { text: '申诉' },
+  'post /v1/conduct-cases/{id}/appeal/decision': { outcome: 'upheld', reason: 'ok' },
   'post /v1/campaigns/{id}/release-requests': { mode: 'single', feeVersion: 1 },
   'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },
   'post /v1/campaigns/{id}/decision': decision,

@@ -37,6 +37,7 @@ export function submission(tenant: Tenant, over: Record<string, unknown> = {}): 
     diagnosis: { code: 'C91.0', text: '急性淋巴细胞白血病' },
     documents: DOCUMENT_KINDS.map((kind) => documentOf(kind)),
     publications: PUBLICITY_ITEMS.map((item) => ({ item, text: `${item}：已公示` })),
+    broughtBy: { kind: 'self', compensation: 'none' },
     consents: CONSENTS,
     ...over,
   };

@@ -7,6 +7,7 @@ import { shanghaiDate } from '../../domain/calendar';
 import { editionInForce } from '../../domain/convention/editions';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, type CampaignRow, evidenceChanged } from '../../records/campaigns';
+import { recordOrigin } from '../../records/promoters';
 import { recordConsents } from '../../records/consents';
 import { tell } from '../../records/outbox';
 import { addPerson, keyOf } from '../../records/people';
@@ -262,6 +263,7 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
   });
   await registerDocuments(tx, campaignId, body.documents, at, auditName(actor));
   const campaign = await campaignRow(tx, campaignId);
+  await recordOrigin(tx, campaign, body.broughtBy, at);
   await recordConsents(tx, campaign, body.consents, at, auditName(actor));
   await publish(tx, personalData, campaign, body.publications, at, auditName(actor));
   await fileAccount(tx, personalData, campaign, body.payee.account ?? null, auditName(actor), at);

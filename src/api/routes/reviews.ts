@@ -8,6 +8,7 @@ import type { Finding, Verdict } from '../../domain/convention/terms';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, evidenceChanged } from '../../records/campaigns';
 import { tell, tellReleases } from '../../records/outbox';
+import { mustNotBeOwnCase } from '../../records/promoters';
 import { releaseRow } from '../../records/releases';
 import { auditName } from '../auth';
 import { route } from '../route';
@@ -74,6 +75,7 @@ export const reviewRoutes = [
     answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
+      await mustNotBeOwnCase(tx, campaign.id, actor.id);
       if (await row(tx, 'select 1 from audit_decision where campaign_id = ?', [campaign.id]))
         throw new DomainError('campaign.audit_decided', 'The prior audit of this campaign is decided already');
       const report = await row<{ id: string; verdict: Verdict; findings: Finding[] }>(

@@ -43,6 +43,7 @@ export function submitCampaign(
     diagnosis,
     documents: filed.map(([kind, document]) => ({ kind, ...document })),
     publications: publications(theCase.published),
+    broughtBy: { kind: 'self', compensation: 'none' },
     consents: (['seeker', 'sponsor'] as const).map((party) => ({ party, version: rights[party] })),
   });
 }

@@ -63,6 +63,7 @@ export class Story {
       diagnosis: { code: 'C91.0', text: '白血病' },
       documents,
       publications: PUBLICITY_ITEMS.filter((item) => !words.unpublished?.includes(item)).map((item) => ({ item, text: `${item} 已核对` })),
+      broughtBy: { kind: 'self', compensation: 'none' },
       consents: (['seeker', 'sponsor'] as const).map((party) => ({ party, version: versions[party] })),
     });
     story.campaignId = campaign.id as string;
