@@ -13,6 +13,7 @@ import { lockPatient } from '../records/earlierRaises';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
 import { beginSupervision, endSupervision } from '../records/supervision';
+import { offerReferral, refusalCause } from '../records/referrals';
 import { beginRefund } from '../records/refunds';
 import type { IdentityService } from '../adapters/verification/port';
 import type { PersonalData } from '../security/personalData';
@@ -113,6 +114,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules })))
             return;
           await audit(tx, happened('campaign.refused', c, at, { rules }));
+          await offerReferral(tx, c, refusalCause(rules), WORKFLOW, at);
         });
       },
 
@@ -147,6 +149,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
             const rules = open.map((f) => f.rule).sort();
             await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules });
             await audit(tx, happened('campaign.refused', c, at, { rules, when: 'at opening' }));
+            await offerReferral(tx, c, refusalCause(rules), WORKFLOW, at);
             return false;
           }
           const closesAt = new Date(nowMs + (editionOf(c.edition).windows.fundraisingDays * DAY_MS) / c.window_speed);
@@ -174,6 +177,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           const more = { closed_at: at, closed_by: by, route_restricted: restricted, route_at_close: restricted ? 'restricted' : 'single' };
           if (!(await movePhase(tx, campaignId, ['fundraising'], 'settlement', at, more))) return;
           await audit(tx, happened('campaign.closed', c, at, { by, raisedFen: c.raised_fen, route: more.route_at_close }));
+          if (by !== 'stopped') await offerReferral(tx, c, c.raised_fen < c.ask_fen ? 'shortfall' : 'closing', WORKFLOW, at);
         });
       },
 

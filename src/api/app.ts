@@ -13,6 +13,7 @@ import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
 import { conductRoutes } from './routes/conduct';
 import { consentRoutes } from './routes/consents';
+import { referralRoutes } from './routes/referrals';
 import { extensionRoutes } from './routes/extensions';
 import { withdrawalRoutes } from './routes/withdrawals';
 import { eventRoutes } from './routes/events';
@@ -60,6 +61,7 @@ export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies
     ...extensionRoutes(personalData),
     ...withdrawalRoutes,
     ...conductRoutes(personalData),
+    ...referralRoutes,
     ...eventRoutes,
     ...consentRoutes,
     ...publicRoutes(personalData),

@@ -44,6 +44,7 @@ export type DomainErrorCode =
   | 'conduct.promoter_unfit'
   | 'conduct.own_case'
   | 'conduct.wrong_state'
+  | 'referral.wrong_state'
   | 'sandbox.only'
   | 'system.unavailable';
 

@@ -52,6 +52,7 @@ beforeAll(async () => {
   foreign = {
     '/v1/campaigns/': payout.campaignId,
     '/v1/promoters/': promoter.body.id,
+    '/v1/referrals/': ((await house.db('charity_referral').where('campaign_id', payout.campaignId).first('id')) as { id: string }).id,
     '/v1/conduct-cases/': conduct.body.id,
     '/v1/releases/': payout.id,
     '/v1/payouts/': payout.payoutId,
@@ -77,6 +78,9 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/campaigns/{id}/updates': { kind: 'progress', text: '病情平稳' },
   'post /v1/campaigns/{id}/extension': { reason: '费用尚缺' },
   'post /v1/campaigns/{id}/publications/{item}/withdrawal': { reasonZh: '不符', reasonEn: 'wrong' },
+  'post /v1/referrals/{id}/consent': { agrees: false },
+  'post /v1/referrals/{id}/referral': { charityId: 'example-children' },
+  'post /v1/referrals/{id}/answer': { outcome: 'accepted' },
   'post /v1/promoters': { name: '赵推', contractRef: 'LD-2' },
   'post /v1/conduct-cases': { promoterId: foreign['/v1/promoters/'], bottomLine: 'sweeping', evidence: '记录' },
   'post /v1/conduct-cases/{id}/decision': { outcome: 'no-breach', reason: 'ok' },

@@ -6,6 +6,7 @@ import { campaignRow, feeScheduleOf } from '../../records/campaigns';
 import { publishedItems } from '../../records/facts';
 import { versionsInForce } from '../../records/consents';
 import { businessNow } from '../../database/clock';
+import { referralsMade } from '../../records/referrals';
 import { dutiesOf, updatesOf, type UpdateView } from '../../records/supervision';
 import { keyOf } from '../../records/people';
 import type { PersonalData } from '../../security/personalData';
@@ -40,6 +41,8 @@ export interface PublicCampaign {
   readonly rights: { readonly notice: typeof PUBLIC_NOTICE; readonly versions: Readonly<Record<string, number>> };
   /** DISCLOSE: what was published since the opening, newest first, with its delay. */
   readonly updates: readonly UpdateView[];
+  /** CHARITY: how many charities were asked. */
+  readonly charityReferrals: number;
   /** SUPERVISE: updates that are owed and so late that the public is told. */
   readonly overdue: readonly { readonly kind: string; readonly dueAt: string; readonly markedAt: string }[];
   readonly publicity: {
@@ -151,6 +154,7 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     fees: await feeScheduleOf(connection, campaign),
     rights: { notice: PUBLIC_NOTICE, versions: await versionsInForce(connection, await businessNow(connection, campaign.tenant_id)) },
     updates: await updatesOf(connection, personalData, campaign),
+    charityReferrals: await referralsMade(connection, campaignId),
     overdue: (await dutiesOf(connection, campaignId)).flatMap((d) =>
       d.marked_at === null || d.done_at !== null ? [] : [{ kind: d.kind, dueAt: d.due_at.toISOString(), markedAt: d.marked_at.toISOString() }],
     ),
