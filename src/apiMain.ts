@@ -6,6 +6,7 @@ import { ClockWalker } from './clock/walker';
 import { loadConfig } from './config';
 import { CustodyNotices } from './custody/notices';
 import { connect } from './database/connect';
+import { folderStore } from './documents/store';
 import { isMigrated, APPLICATION_ROLE } from './database/migrate';
 import { Gifts } from './gifts/gifts';
 import { createLogger } from './logging';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     temporal,
     config,
     personalData,
+    documents: folderStore(config.paths.documents),
     gifts,
     log,
     isMigrated: () => isMigrated(config.databaseUrl),

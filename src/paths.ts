@@ -7,6 +7,8 @@ export type StatePaths = {
   temporal: string;
   simulators: string;
   keys: string;
+  /** Sealed documents. */
+  documents: string;
   logs: string;
   cache: string;
   runFile: string;
@@ -33,6 +35,7 @@ export function statePaths(root = process.env.ALMONER_STATE || path.join(checkou
     temporal: at('temporal'),
     simulators: at('simulators'),
     keys: at('keys'),
+    documents: at('documents'),
     logs: at('logs'),
     cache: at('cache'),
     runFile: at('run.json'),

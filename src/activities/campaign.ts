@@ -8,6 +8,7 @@ import { needsCertificate } from '../domain/convention/rules/askCert';
 import { isRestricted } from '../domain/convention/rules/route';
 import { balanceOf, openAccounts } from '../ledger/post';
 import { type CampaignRow, campaignRow, movePhase } from '../records/campaigns';
+import { claimView, recordMachineClaims, standingClaims } from '../records/claims';
 import { complaintsAreOpen, objectionStands } from '../records/complaints';
 import { lockPatient } from '../records/earlierRaises';
 import { openingFacts, publishedItems } from '../records/facts';
@@ -15,9 +16,10 @@ import { tell } from '../records/outbox';
 import { beginSupervision, endSupervision } from '../records/supervision';
 import { offerReferral, refusalCause } from '../records/referrals';
 import { beginRefund } from '../records/refunds';
+import { machineSignals } from '../records/signals';
 import type { IdentityService } from '../adapters/verification/port';
 import type { PersonalData } from '../security/personalData';
-import { personInTheClear } from '../records/people';
+import { checkCard, checkParties } from './identityChecks';
 import type { Gifts } from '../gifts/gifts';
 
 export interface CampaignDependencies {
@@ -256,25 +258,8 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
       /** DOUBLE-AUDIT's machine half: asks the identity service about each party it has no answer for, then evaluates every gate of the edition. */
       async reportByMachine(campaignId: string, nowMs: number): Promise<void> {
         const campaign = await campaignRow(db, campaignId);
-        const parties = [['patient', campaign.patient_id], ...(campaign.sponsor_relation === 'self' ? [] : [['sponsor', campaign.sponsor_id]])] as [
-          'patient' | 'sponsor',
-          string,
-        ][];
-        for (const [party, personId] of parties) {
-          const known = await row<{ verdict: string }>(
-            db,
-            `select verdict from identity_check where campaign_id = ? and party = ? and (verdict <> 'unavailable' or resolution is not null)`,
-            [campaignId, party],
-          );
-          if (known) continue;
-          const person = await personInTheClear(db, personalData, personId);
-          const verdict = person.idNumber === null ? 'no-record' : await identity.checkTwoElements(person.name, person.idNumber);
-          await db.raw(
-            `insert into identity_check (id, campaign_id, person_id, party, verdict, checked_at) values (?, ?, ?, ?, ?, ?)
-             on conflict (campaign_id, party) do update set verdict = excluded.verdict, checked_at = excluded.checked_at where identity_check.resolution is null`,
-            [ulid(), campaignId, personId, party, verdict, new Date(nowMs)],
-          );
-        }
+        await checkParties({ db, personalData, identity }, campaign, nowMs);
+        await checkCard({ db, personalData, identity }, campaign, nowMs);
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
           const stands = await row(tx, 'select 1 from machine_report where campaign_id = ? and evidence_version = ?', [
@@ -282,12 +267,15 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
             c.evidence_version,
           ]);
           if (stands) return;
+          await recordMachineClaims(tx, c, new Date(nowMs));
           const findings = openingFindings(await openingFacts(tx, c, new Date(nowMs)));
           const report = {
             id: ulid(),
             campaign_id: campaignId,
             evidence_version: c.evidence_version,
             findings: JSON.stringify(findings),
+            signals: JSON.stringify(await machineSignals(tx, c)),
+            claims: JSON.stringify((await standingClaims(tx, campaignId)).map(claimView)),
             verdict: verdictOf(findings),
             reported_at: new Date(nowMs),
           };

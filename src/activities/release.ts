@@ -8,14 +8,17 @@ import { disburseReview } from '../domain/convention/rules/disburseReview';
 import { useIsEvidenced } from '../domain/convention/rules/batch';
 import { fees } from '../domain/convention/rules/fees';
 import { receipt } from '../domain/convention/rules/receipt';
+import type { PayeeKind } from '../domain/convention/terms';
 import { DomainError } from '../domain/errors';
 import { balanceOf, post } from '../ledger/post';
 import { currentAccount, currentContent, disbursementFacts, feeFacts, standingApproval } from '../records/approvals';
 import { campaignRow } from '../records/campaigns';
+import { recordMachineClaims } from '../records/claims';
 import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
+import { routeRefuses } from '../records/payeeChange';
 import { keyOf } from '../records/people';
-import { moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow, standingHolds } from '../records/releases';
+import { liftHold, moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow, standingHolds } from '../records/releases';
 import { cancelIfUnsent } from '../records/stops';
 import { objectionStands } from '../records/complaints';
 import type { PersonalData } from '../security/personalData';
@@ -245,7 +248,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           const { windows } = editionOf(c.edition);
           const bookedMs = (p.booked_at ?? new Date(nowMs)).getTime();
           const atMs = (days: number): number => addWorkingDays(bookedMs, days, c.window_speed);
-          const institution = c.payee_kind === 'institution';
+          const institution = p.payee_kind === 'institution';
           await moveStage(
             tx,
             releaseId,
@@ -290,10 +293,20 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           const r = await releaseRow(tx, releaseId, { lock: true });
           if (r.receipt === null || r.paid_at === null) return;
           const c = await campaignRow(tx, r.campaign_id);
-          const booked = await row<{ booked_at: Date }>(tx, `select booked_at from payout where release_id = ? and state = 'succeeded'`, [releaseId]);
+          const booked = await row<{ booked_at: Date; payee_kind: PayeeKind }>(
+            tx,
+            `select booked_at, payee_kind from payout where release_id = ? and state = 'succeeded'`,
+            [releaseId],
+          );
           const edition = editionOf(c.edition);
           const heldFromMs = addWorkingDays((booked?.booked_at ?? at).getTime(), edition.windows.receiptHeldWorkingDays, c.window_speed);
-          const finding = receipt({ edition, payeeKind: c.payee_kind, receipt: r.receipt === 'overdue' ? 'awaited' : r.receipt, nowMs, heldFromMs });
+          const finding = receipt({
+            edition,
+            payeeKind: booked?.payee_kind ?? c.payee_kind,
+            receipt: r.receipt === 'overdue' ? 'awaited' : r.receipt,
+            nowMs,
+            heldFromMs,
+          });
           if (finding.verdict !== 'fail') return;
           if (r.receipt === 'awaited') await tx('release').where('id', releaseId).update({ receipt: 'overdue' });
           const reason = finding.en;
@@ -345,8 +358,13 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             .update({ voided_at: at, void_reason: 'the payment failed or came back' });
           await audit(tx, happened('release.correction_begun', r, at));
           // What comes back to a stopped campaign is not paid again: it goes to the donors.
-          const stopped = (await campaignRow(tx, r.campaign_id)).stopped_at !== null;
-          if (stopped) await cancelIfUnsent(tx, releaseId, 'the campaign is stopped', WORKFLOW, at);
+          const c = await campaignRow(tx, r.campaign_id);
+          if (c.stopped_at !== null) await cancelIfUnsent(tx, releaseId, 'the campaign is stopped', WORKFLOW, at);
+          // The payee changed while the money was away: what ROUTE does not grant to the new one is asked for anew.
+          else if (await routeRefuses(tx, c, r)) await cancelIfUnsent(tx, releaseId, 'ROUTE: not to this payee', WORKFLOW, at);
+          // Money that came back needs no receipt any more.
+          if (await liftHold(tx, { campaignId: r.campaign_id, releaseId, rule: 'RECEIPT', by: WORKFLOW, at }))
+            await audit(tx, happened('hold.lifted', r, at, { rule: 'RECEIPT' }));
         });
       },
 
@@ -423,6 +441,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         await inTransaction(db, async (tx) => {
           const at = new Date(nowMs);
           await tx('payee_account').where('id', account.id).whereNull('name_check').update({ name_check: answer, name_checked_at: at });
+          await recordMachineClaims(tx, await campaignRow(tx, release.campaign_id, { lock: true }), at);
           await audit(tx, {
             action: 'account.name_checked',
             subject: `payee-account/${account.id}`,

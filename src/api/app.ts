@@ -9,6 +9,9 @@ import { approvalRoutes } from './routes/approvals';
 import { blacklistRoutes } from './routes/blacklist';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
+import { claimRoutes } from './routes/claims';
+import { documentRoutes } from './routes/documents';
+import { evidenceRequestRoutes } from './routes/evidenceRequests';
 import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
 import { conductRoutes } from './routes/conduct';
@@ -33,19 +36,24 @@ import { sessionRoutes } from './routes/sessions';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
+import type { DocumentStore } from '../documents/store';
 import type { PersonalData } from '../security/personalData';
 
 export interface ApiDependencies extends Health, Callbacks {
   readonly personalData: PersonalData;
+  readonly documents: DocumentStore;
   /** Absent where no simulators are: then no sandbox route exists. */
   readonly sandbox: SandboxDependencies | null;
 }
 
 /** @returns every route of the API, in the order that the document lists them. */
-export function apiRoutes({ personalData, gifts, sandbox }: Pick<ApiDependencies, 'personalData' | 'gifts' | 'sandbox'>) {
+export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'sandbox'>) {
   return [
     ...sessionRoutes,
     ...campaignRoutes(personalData),
+    ...documentRoutes(personalData, documents),
+    ...claimRoutes(personalData),
+    ...evidenceRequestRoutes(personalData),
     ...payeeAccountRoutes(personalData),
     ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,

@@ -6,6 +6,7 @@ import { type Database, inTransaction, row, type Transaction } from '../database
 import { canonicalJson } from '../domain/canonical';
 import { RULE_IDS } from '../domain/convention/terms';
 import { DomainError } from '../domain/errors';
+import { readUpload, sendFile, type SentFile, type Upload, type UploadLimits } from './files';
 import { type Actor, actorOf, type Role } from './auth';
 
 /** Who may call a route: named roles, anybody, or a provider whose signature the route itself verifies. Nothing else exists: default deny. */
@@ -29,11 +30,15 @@ export interface Call<S extends Shape> {
   readonly db: Database;
   /** The actor's Idempotency-Key, unique over all actors. */
   readonly requestKey: string;
+  /** The bytes that were sent, on a route with `upload`. */
+  readonly upload: Upload;
 }
 
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** Bytes instead of a body; sent after the transaction has committed. */
+  readonly file?: SentFile;
 }
 
 export interface RouteSpec<S extends Shape> {
@@ -49,6 +54,10 @@ export interface RouteSpec<S extends Shape> {
   readonly idempotencyKey?: boolean;
   /** The handler talks to the outside in the middle: it opens its own transactions and keeps its own promise under requestKey. */
   readonly ownTransactions?: boolean;
+  /** The body is a file's bytes as they are, not JSON: read once the caller is known. */
+  readonly upload?: UploadLimits;
+  /** The answer's media types, where it is a file and not JSON. */
+  readonly sends?: readonly string[];
   readonly handler: (call: Call<S>) => Promise<Answer>;
 }
 
@@ -68,8 +77,9 @@ export function mount(app: Express, db: Database, routes: readonly RouteSpec<Sha
         query: check(spec.input.query, req.query, 'query'),
         body: check(spec.input.body, req.body, ''),
       };
+      const upload = spec.upload ? await readUpload(req, res, spec.upload) : undefined;
       const requestKey = `${actor.id}/${key ?? ''}`;
-      const call = { ...input, actor, db, requestKey } as Omit<Call<Shape>, 'tx'>;
+      const call = { ...input, actor, db, requestKey, upload } as Omit<Call<Shape>, 'tx'>;
       const answer = spec.ownTransactions
         ? await spec.handler({ ...call, tx: undefined as never })
         : await inTransaction(db, (tx) =>
@@ -78,7 +88,8 @@ export function mount(app: Express, db: Database, routes: readonly RouteSpec<Sha
               : answeredOnce(tx, actor, key, `${spec.method} ${req.path}`, input.body, () => spec.handler({ ...call, tx })),
           );
       res.status(answer.status);
-      if (answer.body === undefined) res.end();
+      if (answer.file) sendFile(res, answer.file);
+      else if (answer.body === undefined) res.end();
       else res.json(answer.body);
     });
   }
@@ -97,6 +108,7 @@ export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<S
       request: {
         ...(spec.input.params ? { params: spec.input.params } : {}),
         ...(spec.input.query ? { query: spec.input.query } : {}),
+        ...(spec.upload ? { body: { required: true, content: binary(spec.upload.mediaTypes) } } : {}),
         ...(spec.input.body ? { body: { required: true, content: { 'application/json': { schema: spec.input.body } } } } : {}),
       },
       parameters: spec.idempotencyKey
@@ -114,7 +126,11 @@ export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<S
         ...Object.fromEntries(
           Object.entries(spec.answers).map(([status, a]) => [
             status,
-            { description: a.description, ...(a.schema ? { content: { 'application/json': { schema: a.schema } } } : {}) },
+            {
+              description: a.description,
+              ...(spec.sends ? { content: binary(spec.sends) } : {}),
+              ...(a.schema ? { content: { 'application/json': { schema: a.schema } } } : {}),
+            },
           ]),
         ),
         default: {
@@ -124,6 +140,10 @@ export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<S
       },
     } as Parameters<OpenAPIRegistry['registerPath']>[0]);
   }
+}
+
+function binary(mediaTypes: readonly string[]): Record<string, { schema: { type: 'string'; format: 'binary' } }> {
+  return Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 }
 
 const NOBODY: Actor = { id: 'public', role: 'platform', name: 'public', tenantId: null, institutionId: null };

@@ -25,6 +25,11 @@ export const personText = (max: number) =>
     .refine((text) => !/\p{Surrogate}/u.test(text), 'contains half a character');
 
 export const idNumber = z.string().refine(isIdCard, 'is not a citizen number (GB 11643): check digit, date or region do not hold');
+/** A mobile phone of the mainland; `+86` before it is taken off. */
+export const phone = z
+  .string()
+  .regex(/^(\+?86)?1[3-9][0-9]{9}$/, 'is not a mobile phone number of the mainland: 11 digits')
+  .transform((text) => text.slice(-11));
 /** The database's calendar and ours agree from here on; nothing in the system is older or further away. */
 const inOurTime = (text: string): boolean => text >= '2000' && text < '2200';
 export const timeText = z.iso.datetime({ offset: true, message: 'an RFC 3339 time with offset' }).refine(inOurTime, 'a time between 2000 and 2199');
@@ -64,19 +69,44 @@ const broughtBy = z
   .refine((b) => (b.kind === 'promoter') === (b.promoterId !== undefined), 'CONDUCT: a promoter, and only a promoter, is named by promoterId')
   .refine((b) => b.kind === 'promoter' || b.compensation === 'none', 'CONDUCT: only a promoter has a salary for it');
 
+/** The payee in place of the one before. A person is given with the citizen number, so that the blacklist can be looked at. */
+export const changedPayee = z
+  .strictObject({ kind: z.enum(PAYEE_KINDS), name: personText(50).optional(), idNumber: idNumber.optional(), account: bankAccount.optional() })
+  .refine(
+    (p) => (p.kind === 'institution') === (p.account === undefined),
+    "account is given unless the payee is an institution, whose account is the registry's",
+  )
+  .refine((p) => {
+    const isPerson = p.kind !== 'institution' && p.kind !== 'seeker';
+    return isPerson === (p.name !== undefined) && isPerson === (p.idNumber !== undefined);
+  }, 'name and idNumber are given for a person other than the help-seeker, and only then');
+
 export const submission = z.strictObject({
   title: personText(60),
   story: personText(10_000),
   askFen: amount,
-  patient: z.strictObject({ name: personText(50), idNumber, minor: z.boolean() }),
+  patient: z.strictObject({ name: personText(50), idNumber, phone: phone.optional(), minor: z.boolean(), incapable: z.boolean().default(false) }),
   sponsor: z
-    .strictObject({ relation: z.enum(RELATIONS), name: personText(50).optional(), idNumber: idNumber.optional() })
+    .strictObject({ relation: z.enum(RELATIONS), name: personText(50).optional(), idNumber: idNumber.optional(), phone: phone.optional() })
     .refine(
-      (s) => (s.relation === 'self') === (s.name === undefined && s.idNumber === undefined),
-      'name and idNumber are given unless the relation is self',
+      (s) =>
+        s.relation === 'self'
+          ? s.name === undefined && s.idNumber === undefined && s.phone === undefined
+          : s.name !== undefined && s.idNumber !== undefined,
+      'name and idNumber (and a phone, if there is one) are given unless the relation is self',
     ),
   payee: z
-    .strictObject({ kind: z.enum(PAYEE_KINDS), name: personText(50).optional(), idNumber: idNumber.optional(), account: bankAccount.optional() })
+    .strictObject({
+      kind: z.enum(PAYEE_KINDS),
+      name: personText(50).optional(),
+      idNumber: idNumber.optional(),
+      phone: phone.optional(),
+      account: bankAccount.optional(),
+    })
+    .refine(
+      (p) => p.phone === undefined || (p.kind !== 'institution' && p.kind !== 'seeker' && p.idNumber !== undefined),
+      'a phone is given with the idNumber of a person who is not the help-seeker',
+    )
     .refine(
       (p) => (p.kind === 'institution') === (p.account === undefined),
       "account is given unless the payee is an institution, whose account is the registry's",

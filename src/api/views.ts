@@ -3,10 +3,13 @@ import { businessNow } from '../database/clock';
 import { editionOf } from '../domain/convention/editions';
 import { isRestricted } from '../domain/convention/rules/route';
 import { missingItems } from '../domain/convention/rules/publicity';
+import type { Signal } from '../domain/convention/signals';
 import type { Finding } from '../domain/convention/terms';
 import { campaignBooks } from '../ledger/statement';
 import { listedParties } from '../records/blacklist';
 import { type CampaignRow, feeScheduleOf } from '../records/campaigns';
+import { claimView, standingClaims } from '../records/claims';
+import { evidenceRequests, evidenceRequestView } from '../records/evidenceRequests';
 import { partyFacts, publishedItems } from '../records/facts';
 import { currentAccount } from '../records/approvals';
 import { consentsOf, versionsInForce } from '../records/consents';
@@ -66,12 +69,16 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
   const now = await businessNow(connection, campaign.tenant_id);
   const published = await publishedItems(connection, campaign.id);
   const missing = missingItems(edition, published);
-  const report = await row<{ id: string; verdict: string; findings: Finding[]; reported_at: Date; evidence_version: number }>(
-    connection,
-    'select * from machine_report where campaign_id = ? order by reported_at desc, id desc limit 1',
-    [campaign.id],
-  );
-  const decision = await row<{ decision: string; rules: string[]; reason: string; display_name: string; decided_at: Date }>(
+  const report = await row<{
+    id: string;
+    verdict: string;
+    findings: Finding[];
+    signals: Signal[];
+    claims: unknown[];
+    reported_at: Date;
+    evidence_version: number;
+  }>(connection, 'select * from machine_report where campaign_id = ? order by reported_at desc, id desc limit 1', [campaign.id]);
+  const decision = await row<{ decision: string; rules: string[]; reason: string; is_override: boolean; display_name: string; decided_at: Date }>(
     connection,
     'select d.*, s.display_name from audit_decision d join staff s on s.id = d.staff_id where d.campaign_id = ?',
     [campaign.id],
@@ -121,6 +128,8 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
       id: report.id,
       verdict: report.verdict,
       findings: report.findings,
+      signals: report.signals,
+      claims: report.claims,
       reportedAt: iso(report.reported_at),
       current: report.evidence_version === campaign.evidence_version,
     },
@@ -128,9 +137,12 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
       decision: decision.decision,
       rules: decision.rules,
       reason: decision.reason,
+      override: decision.is_override,
       by: decision.display_name,
       at: iso(decision.decided_at),
     },
+    claims: (await standingClaims(connection, campaign.id)).map(claimView),
+    evidenceRequests: (await evidenceRequests(connection, campaign.id)).map(evidenceRequestView),
     identity: await partyFacts(connection, campaign.id),
     money: await moneyWords(connection, campaign),
     payeeAccount: account && {

@@ -27,7 +27,7 @@ const opening = z.strictObject({
   askFen: fen,
   documents: z.array(z.enum(DOCUMENT_KINDS)),
   published: z.array(z.enum(PUBLICITY_ITEMS)),
-  patient: z.strictObject({ ...party, minor: z.boolean() }),
+  patient: z.strictObject({ ...party, minor: z.boolean(), incapable: z.boolean().default(false) }),
   sponsor: z.strictObject({ ...party, relation: z.enum(RELATIONS) }),
   payeeKind: z.enum(PAYEE_KINDS),
   hospital: z.strictObject({ registered: z.boolean(), qualified: z.boolean(), whitelisted: z.boolean() }),

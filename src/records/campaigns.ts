@@ -42,6 +42,7 @@ export interface CampaignRow {
   readonly evidence_version: number;
   readonly patient_id: string;
   readonly patient_minor: boolean;
+  readonly patient_incapable: boolean;
   readonly sponsor_id: string;
   readonly sponsor_relation: Relation;
   readonly payee_kind: PayeeKind;

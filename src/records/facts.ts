@@ -61,7 +61,7 @@ export async function openingFacts(connection: Connection, campaign: CampaignRow
     askFen: campaign.ask_fen,
     documents: await documentKinds(connection, campaign.id),
     published: await publishedItems(connection, campaign.id),
-    patient: { ...parties.patient, minor: campaign.patient_minor },
+    patient: { ...parties.patient, minor: campaign.patient_minor, incapable: campaign.patient_incapable },
     // Sponsor and patient may be one person, with one answer.
     sponsor: { ...(self ? parties.patient : parties.sponsor), relation: campaign.sponsor_relation },
     payeeKind: campaign.payee_kind,

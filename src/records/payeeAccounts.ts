@@ -3,7 +3,7 @@ import { type Connection, row } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { PersonalData } from '../security/personalData';
 import type { CampaignRow } from './campaigns';
-import { keyOf } from './people';
+import { keyOf, personInTheClear } from './people';
 
 export interface Account {
   readonly number: string;
@@ -14,7 +14,7 @@ export interface Account {
 /**
  * Files the account that payouts go to, in place of an earlier one. It counts once the bank has confirmed the name and a reviewer has accepted it.
  * @param account null takes the treating hospital's whitelisted corporate account from the registry; nothing is filed where it has none.
- * @throws {DomainError} request.invalid when an institution's account stands under another name than the registry's.
+ * @throws {DomainError} request.invalid when the account stands under another name than the payee's; an institution's is the registry's.
  */
 export async function fileAccount(
   tx: Connection,
@@ -27,6 +27,7 @@ export async function fileAccount(
   const filed = account ?? (await registryAccount(tx, personalData, campaign));
   if (!filed) return;
   if (account && campaign.payee_kind === 'institution') await mustBeTheInstitutions(tx, campaign, account);
+  if (account && campaign.payee_kind !== 'institution') await mustBeThePayees(tx, personalData, campaign, account);
   const key = await keyOf(tx, personalData, campaign.patient_id);
   await tx('payee_account').where('campaign_id', campaign.id).whereNull('superseded_at').update({ superseded_at: at });
   const version = await row<{ n: number }>(tx, 'select coalesce(max(version), 0) + 1 as n from payee_account where campaign_id = ?', [campaign.id]);
@@ -70,4 +71,11 @@ async function mustBeTheInstitutions(tx: Connection, campaign: CampaignRow, acco
       rules: ['PAYEE'],
     });
   }
+}
+
+/** PAYEE: the bank answers whether the account is held under the name given; that this is the payee's own name is looked at here. */
+async function mustBeThePayees(tx: Connection, personalData: PersonalData, campaign: CampaignRow, account: Account): Promise<void> {
+  const payee = await personInTheClear(tx, personalData, campaign.payee_person_id ?? campaign.patient_id);
+  if (plainName(payee.name) !== plainName(account.name))
+    throw new DomainError('request.invalid', "name: a payee is paid to an account under the payee's own name", { field: '/name', rules: ['PAYEE'] });
 }

@@ -7,7 +7,7 @@ export async function addPerson(
   tx: Connection,
   data: PersonalData,
   tenantId: string,
-  person: { readonly name: string; readonly idNumber: string | null },
+  person: { readonly name: string; readonly idNumber: string | null; readonly phone?: string | undefined },
 ): Promise<{ id: string; key: PersonKey }> {
   const id = ulid();
   const { key, wrapped } = data.newPersonKey();
@@ -17,6 +17,7 @@ export async function addPerson(
     wrapped_key: wrapped,
     name_enc: key.seal(person.name, 'person.name'),
     id_number_enc: person.idNumber === null ? null : key.seal(person.idNumber, 'person.id-number'),
+    phone_enc: person.phone === undefined ? null : key.seal(person.phone, 'person.phone'),
     id_number_hash: person.idNumber === null ? null : data.lookup('id-number', person.idNumber),
   });
   return { id, key };
@@ -29,18 +30,22 @@ export async function keyOf(connection: Connection, data: PersonalData, personId
   return data.personKey(person.wrapped_key);
 }
 
-/** @returns name and citizen number in the clear. Only for calls to the identity service and the bank; never log or answer with it. */
+/** @returns name, citizen number and phone in the clear. Only for calls to the identity service and the bank; never log or answer with it. */
 export async function personInTheClear(
   connection: Connection,
   data: PersonalData,
   personId: string,
-): Promise<{ name: string; idNumber: string | null }> {
-  const person = await row<{ wrapped_key: Buffer; name_enc: Buffer; id_number_enc: Buffer | null }>(
+): Promise<{ name: string; idNumber: string | null; phone: string | null }> {
+  const person = await row<{ wrapped_key: Buffer; name_enc: Buffer; id_number_enc: Buffer | null; phone_enc: Buffer | null }>(
     connection,
-    'select wrapped_key, name_enc, id_number_enc from person where id = ?',
+    'select wrapped_key, name_enc, id_number_enc, phone_enc from person where id = ?',
     [personId],
   );
   if (!person) throw new Error(`There is no person ${personId}`);
   const key = data.personKey(person.wrapped_key);
-  return { name: key.open(person.name_enc, 'person.name'), idNumber: person.id_number_enc && key.open(person.id_number_enc, 'person.id-number') };
+  return {
+    name: key.open(person.name_enc, 'person.name'),
+    idNumber: person.id_number_enc && key.open(person.id_number_enc, 'person.id-number'),
+    phone: person.phone_enc && key.open(person.phone_enc, 'person.phone'),
+  };
 }

@@ -1,6 +1,6 @@
 import { type Connection, row } from '../database/connect';
 import { DomainError } from '../domain/errors';
-import type { ReleaseMode } from '../domain/convention/terms';
+import type { PayeeKind, ReleaseMode } from '../domain/convention/terms';
 
 export type ReleaseStage =
   | 'planned'
@@ -86,6 +86,7 @@ export interface PayoutRow {
   readonly attempt: number;
   readonly approval_id: string;
   readonly account_id: string;
+  readonly payee_kind: PayeeKind;
   readonly gross_fen: bigint;
   readonly fee_fen: bigint;
   readonly net_fen: bigint;
@@ -115,14 +116,13 @@ export async function standingHolds(
   return (release?.settles_debt ? holds.whereNot('rule', 'DEATH') : holds).select('rule', 'reason');
 }
 
-/** Lifts the standing holds of a rule on a whole campaign. @returns whether one stood. */
+/** Lifts the standing hold of a rule on a whole campaign, or on one release. @returns whether one stood. */
 export async function liftHold(
   tx: Connection,
-  hold: { readonly campaignId: string; readonly rule: string; readonly by: string; readonly at: Date },
+  hold: { readonly campaignId: string; readonly releaseId?: string; readonly rule: string; readonly by: string; readonly at: Date },
 ): Promise<boolean> {
   const lifted = await tx('hold')
-    .where({ campaign_id: hold.campaignId, rule: hold.rule })
-    .whereNull('release_id')
+    .where({ campaign_id: hold.campaignId, rule: hold.rule, release_id: hold.releaseId ?? null })
     .whereNull('lifted_at')
     .update({ lifted_at: hold.at, lifted_by: hold.by });
   return lifted > 0;

@@ -28,6 +28,16 @@ export class PersonKey {
   open(sealed: Buffer, purpose: string): string {
     return open(this.key, sealed, purpose).toString('utf8');
   }
+
+  /** As `seal`, for the bytes of a file. */
+  sealBytes(bytes: Buffer, purpose: string): Buffer {
+    return seal(this.key, bytes, purpose);
+  }
+
+  /** As `open`, for the bytes of a file. @throws when key, purpose or a single bit is not the one that was sealed. */
+  openBytes(sealed: Buffer, purpose: string): Buffer {
+    return open(this.key, sealed, purpose);
+  }
 }
 
 /** Encryption and keyed look-up of personal data. */

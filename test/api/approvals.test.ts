@@ -224,8 +224,10 @@ test('two workers make up one payout', async () => {
 });
 
 test('no account on which bank and reviewer agree, no proposal', async () => {
+  const file = (body: object) => house.ask('PUT', `/v1/campaigns/${release.campaignId}/payee-account`, { as: tenant.platformKey, body });
+  expect(await file({ ...ACCOUNT, name: '李四' })).toMatchObject({ status: 400, body: { field: '/name', rules: ['PAYEE'] } });
   house.bank.onNameCheck = () => 'mismatch';
-  await house.ask('PUT', `/v1/campaigns/${release.campaignId}/payee-account`, { as: tenant.platformKey, body: { ...ACCOUNT, name: '李四' } });
+  expect(await file({ ...ACCOUNT, number: '6217001234567888' })).toMatchObject({ status: 200 });
   await house.releases.payment.checkAccountName(release.id, Date.now());
   house.bank.onNameCheck = () => 'match';
   const accept = await house.ask('POST', `/v1/campaigns/${release.campaignId}/payee-account/acceptance`, {

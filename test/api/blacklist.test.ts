@@ -26,13 +26,14 @@ interface Listing {
   expiresAt: string;
 }
 const somebody = () => ({ name: '王小明', idNumber: anIdNumber(), minor: false });
+const OWN_ACCOUNT = { kind: 'seeker', account: { ...ACCOUNT, name: '王小明' } };
 const listing = (campaignId: string, over: object = {}, as = tenant.sessions.reviewer) =>
   house.ask<Listing>('POST', '/v1/blacklist', {
     as,
     body: { campaignId, party: 'patient', ground: 'hidden-assets', reason: '隐瞒两处房产', evidence: '不动产登记查询结果', ...over },
   });
 const listed = async (patient = somebody()): Promise<Listing> => {
-  const made = await listing(await aSubmission(house, tenant, { patient }));
+  const made = await listing(await aSubmission(house, tenant, { patient, payee: OWN_ACCOUNT }));
   expect(made).toMatchObject({ status: 201 });
   return made.body;
 };
@@ -59,14 +60,14 @@ test('whom one platform lists is refused by every platform: as patient, sponsor 
   const patient = somebody();
   await listed(patient);
   const { name, idNumber } = patient;
-  expect(await failing(other, { patient })).toEqual(['BLACKLIST']);
+  expect(await failing(other, { patient, payee: OWN_ACCOUNT })).toEqual(['BLACKLIST']);
   expect(await failing(other, { sponsor: { relation: 'parent', name, idNumber } })).toEqual(['BLACKLIST']);
   expect(await failing(other, { payee: { kind: 'parent', name, idNumber, account: { ...ACCOUNT, name } } })).toEqual(['BLACKLIST']);
-  expect(await failing(other, { patient: somebody() })).toEqual([]);
+  expect(await failing(other, { patient: somebody(), payee: OWN_ACCOUNT })).toEqual([]);
 });
 
 test('the same person, campaign and ground stand once, whoever repeats it', async () => {
-  const campaignId = await aSubmission(house, tenant, { patient: somebody() });
+  const campaignId = await aSubmission(house, tenant, { patient: somebody(), payee: OWN_ACCOUNT });
   const [one, two] = [await listing(campaignId), await listing(campaignId)];
   expect(two.body.id).toBe(one.body.id);
   expect((await listing(campaignId, { ground: 'forged-records' })).body.id).not.toBe(one.body.id);
@@ -92,12 +93,12 @@ test('an appeal stands open, is decided by another than the lister, and lifts', 
   const appeal = await appealed(id);
   expect(appeal).toMatchObject({ status: 201 });
   expect(await appealed(id)).toMatchObject({ status: 409, body: { code: 'blacklist.not_appealable' } });
-  expect(await failing(other, { patient })).toEqual(['BLACKLIST']);
+  expect(await failing(other, { patient, payee: OWN_ACCOUNT })).toEqual(['BLACKLIST']);
   expect(await decided(appeal.body.id, tenant.sessions.reviewer)).toMatchObject({ status: 403, body: { code: 'blacklist.own_decision' } });
   const colleague = await aColleague(house, tenant, 'reviewer');
   expect(await decided(appeal.body.id, colleague.session)).toMatchObject({ status: 200, body: { state: 'lifted' } });
   expect(await decided(appeal.body.id, colleague.session, 'dismissed')).toMatchObject({ status: 409, body: { code: 'blacklist.appeal_decided' } });
-  expect(await failing(other, { patient })).toEqual([]);
+  expect(await failing(other, { patient, payee: OWN_ACCOUNT })).toEqual([]);
 });
 
 test('a dismissed appeal leaves the listing, and the database too refuses the lister as judge', async () => {
@@ -117,7 +118,7 @@ test('a dismissed appeal leaves the listing, and the database too refuses the li
 test("a listing ends with the edition's last day, to the millisecond, and nothing has to be done for it", async () => {
   const sometime = await aTenant(house);
   const patient = somebody();
-  const made = await listing(await aSubmission(house, sometime, { patient }), {}, sometime.sessions.reviewer);
+  const made = await listing(await aSubmission(house, sometime, { patient, payee: OWN_ACCOUNT }), {}, sometime.sessions.reviewer);
   const begun = await nowMs(house, sometime);
   expect(Date.parse(made.body.expiresAt) - begun).toBe(5 * 365 * DAY_MS);
   const { id_number_hash: hash } = (await row<{ id_number_hash: Buffer }>(house.db, 'select id_number_hash from blacklist_listing where id = ?', [

@@ -1,5 +1,6 @@
-import { DONOR_CONSENT, documentOf, sha256Of, submission, ACCOUNT } from '../support/campaigns';
+import { anEvidenceRequest, DONOR_CONSENT, documentOf, sha256Of, submission, ACCOUNT } from '../support/campaigns';
 import type { Role } from '../../src/api/auth';
+import { aPdf, upload } from '../support/files';
 import { aHouse, type House } from '../support/house';
 import { aKey, anIdNumber } from '../support/identifiers';
 import { aColleague, aTenant, signedReceipt, type Tenant } from '../support/people';
@@ -57,6 +58,8 @@ beforeAll(async () => {
     '/v1/releases/': payout.id,
     '/v1/payouts/': payout.payoutId,
     '/v1/use-evidence/': evidence.body.id,
+    '/v1/evidence-requests/': await anEvidenceRequest(house, theirs),
+    '/v1/documents/': (await upload(house, theirs, payout.campaignId, 'diagnosis', aPdf())).body.id,
     '/v1/blacklist/': listing.body.id,
     '/v1/blacklist-appeals/': appeal.body.id,
   };
@@ -74,6 +77,7 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/campaigns/{id}/hospital-contacts': { contacted: '住院处', outcome: 'unreachable', note: '无人接听' },
   'post /v1/campaigns/{id}/plan-signatures': { party: 'sponsor', planSha256: sha256Of('medical-plan'), listSha256: sha256Of('expense-list') },
   'put /v1/campaigns/{id}/payee-account': ACCOUNT,
+  'put /v1/campaigns/{id}/payee': { kind: 'seeker', account: ACCOUNT },
   'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }], consent: DONOR_CONSENT },
   'post /v1/campaigns/{id}/updates': { kind: 'progress', text: '病情平稳' },
   'post /v1/campaigns/{id}/extension': { reason: '费用尚缺' },
@@ -90,6 +94,9 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },
   'post /v1/campaigns/{id}/decision': decision,
   'post /v1/campaigns/{id}/payee-account/acceptance': { version: 1 },
+  'post /v1/campaigns/{id}/claims/{claim}': { state: 'verified', how: 'visit', note: '入户核实' },
+  'post /v1/campaigns/{id}/evidence-requests': { claims: ['income'], language: 'zh', message: '请补充收入证明', dueInDays: 3 },
+  'post /v1/evidence-requests/{id}/answer': { answer: '已补充' },
   'post /v1/releases/{id}/review': decision,
   'post /v1/releases/{id}/approval/signatures': { digest, decision: 'approve' },
   'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },
@@ -115,12 +122,19 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/sandbox/tenants': { platform: 'water-drop', fees: { serviceBp: 0, serviceCapFen: '0', channelBp: 0 }, clockStartsAt: null },
   'put /v1/sandbox/identities': { idNumber: anIdNumber(), name: '张三', answer: 'match' },
 });
+/** What stands behind a route's address, where it needs more than a body. */
+const QUERIES: Record<string, string> = {
+  'post /v1/campaigns/{id}/documents/uploads': '?kind=diagnosis',
+  'get /v1/documents/{id}/content': '?reason=looking+around',
+};
 const nameOf = (route: Route): string => `${route.method} ${route.path}`;
 
 /** Asks a route with a body it takes, for an object of another tenant or of nobody. */
 async function knock(route: Route, secret: string | undefined, id: string): ReturnType<House['ask']> {
-  const body = route.method === 'get' ? {} : { body: bodies()[nameOf(route)] ?? {} };
-  return house.ask(methodOf(route), addressOf(route, id), { ...(secret ? { as: secret } : {}), key: aKey(), ...body });
+  const file = { raw: aPdf(), headers: { 'content-type': 'application/pdf' } };
+  const body = route.method === 'get' ? {} : route.upload ? file : { body: bodies()[nameOf(route)] ?? {} };
+  const address = addressOf(route, id) + (QUERIES[nameOf(route)] ?? '');
+  return house.ask(methodOf(route), address, { ...(secret ? { as: secret } : {}), key: aKey(), ...body });
 }
 
 test('there are routes, each with named roles or open to all on purpose', () => {

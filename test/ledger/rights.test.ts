@@ -69,6 +69,9 @@ test.each([
   'machine_report',
   'receipt',
   'document',
+  'document_view',
+  'claim_event',
+  'evidence_request',
   'publication',
   'payout',
   'bank_line',
@@ -90,6 +93,10 @@ test.each([
   ['release_request', 'outcome'],
   ['plan_signature', 'party'],
   ['document', 'sha256'],
+  ['document', 'version'],
+  ['document_view', 'reason_enc'],
+  ['claim_event', 'state'],
+  ['evidence_request', 'message_enc'],
 ])('%s.%s is written once', async (table, column) => {
   expect(await sqlStateOf(books.app.raw(`update ${table} set ${column} = ${column}`))).toBe(DENIED);
 });

@@ -40,3 +40,37 @@ test('a wrong secret, a wrong address, a dead service: unavailable', async () =>
   expect(await check({ baseUrl: `${sandbox.url}/nothing` })).toBe('unavailable');
   expect(await check({ baseUrl: 'http://127.0.0.1:1' })).toBe('unavailable');
 });
+
+const PHONE = '13800138000';
+const CARD = '6222021234567890128';
+const known = (over: object) =>
+  sandbox.control('PUT', '/identities', { idNumber: ID, name: '张三', answer: 'match', phone: PHONE, bankCard: CARD, ...over });
+
+test('three elements: only the registered phone matches, and a phone that nobody registered has no record', async () => {
+  const check = (name: string, phone: string) => sandbox.identity.checkThreeElements(name, ID, phone);
+  await known({});
+  expect(await check('张三', PHONE)).toBe('match');
+  expect(await check('张三', '13900139000')).toBe('mismatch');
+  expect(await check('李四', PHONE)).toBe('mismatch');
+  expect(await check('张三', '123')).toBe('unavailable');
+  await known({ phone: undefined });
+  expect(await check('张三', PHONE)).toBe('no-record');
+  for (const answer of ['mismatch', 'no-record', 'unavailable']) {
+    await known({ answer });
+    expect(await check('张三', PHONE)).toBe(answer);
+  }
+});
+
+test('four elements: name, number, card and phone together; an unknown card says nothing about the person', async () => {
+  const check = (name: string, card: string, phone: string) => sandbox.identity.checkFourElements(name, ID, card, phone);
+  await known({});
+  expect(await check('张三', CARD, PHONE)).toBe('match');
+  expect(await check('张三', '6222021234567890011', PHONE)).toBe('mismatch');
+  expect(await check('张三', CARD, '13900139000')).toBe('mismatch');
+  expect(await check('李四', CARD, PHONE)).toBe('mismatch');
+  expect(await check('张三', '123', PHONE)).toBe('unavailable');
+  await known({ bankCard: undefined });
+  expect(await check('张三', CARD, PHONE)).toBe('unavailable');
+  await known({ answer: 'unavailable' });
+  expect(await check('张三', CARD, PHONE)).toBe('unavailable');
+});

@@ -50,6 +50,16 @@ export async function aSubmission(house: House, tenant: Tenant, over: Record<str
   return made.body.id;
 }
 
+/** Submits a campaign and has the reviewer ask for more. @returns the request's id. */
+export async function anEvidenceRequest(house: House, tenant: Tenant, over: Record<string, unknown> = {}): Promise<string> {
+  const made = await house.ask<{ id: string }>('POST', `/v1/campaigns/${await aSubmission(house, tenant)}/evidence-requests`, {
+    as: tenant.sessions.reviewer,
+    body: { claims: ['income'], language: 'zh', message: '请补充收入证明', dueInDays: 3, ...over },
+  });
+  expect(made).toMatchObject({ status: 201 });
+  return made.body.id;
+}
+
 /** Submits a campaign, has it audited and opened. @returns its id. */
 export async function aRaise(house: House, tenant: Tenant, over: Record<string, unknown> = {}): Promise<string> {
   const id = await aSubmission(house, tenant, over);

@@ -13,6 +13,7 @@ import { ClockWalker } from '../../src/clock/walker';
 import { loadConfig } from '../../src/config';
 import { CustodyNotices } from '../../src/custody/notices';
 import { connect, type Database } from '../../src/database/connect';
+import { folderStore } from '../../src/documents/store';
 import { Gifts } from '../../src/gifts/gifts';
 import { verifyLedger } from '../../src/ledger/verify';
 import { ensureHouseKeys, loadHouseKeys } from '../../src/security/keys';
@@ -34,7 +35,7 @@ export interface Asking {
   readonly key?: string;
   readonly body?: unknown;
   /** The body as bytes, instead of `body`. */
-  readonly raw?: string;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -82,6 +83,7 @@ export async function aHouse(): Promise<House> {
     temporal,
     config,
     personalData,
+    documents: folderStore(config.paths.documents),
     gifts,
     channel,
     bank,

@@ -111,7 +111,22 @@ export class FakeBank implements BankLink {
 export class FakeIdentities implements IdentityService {
   readonly answers = new Map<string, IdentityVerdict>();
 
-  async checkTwoElements(_name: string, idNumber: string): Promise<IdentityVerdict> {
+  /** Every question, by how many elements it had. */
+  readonly asked: (readonly string[])[] = [];
+  readonly cards = new Map<string, IdentityVerdict>();
+
+  async checkThreeElements(name: string, idNumber: string, phone: string): Promise<IdentityVerdict> {
+    this.asked.push([name, idNumber, phone]);
+    return this.answers.get(idNumber) ?? 'match';
+  }
+
+  async checkFourElements(name: string, idNumber: string, card: string, phone: string): Promise<IdentityVerdict> {
+    this.asked.push([name, idNumber, card, phone]);
+    return this.cards.get(card) ?? 'match';
+  }
+
+  async checkTwoElements(name: string, idNumber: string): Promise<IdentityVerdict> {
+    this.asked.push([name, idNumber]);
     return this.answers.get(idNumber) ?? 'match';
   }
 }

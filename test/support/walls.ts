@@ -37,7 +37,7 @@ export function everyRoute(house: House): Route[] {
 
 /** A route's address with ids put in. */
 export function addressOf(route: Route, id: string): string {
-  return route.path.replace(/\{\w+\}/g, id);
+  return route.path.replace('{claim}', 'income').replace(/\{\w+\}/g, id);
 }
 
 export const methodOf = (route: Route): 'GET' | 'POST' | 'PUT' => route.method.toUpperCase() as 'GET' | 'POST' | 'PUT';

@@ -6,9 +6,12 @@ import { row, type Transaction } from '../../database/connect';
 import { shanghaiDate } from '../../domain/calendar';
 import { editionInForce } from '../../domain/convention/editions';
 import { DomainError } from '../../domain/errors';
+import { birthDateOf, isMinorOn } from '../../domain/identifiers';
 import { campaignRow, type CampaignRow, evidenceChanged } from '../../records/campaigns';
 import { recordOrigin } from '../../records/promoters';
 import { recordConsents } from '../../records/consents';
+import { recordMachineClaims } from '../../records/claims';
+import { closeAnswered } from '../../records/evidenceRequests';
 import { tell } from '../../records/outbox';
 import { addPerson, keyOf } from '../../records/people';
 import { fileAccount } from '../../records/payeeAccounts';
@@ -191,7 +194,8 @@ export async function ownCampaign(tx: Transaction, campaignId: string, actor: Ac
   return campaignRow(tx, campaignId, { tenantId: actor.tenantId ?? '', lock });
 }
 
-async function openCampaign(call: Call<{ params: typeof id }>): Promise<CampaignRow> {
+/** @returns a campaign of the actor's own tenant, locked. @throws {DomainError} campaign.wrong_phase when it has ended. */
+export async function openCampaign(call: Call<{ params: typeof id }>): Promise<CampaignRow> {
   const campaign = await ownCampaign(call.tx, call.params.id, call.actor, true);
   if (campaign.ended_at) throw new DomainError('campaign.wrong_phase', `The campaign has ended: ${campaign.phase}`);
   return campaign;
@@ -200,6 +204,8 @@ async function openCampaign(call: Call<{ params: typeof id }>): Promise<Campaign
 /** Evidence changed: signatures on the old state are void, the machine reports anew, and the change is in the audit log. */
 export async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
   await evidenceChanged(call.tx, campaign.id, at, why);
+  await recordMachineClaims(call.tx, campaign, at);
+  const answered = await closeAnswered(call.tx, campaign.id, at, auditName(call.actor));
   const event = await row<{ evidence_version: number }>(call.tx, 'select evidence_version from campaign where id = ?', [campaign.id]);
   await tell(call.tx, {
     workflow: 'campaign',
@@ -215,14 +221,16 @@ export async function renewed(call: Call<object>, campaign: CampaignRow, at: Dat
     tenantId: campaign.tenant_id,
     campaignId: campaign.id,
     businessAt: at,
-    data: { why, ...data },
+    data: { why, ...data, ...(answered.length > 0 ? { answered } : {}) },
   });
 }
 
 async function submit(tx: Transaction, personalData: PersonalData, actor: Actor, body: z.infer<typeof submission>): Promise<string> {
   const tenantId = actor.tenantId!;
   const at = await businessNow(tx, tenantId);
-  const edition = editionInForce(shanghaiDate(at.getTime()));
+  const today = shanghaiDate(at.getTime());
+  const edition = editionInForce(today);
+  mustAgreeWithNumber(body.patient, today);
   const fee = await row<{ version: number }>(tx, 'select max(version) as version from fee_schedule where tenant_id = ?', [tenantId]);
   const hospital = await row<{ id: string }>(
     tx,
@@ -233,11 +241,11 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
   const sponsor =
     body.sponsor.relation === 'self'
       ? patient
-      : await addPerson(tx, personalData, tenantId, { name: body.sponsor.name!, idNumber: body.sponsor.idNumber! });
+      : await addPerson(tx, personalData, tenantId, { name: body.sponsor.name!, idNumber: body.sponsor.idNumber!, phone: body.sponsor.phone });
   const payee =
     body.payee.name === undefined
       ? null
-      : await addPerson(tx, personalData, tenantId, { name: body.payee.name, idNumber: body.payee.idNumber ?? null });
+      : await addPerson(tx, personalData, tenantId, { name: body.payee.name, idNumber: body.payee.idNumber ?? null, phone: body.payee.phone });
   const campaignId = ulid();
   await tx('campaign').insert({
     id: campaignId,
@@ -251,6 +259,7 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
     submitted_at: at,
     patient_id: patient.id,
     patient_minor: body.patient.minor,
+    patient_incapable: body.patient.incapable,
     sponsor_id: sponsor.id,
     sponsor_relation: body.sponsor.relation,
     payee_kind: body.payee.kind,
@@ -267,6 +276,7 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
   await recordConsents(tx, campaign, body.consents, at, auditName(actor));
   await publish(tx, personalData, campaign, body.publications, at, auditName(actor));
   await fileAccount(tx, personalData, campaign, body.payee.account ?? null, auditName(actor), at);
+  await recordMachineClaims(tx, campaign, at);
   await tell(tx, { workflow: 'campaign', tenantId, id: campaignId, notice: 'submitted', cause: 'submitted' });
   await audit(tx, {
     action: 'campaign.submitted',
@@ -278,6 +288,18 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
     data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version, consents: body.consents.map((c) => `${c.party}/${c.version}`) },
   });
   return campaignId;
+}
+
+/** @throws {DomainError} request.invalid where the flag and the date of birth in the number contradict each other, or nobody is born yet. */
+function mustAgreeWithNumber(patient: z.infer<typeof submission>['patient'], today: string): void {
+  const born = birthDateOf(patient.idNumber);
+  const refuse = (pointer: string, message: string): never => {
+    throw new DomainError('request.invalid', `${pointer}: ${message}`, { field: pointer, rules: ['IDENTITY'], errors: [{ pointer, message }] });
+  };
+  if (born > today) refuse('/patient/idNumber', `nobody with this number is born yet on ${today}`);
+  const minor = isMinorOn(patient.idNumber, today);
+  if (minor !== patient.minor)
+    refuse('/patient/minor', minor ? 'by the number the patient is not yet eighteen' : 'by the number the patient is of age');
 }
 
 async function registerDocuments(

@@ -88,7 +88,7 @@ export async function hospitalPayouts(
     tx,
     `select p.id, p.release_id, p.campaign_id, c.title, p.net_fen, p.booked_at, p.bank_reference, c.patient_id, c.admission_number_enc, coalesce(r.receipt, 'awaited') as receipt, r.receipt_due_at
      from payout p join release r on r.id = p.release_id join campaign c on c.id = p.campaign_id
-     where c.payee_kind = 'institution' and c.hospital_id = :hospital and (p.state = 'succeeded' and :payout::text is null or p.state in ('succeeded', 'returned') and p.id = :payout)
+     where p.payee_kind = 'institution' and c.hospital_id = :hospital and (p.state = 'succeeded' and :payout::text is null or p.state in ('succeeded', 'returned') and p.id = :payout)
      order by p.booked_at desc limit 200`,
     { hospital: actor.institutionId ?? '', payout: payoutId as string },
   );
@@ -115,10 +115,8 @@ export async function hospitalPayouts(
  */
 export async function giveReceipt(tx: Transaction, payoutId: string, actor: Actor, body: z.infer<typeof receiptBody>): Promise<string> {
   const payout = await payoutRow(tx, payoutId, { lock: true });
-  const campaign = (await row<{ hospital_id: string | null; payee_kind: string }>(tx, 'select hospital_id, payee_kind from campaign where id = ?', [
-    payout.campaign_id,
-  ]))!;
-  if (campaign.payee_kind !== 'institution' || campaign.hospital_id !== actor.institutionId)
+  const campaign = (await row<{ hospital_id: string | null }>(tx, 'select hospital_id from campaign where id = ?', [payout.campaign_id]))!;
+  if (payout.payee_kind !== 'institution' || campaign.hospital_id !== actor.institutionId)
     throw new DomainError('object.not_found', 'There is no such payout');
   await mustBeSigned(tx, payoutId, actor, body);
   if (payout.state !== 'succeeded')

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { ulid } from 'ulid';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
-import { row } from '../../database/connect';
+import { row, type Transaction } from '../../database/connect';
 import { failedRules } from '../../domain/convention/gates';
-import type { Finding, Verdict } from '../../domain/convention/terms';
+import { type Finding, RULE_IDS, type Verdict } from '../../domain/convention/terms';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, evidenceChanged } from '../../records/campaigns';
+import { recordResolution, standingClaims } from '../../records/claims';
+import { evidenceRequests } from '../../records/evidenceRequests';
 import { tell, tellReleases } from '../../records/outbox';
 import { mustNotBeOwnCase } from '../../records/promoters';
 import { releaseRow } from '../../records/releases';
@@ -18,6 +20,10 @@ import { ownCampaign } from './campaigns';
 
 const REVIEWER = ['reviewer'] as const;
 const decision = z.strictObject({ decision: z.enum(['approve', 'refuse']), reason: personText(1000) });
+/** `rules` are the grounds of a refusal: needed where the machine found none. */
+const auditDecision = decision
+  .extend({ rules: z.array(z.enum(RULE_IDS)).max(RULE_IDS.length).default([]) })
+  .refine((d) => d.decision === 'refuse' || d.rules.length === 0, { path: ['rules'], message: 'rules are given for a refusal' });
 
 /** Routes by which an accountable, named reviewer decides. */
 export const reviewRoutes = [
@@ -51,6 +57,7 @@ export const reviewRoutes = [
       await tx('identity_check')
         .where({ campaign_id: campaign.id, party: body.party })
         .update({ resolution: body.resolution, reason: body.reason, resolved_by: actor.id, resolved_at: at });
+      await recordResolution(tx, campaign, { ...body, staffId: actor.id }, at);
       await evidenceChanged(tx, campaign.id, at, 'an identity was resolved');
       await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'identity-resolved', cause: ulid() });
       await audit(tx, {
@@ -71,8 +78,13 @@ export const reviewRoutes = [
     tag: 'Review',
     summary: 'Decides the prior audit, after the machine reported',
     access: REVIEWER,
-    input: { params: id, body: decision },
-    answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
+    input: { params: id, body: auditDecision },
+    answers: {
+      200: {
+        description: 'The campaign. Refusing what the machine passed is an override: it names rules, and a reason of at least 10 characters.',
+        schema: campaignAnswer,
+      },
+    },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
       await mustNotBeOwnCase(tx, campaign.id, actor.id);
@@ -99,13 +111,21 @@ export const reviewRoutes = [
           { rules: open },
         );
       }
+      if (body.decision === 'approve') {
+        await mustBeAnswered(tx, campaign.id);
+        await mustBeUndisputed(tx, campaign.id);
+      }
+      const isOverride = body.decision === 'refuse' && report.verdict === 'pass';
+      if (isOverride) mustHaveGrounds(body);
+      const rules = body.decision === 'refuse' ? [...new Set([...failed, ...body.rules])].sort() : [];
       const at = await businessNow(tx, campaign.tenant_id);
       await tx('audit_decision').insert({
         id: ulid(),
         campaign_id: campaign.id,
         report_id: report.id,
         decision: body.decision,
-        rules: body.decision === 'refuse' ? failed : [],
+        rules,
+        is_override: isOverride,
         reason: body.reason,
         staff_id: actor.id,
         decided_at: at,
@@ -118,7 +138,7 @@ export const reviewRoutes = [
         tenantId: campaign.tenant_id,
         campaignId: campaign.id,
         businessAt: at,
-        data: { decision: body.decision, report: report.id, rules: failed },
+        data: { decision: body.decision, report: report.id, rules, override: isOverride },
       });
       return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
     },
@@ -199,3 +219,37 @@ export const reviewRoutes = [
     },
   }),
 ];
+
+/** DOUBLE-AUDIT: who asked for more evidence waits for it, or withdraws the request; refusing stays possible. */
+async function mustBeAnswered(tx: Transaction, campaignId: string): Promise<void> {
+  const open = (await evidenceRequests(tx, campaignId)).filter((r) => r.closed_as === null).map((r) => r.id);
+  if (open.length === 0) return;
+  throw new DomainError('campaign.evidence_requested', 'More evidence was asked for: it is answered or withdrawn before the campaign is approved', {
+    rules: ['DOUBLE-AUDIT'],
+    requests: open,
+  });
+}
+
+/** DOUBLE-AUDIT: nothing is approved while a claim stands contradicted; a person may judge the claim anew, with a reason. */
+async function mustBeUndisputed(tx: Transaction, campaignId: string): Promise<void> {
+  const contradicted = (await standingClaims(tx, campaignId)).filter((c) => c.state === 'contradicted').map((c) => c.claim);
+  if (contradicted.length === 0) return;
+  throw new DomainError('campaign.claim_contradicted', `Not to be approved while a claim stands contradicted: ${contradicted.join(', ')}`, {
+    rules: ['DOUBLE-AUDIT'],
+    claims: contradicted,
+  });
+}
+
+/** DOUBLE-AUDIT: a person never overrides the machine without a reason. */
+function mustHaveGrounds(body: { readonly rules: readonly string[]; readonly reason: string }): void {
+  const errors = [
+    ...(body.rules.length === 0 ? [{ pointer: '/rules', message: 'names the rules that the campaign breaks: the machine found none' }] : []),
+    ...(body.reason.length < 10 ? [{ pointer: '/reason', message: 'at least 10 characters, for it goes against the machine' }] : []),
+  ];
+  if (errors.length === 0) return;
+  throw new DomainError('request.invalid', errors.map((e) => `${e.pointer}: ${e.message}`).join('; '), {
+    field: errors[0]!.pointer,
+    rules: ['DOUBLE-AUDIT'],
+    errors,
+  });
+}

@@ -8,7 +8,7 @@ import type { ClockWalker } from '../../clock/walker';
 import { type Connection, row, rows, type Transaction } from '../../database/connect';
 import { shanghaiDate } from '../../domain/calendar';
 import { EDITIONS } from '../../domain/convention/editions';
-import { usccCheckCharacter } from '../../domain/identifiers';
+import { isBankCard, usccCheckCharacter } from '../../domain/identifiers';
 import { DomainError } from '../../domain/errors';
 import { openAccounts } from '../../ledger/post';
 import { verifyLedger } from '../../ledger/verify';
@@ -17,7 +17,7 @@ import type { HouseKeys } from '../../security/keys';
 import type { PersonalData } from '../../security/personalData';
 import { addStaff, auditName, issueKey, type Role } from '../auth';
 import { route } from '../route';
-import { bankAccount, fenText, idNumber, personText, timeText, ulidText } from '../schemas';
+import { bankAccount, fenText, idNumber, personText, phone, timeText, ulidText } from '../schemas';
 
 export interface SandboxDependencies {
   readonly personalData: PersonalData;
@@ -102,7 +102,15 @@ export function sandboxRoutes(d: SandboxDependencies) {
       tag: 'Sandbox',
       summary: 'Sets what the identity service answers about a person',
       access: SANDBOX,
-      input: { body: z.strictObject({ idNumber, name: personText(50), answer: z.enum(['match', 'mismatch', 'no-record', 'unavailable']) }) },
+      input: {
+        body: z.strictObject({
+          idNumber,
+          name: personText(50),
+          phone: phone.optional(),
+          bankCard: z.string().refine(isBankCard, 'is not a bank card: 16 to 19 digits, the last one their check digit (Luhn)').optional(),
+          answer: z.enum(['match', 'mismatch', 'no-record', 'unavailable']),
+        }),
+      },
       answers: { 204: { description: 'Set.' } },
       handler: async ({ body }) => (await d.simulators.call('PUT', '/identities', body), { status: 204 }),
     }),

@@ -60,6 +60,8 @@ export type Release = {
   stageSince: string;
   receipt: 'awaited' | 'signed' | 'overdue' | 'denied' | null;
   checkers: number;
+  /** What stands to be signed, or is signed; null before, and once it was voided. */
+  approval: { digest: string } | null;
   payouts: Payout[];
 };
 

@@ -11,11 +11,11 @@ export async function reviewRelease(story: Story, { releases }: Campaign): Promi
   });
 }
 
-/** Finance: the maker proposes, two checkers sign the digest of exactly that. */
+/** Finance: the maker proposes, two checkers sign the digest of exactly that; anew when their signatures were voided, by time or by a change. */
 export async function approveRelease(story: Story, { releases, payeeAccount }: Campaign): Promise<Deed> {
   const release = releases.find(({ stage }) => stage === 'approval');
-  if (!release || (payeeAccount && payeeAccount.status !== 'accepted')) return 'nothing';
-  return once(story, `approve ${release.id} ${release.stageSince}`, async () => {
+  if (!release || release.approval || (payeeAccount && payeeAccount.status !== 'accepted')) return 'nothing';
+  return once(story, `approve ${release.id} ${release.stageSince} ${story.clock.nowMs}`, async () => {
     const maker = await story.staff.as('maker');
     const { approval } = await maker.post<{ approval: { digest: string } }>(`/v1/releases/${release.id}/approval`, {});
     for (const role of ['checkerA', 'checkerB'] as const) {

@@ -34,7 +34,8 @@ export interface OpeningFacts {
   readonly askFen: bigint;
   readonly documents: ReadonlySet<DocumentKind>;
   readonly published: ReadonlySet<PublicityItem>;
-  readonly patient: PartyFacts & { readonly minor: boolean };
+  /** `incapable`: cannot act for themself, whatever their age. */
+  readonly patient: PartyFacts & { readonly minor: boolean; readonly incapable?: boolean };
   readonly sponsor: PartyFacts & { readonly relation: Relation };
   readonly payeeKind: PayeeKind;
   readonly hospital: HospitalFacts;

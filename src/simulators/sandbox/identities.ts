@@ -6,6 +6,8 @@ import { bodyAs } from './body';
 const identitySchema = z.object({
   idNumber: z.string().min(1).max(40),
   name: z.string().min(1).max(100),
+  phone: z.string().max(20).optional(),
+  bankCard: z.string().max(40).optional(),
   answer: z.enum(['match', 'mismatch', 'no-record', 'unavailable']),
 });
 

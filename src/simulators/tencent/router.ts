@@ -2,16 +2,8 @@ import { randomUUID } from 'node:crypto';
 import express, { type Request, type Router } from 'express';
 import { bodyOf, rawBody } from '../support/http';
 import { authFailure } from './signature';
-import type { Person, TencentSimulator } from './simulator';
-
-/** `Result` of IdCardVerification with its description. */
-const RESULTS = {
-  match: ['0', '姓名和身份证号一致'],
-  mismatch: ['-1', '姓名和身份证号不一致'],
-  'bad-id': ['-2', '非法身份证号'],
-  'bad-name': ['-3', '非法姓名'],
-  'no-record': ['-5', '证件库中无此身份证记录'],
-} as const;
+import { ACTIONS, type Action, type Elements, type Result } from './actions';
+import type { TencentSimulator } from './simulator';
 
 /** `POST /` with X-TC-Action, as faceid.tencentcloudapi.com answers it: always HTTP 200, errors in `Response.Error`. */
 export function tencentRouter(tencent: TencentSimulator): Router {
@@ -37,35 +29,29 @@ function respond(tencent: TencentSimulator, req: Request): object {
   const failure = authFailure(tencent.secretId, tencent.secretKey, signed, body);
   if (failure !== null) return error(failure, 'The provided credentials could not be validated.');
   if (header('X-TC-Version') !== '2018-03-01') return error('InvalidParameterValue', 'X-TC-Version');
-  if (header('X-TC-Action') !== 'IdCardVerification') return error('InvalidAction', header('X-TC-Action'));
-  return verify(tencent, body);
+  const action = ACTIONS[header('X-TC-Action')];
+  if (action === undefined) return error('InvalidAction', header('X-TC-Action'));
+  return verify(tencent, action, body);
 }
 
-function verify(tencent: TencentSimulator, body: Buffer): object {
-  let asked: { IdCard?: unknown; Name?: unknown };
+function verify(tencent: TencentSimulator, action: Action, body: Buffer): object {
+  let asked: Record<string, unknown>;
   try {
     asked = JSON.parse(body.toString('utf8')) as typeof asked;
   } catch {
     return error('InvalidParameter', 'not JSON');
   }
-  const { IdCard: idNumber, Name: name } = asked;
-  if (typeof idNumber !== 'string' || typeof name !== 'string') return error('MissingParameter', 'IdCard and Name');
-  if (!/^\d{17}[\dXx]$/.test(idNumber)) return result('bad-id');
-  if (name.trim() === '') return result('bad-name');
-  const person = tencent.people.get(idNumber.toUpperCase());
-  if (person === undefined) return result('no-record');
-  if (person.answer === 'unavailable') return error('InternalError', '服务内部错误');
-  return result(answerFor(person, name));
+  const missing = action.needs.filter((name) => typeof asked[name] !== 'string');
+  if (missing.length > 0) return error('MissingParameter', missing.join(' and '));
+  const elements = asked as Elements;
+  const bad = action.badForm(elements);
+  if (bad !== null) return result(bad);
+  const person = tencent.people.get(elements.IdCard.toUpperCase());
+  if (person?.answer === 'unavailable') return error('InternalError', '服务内部错误');
+  return result(action.answer(person, elements));
 }
 
-/** A person who would match does so only under the registered name. */
-function answerFor(person: Person, name: string): 'match' | 'mismatch' | 'no-record' {
-  if (person.answer === 'match') return person.name === name ? 'match' : 'mismatch';
-  return person.answer === 'mismatch' ? 'mismatch' : 'no-record';
-}
-
-function result(kind: keyof typeof RESULTS): object {
-  const [Result, Description] = RESULTS[kind];
+function result([Result, Description]: Result): object {
   return { Result, Description };
 }
 

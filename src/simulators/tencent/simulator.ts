@@ -5,6 +5,9 @@ import { Journal } from '../support/journal';
 export interface Person {
   readonly idNumber: string;
   readonly name: string;
+  /** The mobile phone registered to the person, and the card that a bank issued with it. */
+  readonly phone?: string | undefined;
+  readonly bankCard?: string | undefined;
   readonly answer: 'match' | 'mismatch' | 'no-record' | 'unavailable';
 }
 

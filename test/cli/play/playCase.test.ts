@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CaseFile } from '../../../src/cli/play/caseFile';
-import { PlayFailure } from '../../../src/cli/play/failure';
 import { type Played, playCase } from '../../../src/cli/play/playCase';
 import { Progress } from '../../../src/cli/play/progress';
 import type { Script } from './support/fakeCampaign';
@@ -147,16 +146,6 @@ test('faults of bank and worker are scripted before the campaign is submitted', 
   const order = system.calls.map(({ path: at }) => at).filter((at) => /faults$|campaigns$/.test(at));
   expect(order).toEqual(['/v1/sandbox/bank-faults', '/v1/sandbox/worker-faults', '/v1/campaigns']);
   expect(system.bodies('POST', /worker-faults$/)).toEqual([{ tenantId: 't1', payout: 1, point: 'after-call' }]);
-});
-
-test.each([
-  ['complaint', { events: [{ type: 'complaint', at: { phase: 'fundraising', after_hours: 1 }, admissible: true, verdict: 'upheld' }] }],
-  ['patient-died', { events: [{ type: 'patient-died', at: { phase: 'fundraising', after_hours: 1 } }] }],
-] as [string, Partial<CaseFile>][])('%s: exit code 3 while the system has no route for it', async (what, more) => {
-  const failure = await played({ ...plain, ...more }).catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(PlayFailure);
-  expect(failure).toMatchObject({ exitCode: 3, message: expect.stringContaining(what) });
-  expect(system.calls.map(({ path: at }) => at)).toEqual(['/v1/openapi.json']);
 });
 
 test('who was listed and what was raised before are set before the campaign is submitted', async () => {

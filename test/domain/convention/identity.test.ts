@@ -61,3 +61,19 @@ test('IDENTITY: the whole table, by another reading of it', () => {
     2_000,
   );
 });
+
+test('IDENTITY: an incapable patient needs a guardian’s proof as a minor does, and the finding says so in both languages', () => {
+  const documents = without(ALL_DOCUMENTS, 'relation-proof');
+  const finding = identity(opening({ documents, patient: patient({ incapable: true }), sponsor: sponsor({ relation: 'self' }) }));
+  expect(finding).toMatchObject({
+    verdict: 'fail',
+    facts: { incapable: true },
+    zh: expect.stringContaining('监护'),
+    en: expect.stringContaining('guardian'),
+  });
+  expect(identity(opening({ documents, patient: patient({ minor: true }) }))).toMatchObject({
+    verdict: 'fail',
+    en: expect.stringContaining('a minor'),
+  });
+  expect(judged({ patient: patient({ incapable: true }) })).toBe('pass');
+});

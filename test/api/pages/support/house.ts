@@ -11,6 +11,7 @@ import { issueKey } from '../../../../src/api/auth';
 import type { Config } from '../../../../src/config';
 import { CustodyNotices } from '../../../../src/custody/notices';
 import { connect, type Database } from '../../../../src/database/connect';
+import { folderStore } from '../../../../src/documents/store';
 import { Gifts } from '../../../../src/gifts/gifts';
 import { ensureHouseKeys, loadHouseKeys } from '../../../../src/security/keys';
 import { PersonalData } from '../../../../src/security/personalData';
@@ -54,6 +55,7 @@ export async function openHouse(options: { readonly publicUrl?: string } = {}): 
   app = createApp({
     db,
     personalData,
+    documents: folderStore(path.join(folder.path, 'documents')),
     gifts,
     custody,
     channel,

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { ulid } from 'ulid';
+import { audit } from '../../audit/append';
+import { businessNow } from '../../database/clock';
+import { DOCUMENT_KINDS } from '../../domain/convention/terms';
+import { DomainError } from '../../domain/errors';
+import { activeContentOf, MEDIA_TYPES, sniffedType } from '../../documents/inspect';
+import type { DocumentStore } from '../../documents/store';
+import { contentOf, documentRow, documentViews, takeFile } from '../../records/documents';
+import { keyOf } from '../../records/people';
+import type { PersonalData } from '../../security/personalData';
+import { auditName } from '../auth';
+import type { Upload } from '../files';
+import { route } from '../route';
+import { id, personText } from '../schemas';
+import { openCampaign, ownCampaign, renewed } from './campaigns';
+
+const MAX_BYTES = 20_000_000;
+const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'application/pdf': 'pdf' };
+
+const documentAnswer = z
+  .object({
+    id: z.string(),
+    kind: z.enum(DOCUMENT_KINDS),
+    version: z.int(),
+    sha256: z.string(),
+    mediaType: z.string(),
+    byteLength: z.int(),
+    stored: z.boolean(),
+    registeredAt: z.string(),
+    registeredBy: z.string(),
+    views: z.array(z.object({ by: z.string(), at: z.string(), reason: z.string() })),
+  })
+  .openapi('Document');
+
+/** Routes by which documents arrive as bytes and are looked at. */
+export function documentRoutes(personalData: PersonalData, store: DocumentStore) {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/campaigns/{id}/documents/uploads',
+      tag: 'Campaigns',
+      summary: 'Uploads a document: the body is its bytes, up to 20 MB of JPEG, PNG or PDF',
+      access: ['platform'],
+      input: { params: id, query: z.strictObject({ kind: z.enum(DOCUMENT_KINDS) }) },
+      upload: { mediaTypes: MEDIA_TYPES, maxBytes: MAX_BYTES },
+      answers: {
+        201: { description: 'The document: the next version of its kind; the same bytes again are the same document.', schema: documentAnswer },
+      },
+      handler: async (call) => {
+        const campaign = await openCampaign(call);
+        mustBePlain(call.upload);
+        const at = await businessNow(call.tx, campaign.tenant_id);
+        const file = { kind: call.query.kind, ...call.upload };
+        const { document, became } = await takeFile(call.tx, personalData, store, campaign, file, at, auditName(call.actor));
+        if (became !== 'known')
+          await audit(call.tx, {
+            action: 'document.stored',
+            subject: `document/${document.id}`,
+            actor: auditName(call.actor),
+            tenantId: campaign.tenant_id,
+            campaignId: campaign.id,
+            businessAt: at,
+            data: { kind: document.kind, version: document.version, sha256: document.sha256, byteLength: call.upload.bytes.length },
+          });
+        if (became === 'new-version') await renewed(call, campaign, at, 'a document was added', { kinds: [document.kind] });
+        const shown = await documentViews(call.tx, personalData, campaign);
+        return { status: 201, body: shown.find((d) => d.id === document.id) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/campaigns/{id}/documents',
+      tag: 'Campaigns',
+      summary: 'Lists documents with every version and every look at one',
+      access: ['platform', 'reviewer', 'finance-maker', 'finance-checker', 'operator'],
+      input: { params: id },
+      answers: { 200: { description: 'The newest version of each kind first.', schema: z.object({ documents: z.array(documentAnswer) }) } },
+      handler: async ({ tx, params, actor }) => ({
+        status: 200,
+        body: { documents: await documentViews(tx, personalData, await ownCampaign(tx, params.id, actor)) },
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/documents/{id}/content',
+      tag: 'Review',
+      summary: 'Shows a document to a named person, for a reason that is kept',
+      access: ['reviewer', 'operator', 'finance-maker', 'finance-checker'],
+      input: { params: id, query: z.strictObject({ reason: personText(500).refine((text) => text.length >= 5, 'at least 5 characters') }) },
+      sends: MEDIA_TYPES,
+      answers: { 200: { description: 'The bytes, as an attachment.' } },
+      handler: async ({ tx, params, query, actor }) => {
+        const document = await documentRow(tx, params.id, actor.tenantId ?? '');
+        const bytes = await contentOf(tx, personalData, store, document);
+        const at = await businessNow(tx, document.tenant_id);
+        const key = await keyOf(tx, personalData, document.patient_id);
+        const view = { id: ulid(), document_id: document.id, staff_id: actor.id, viewed_at: at };
+        await tx('document_view').insert({ ...view, reason_enc: key.seal(query.reason, 'document-view.reason') });
+        await audit(tx, {
+          action: 'document.viewed',
+          subject: `document/${document.id}`,
+          actor: auditName(actor),
+          tenantId: document.tenant_id,
+          campaignId: document.campaign_id,
+          businessAt: at,
+          data: { view: view.id, kind: document.kind, version: document.version },
+        });
+        const name = `${document.kind}-${document.version}.${EXTENSIONS[document.media_type] ?? 'bin'}`;
+        return { status: 200, file: { bytes, mediaType: document.media_type, name } };
+      },
+    }),
+  ];
+}
+
+/** @throws {DomainError} document.refused for bytes that are not of the declared type, or that do something when they are opened. */
+function mustBePlain({ bytes, mediaType }: Upload): void {
+  const found = sniffedType(bytes);
+  if (found !== mediaType)
+    throw new DomainError('document.refused', `Content-Type says ${mediaType}, but the bytes are ${found ?? 'neither JPEG, PNG nor PDF'}`, {
+      field: 'Content-Type',
+      rules: ['PRE-AUDIT'],
+    });
+  const active = found === 'application/pdf' ? activeContentOf(bytes) : null;
+  if (active)
+    throw new DomainError(
+      'document.refused',
+      `This PDF cannot be taken (${active}): print it to a plain PDF, without scripts, actions, attachments or a password`,
+      {
+        field: '/',
+        rules: ['PRE-AUDIT'],
+        found: active,
+      },
+    );
+}
