@@ -4,11 +4,11 @@ import { type Express, type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
 import { canonicalJson } from '../domain/canonical';
-import { RULE_IDS } from '../domain/convention/terms';
 import { DomainError, type FieldError, invalidFields } from '../domain/errors';
 import { readUpload, sendFile, type SentFile, type Upload, type UploadLimits } from './files';
 import { type Actor, actorOf, type Role } from './auth';
 import { fieldErrors } from './text/issues';
+import { rulesBehind } from './text/rulesOfFields';
 
 /** Who may call a route: named roles, anybody, or a provider whose signature the route itself verifies. Nothing else exists: default deny. */
 export type Access = readonly Role[] | 'public';
@@ -186,9 +186,7 @@ function check(schema: z.ZodType | undefined, value: unknown, where: string): un
   const checked = schema.safeParse(value ?? {}, { reportInput: true });
   if (checked.success) return checked.data;
   const errors = fieldErrors(checked.error.issues, where ? [where] : []) as [FieldError, ...FieldError[]];
-  // A message that begins with rule ids names the rules whose duty the field is.
-  const rules = RULE_IDS.filter((rule) => errors.some((e) => new RegExp(`^([A-Z-]+, )*${rule}(, [A-Z-]+)*:`).test(e.message.en)));
-  throw invalidFields(errors, rules);
+  throw invalidFields(errors, rulesBehind(errors));
 }
 
 /**

@@ -1,14 +1,11 @@
-import { aRaise, anEvidenceRequest, DONOR_CONSENT, documentOf, given, sha256Of, submission, ACCOUNT } from '../support/campaigns';
 import type { Role } from '../../src/api/auth';
-import { row } from '../../src/database/connect';
-import { aComplaint, aDeath, askedBack } from '../support/endings';
-import { aPdf, upload } from '../support/files';
+import { bodiesOf, everyObject, QUERIES } from '../support/askable';
+import { aPdf } from '../support/files';
 import { aHouse, type House } from '../support/house';
-import { aKey, anIdNumber } from '../support/identifiers';
-import { aColleague, aTenant, signedReceipt, type Tenant } from '../support/people';
-import { aReservedPayout, rowCounts } from '../support/releases';
-import { pursue } from '../support/transfers';
-import { addressOf, everyRole, everyRoute, methodOf, ROLES, type Route } from '../support/walls';
+import { aKey } from '../support/identifiers';
+import { aColleague, aTenant, type Tenant } from '../support/people';
+import { rowCounts } from '../support/releases';
+import { addressOf, everyRole, everyRoute, methodOf, nameOf, ROLES, type Route } from '../support/walls';
 
 // Default deny: every route × every role × one's own and another's, from the list that the application itself mounts.
 let house: House;
@@ -25,131 +22,11 @@ beforeAll(async () => {
   theirs = await aTenant(house);
   secrets = await everyRole(house, ours);
   routes = everyRoute(house);
-  const payout = await aReservedPayout(house, theirs, [1_000_000n], { payee: { kind: 'institution' } });
-  await pursue(house, theirs, payout.payoutId);
-  const evidence = await house.ask<{ id: string }>('POST', `/v1/releases/${payout.id}/use-evidence`, {
-    as: theirs.platformKey,
-    key: aKey(),
-    body: { amountFen: '1', document: { sha256: sha256Of('receipt'), mediaType: 'image/png', byteLength: 10 } },
-  });
-  expect(evidence).toMatchObject({ status: 201 });
-  const listing = await house.ask<{ id: string }>('POST', '/v1/blacklist', {
-    as: theirs.sessions.reviewer,
-    body: { campaignId: payout.campaignId, party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
-  });
-  const appeal = await house.ask<{ id: string }>('POST', `/v1/blacklist/${listing.body.id}/appeals`, {
-    as: theirs.platformKey,
-    body: { text: 'no' },
-  });
-  expect(appeal).toMatchObject({ status: 201 });
-  const complaint = await aComplaint(house, theirs, payout.campaignId);
-  const giftId = (await row<{ id: string }>(house.db, 'select id from gift where campaign_id = ? limit 1', [payout.campaignId]))!.id;
-  const refund = await askedBack(house, theirs, (await given(house, theirs, await aRaise(house, theirs), [100n]))[0]!);
-  const promoter = await house.ask<{ id: string }>('POST', '/v1/promoters', {
-    as: theirs.platformKey,
-    body: { name: '赵推', contractRef: 'LD-1' },
-  });
-  expect(promoter).toMatchObject({ status: 201 });
-  const conduct = await house.ask<{ id: string }>('POST', '/v1/conduct-cases', {
-    as: theirs.platformKey,
-    body: { promoterId: promoter.body.id, bottomLine: 'sweeping', evidence: '记录' },
-  });
-  expect(conduct).toMatchObject({ status: 201 });
-  foreign = {
-    '/v1/complaints/': complaint,
-    '/v1/gifts/': giftId,
-    '/v1/refund-requests/': refund,
-    '/v1/deaths/': await aDeath(house, theirs, payout.campaignId),
-    '/v1/campaigns/': payout.campaignId,
-    '/v1/promoters/': promoter.body.id,
-    '/v1/referrals/': ((await house.db('charity_referral').where('campaign_id', payout.campaignId).first('id')) as { id: string }).id,
-    '/v1/conduct-cases/': conduct.body.id,
-    '/v1/releases/': payout.id,
-    '/v1/payouts/': payout.payoutId,
-    '/v1/use-evidence/': evidence.body.id,
-    '/v1/evidence-requests/': await anEvidenceRequest(house, theirs),
-    '/v1/documents/': (await upload(house, theirs, payout.campaignId, 'diagnosis', aPdf())).body.id,
-    '/v1/blacklist/': listing.body.id,
-    '/v1/blacklist-appeals/': appeal.body.id,
-  };
+  foreign = await everyObject(house, theirs);
 });
 afterAll(() => house.close());
 
-const digest = 'a'.repeat(64);
-const decision = { decision: 'approve', reason: 'ok' };
-/** A body that each route takes, so that nothing but the wall itself can refuse. */
-const bodies = (): Record<string, unknown> => ({
-  'post /v1/sessions': { login: 'x', password: 'y' },
-  'post /v1/campaigns': submission(ours),
-  'post /v1/campaigns/{id}/documents': { documents: [documentOf('certificate')] },
-  'post /v1/campaigns/{id}/publications': { publications: [{ item: 'cars', text: '无' }] },
-  'post /v1/campaigns/{id}/hospital-contacts': { contacted: '住院处', outcome: 'unreachable', note: '无人接听' },
-  'post /v1/campaigns/{id}/plan-signatures': { party: 'sponsor', planSha256: sha256Of('medical-plan'), listSha256: sha256Of('expense-list') },
-  'put /v1/campaigns/{id}/payee-account': ACCOUNT,
-  'put /v1/campaigns/{id}/payee': { kind: 'seeker', account: ACCOUNT },
-  'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }], consent: DONOR_CONSENT },
-  'post /v1/campaigns/{id}/updates': { kind: 'progress', text: '病情平稳' },
-  'post /v1/campaigns/{id}/extension': { reason: '费用尚缺' },
-  'post /v1/campaigns/{id}/publications/{item}/withdrawal': { reasonZh: '不符', reasonEn: 'wrong' },
-  'post /v1/referrals/{id}/consent': { agrees: false },
-  'post /v1/referrals/{id}/referral': { charityId: 'example-children' },
-  'post /v1/referrals/{id}/answer': { outcome: 'accepted' },
-  'post /v1/promoters': { name: '赵推', contractRef: 'LD-2' },
-  'post /v1/conduct-cases': { promoterId: foreign['/v1/promoters/'], bottomLine: 'sweeping', evidence: '记录' },
-  'post /v1/conduct-cases/{id}/decision': { outcome: 'no-breach', reason: 'ok' },
-  'post /v1/conduct-cases/{id}/appeal': { text: '申诉' },
-  'post /v1/conduct-cases/{id}/appeal/decision': { outcome: 'upheld', reason: 'ok' },
-  'post /v1/campaigns/{id}/release-requests': { mode: 'single', feeVersion: 1 },
-  'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },
-  'post /v1/campaigns/{id}/decision': decision,
-  'post /v1/campaigns/{id}/payee-account/acceptance': { version: 1 },
-  'post /v1/campaigns/{id}/claims/{claim}': { state: 'verified', how: 'visit', note: '入户核实' },
-  'post /v1/campaigns/{id}/evidence-requests': { claims: ['income'], language: 'zh', message: '请补充收入证明', dueInDays: 3 },
-  'post /v1/evidence-requests/{id}/answer': { answer: '已补充' },
-  'post /v1/releases/{id}/review': decision,
-  'post /v1/releases/{id}/approval/signatures': { digest, decision: 'approve' },
-  'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },
-  'post /v1/use-evidence/{id}/decision': { decision: 'accept', reason: 'ok' },
-  'post /v1/payouts/{id}/receipt': signedReceipt(ours.hospital, foreign['/v1/payouts/']!, 'confirm', '964000'),
-  'post /v1/campaigns/{id}/complaints': { subject: 'plea', text: 'ok' },
-  'post /v1/complaints/{id}/appeal': { text: 'ok' },
-  'post /v1/complaints/{id}/admissibility': { admissible: true, reason: 'ok' },
-  'post /v1/complaints/{id}/tasks': { kind: 'visit', note: 'ok' },
-  'post /v1/complaints/{id}/findings': { taskId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', finding: 'ok' },
-  'post /v1/complaints/{id}/decision': { verdict: 'dismissed', reason: 'ok', reply: 'ok' },
-  'post /v1/complaints/{id}/appeal-decision': { outcome: 'stands', reason: 'ok', reply: 'ok' },
-  'post /v1/complaints/{id}/police-reports': { authority: 'ok', bundleSha256: digest },
-  'post /v1/gifts/{id}/refund-requests': { reason: 'ok' },
-  'post /v1/refund-requests/{id}/decision': { grant: false, reply: 'ok' },
-  'post /v1/campaigns/{id}/deaths': { diedOn: '2021-03-01' },
-  'post /v1/deaths/{id}/decision': { confirmed: true, reason: 'ok' },
-  'post /v1/campaigns/{id}/surplus': { reason: 'ok' },
-  'post /v1/blacklist': { campaignId: foreign['/v1/campaigns/'], party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
-  'post /v1/blacklist/{id}/appeals': { text: 'ok' },
-  'post /v1/blacklist-appeals/{id}/decision': { outcome: 'upheld', reason: 'ok' },
-  'post /v1/campaigns/{id}/expense-lines': {
-    lines: [{ date: '2021-01-01', item: '化疗', hospital: '第一医院', amountFen: '1', invoiceNumber: 'FP0001' }],
-  },
-  'post /v1/campaigns/{id}/expense-reconciliation': { lines: [{ lineId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', covered: [] }] },
-  'post /v1/sandbox/earlier-raises': {
-    tenantId: ours.id,
-    patient: { name: '张三', idNumber: anIdNumber() },
-    diagnosisCode: 'C91.0',
-    platform: 'love-fund',
-    askFen: '1',
-    raisedFen: '1',
-    status: 'settled',
-  },
-  'post /v1/sandbox/listings': { tenantId: ours.id, name: '张三', idNumber: anIdNumber() },
-  'post /v1/sandbox/tenants': { platform: 'water-drop', fees: { serviceBp: 0, serviceCapFen: '0', channelBp: 0 }, clockStartsAt: null },
-  'put /v1/sandbox/identities': { idNumber: anIdNumber(), name: '张三', answer: 'match' },
-});
-/** What stands behind a route's address, where it needs more than a body. */
-const QUERIES: Record<string, string> = {
-  'post /v1/campaigns/{id}/documents/uploads': '?kind=diagnosis',
-  'get /v1/documents/{id}/content': '?reason=looking+around',
-};
-const nameOf = (route: Route): string => `${route.method} ${route.path}`;
+const bodies = (): Record<string, unknown> => bodiesOf(ours, foreign);
 
 /** Asks a route with a body it takes, for an object of another tenant or of nobody. */
 async function knock(route: Route, secret: string | undefined, id: string): ReturnType<House['ask']> {

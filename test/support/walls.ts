@@ -41,3 +41,5 @@ export function addressOf(route: Route, id: string): string {
 }
 
 export const methodOf = (route: Route): 'GET' | 'POST' | 'PUT' => route.method.toUpperCase() as 'GET' | 'POST' | 'PUT';
+
+export const nameOf = (route: Route): string => `${route.method} ${route.path}`;

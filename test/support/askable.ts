@@ -1,0 +1,153 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { row } from '../../src/database/connect';
+import { ACCOUNT, aRaise, anEvidenceRequest, DONOR_CONSENT, documentOf, given, sha256Of, submission } from './campaigns';
+import { aComplaint, aDeath, askedBack } from './endings';
+import { aPdf, upload } from './files';
+import type { House } from './house';
+import { aKey, anIdNumber } from './identifiers';
+import { signedReceipt, type Tenant } from './people';
+import { aReservedPayout } from './releases';
+import { pursue } from './transfers';
+
+/** @returns an object of a tenant for each kind of address, by what the address begins with. */
+export async function everyObject(house: House, tenant: Tenant): Promise<Record<string, string>> {
+  const payout = await aReservedPayout(house, tenant, [1_000_000n], { payee: { kind: 'institution' } });
+  await pursue(house, tenant, payout.payoutId);
+  const evidence = await house.ask<{ id: string }>('POST', `/v1/releases/${payout.id}/use-evidence`, {
+    as: tenant.platformKey,
+    key: aKey(),
+    body: { amountFen: '1', document: { sha256: sha256Of('receipt'), mediaType: 'image/png', byteLength: 10 } },
+  });
+  expect(evidence).toMatchObject({ status: 201 });
+  const listing = await house.ask<{ id: string }>('POST', '/v1/blacklist', {
+    as: tenant.sessions.reviewer,
+    body: { campaignId: payout.campaignId, party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
+  });
+  const appeal = await house.ask<{ id: string }>('POST', `/v1/blacklist/${listing.body.id}/appeals`, {
+    as: tenant.platformKey,
+    body: { text: 'no' },
+  });
+  expect(appeal).toMatchObject({ status: 201 });
+  const complaint = await aComplaint(house, tenant, payout.campaignId);
+  const giftId = (await row<{ id: string }>(house.db, 'select id from gift where campaign_id = ? limit 1', [payout.campaignId]))!.id;
+  const refund = await askedBack(house, tenant, (await given(house, tenant, await aRaise(house, tenant), [100n]))[0]!);
+  const promoter = await house.ask<{ id: string }>('POST', '/v1/promoters', {
+    as: tenant.platformKey,
+    body: { name: '赵推', contractRef: 'LD-1' },
+  });
+  expect(promoter).toMatchObject({ status: 201 });
+  const conduct = await house.ask<{ id: string }>('POST', '/v1/conduct-cases', {
+    as: tenant.platformKey,
+    body: { promoterId: promoter.body.id, bottomLine: 'sweeping', evidence: '记录' },
+  });
+  expect(conduct).toMatchObject({ status: 201 });
+  return {
+    '/v1/complaints/': complaint,
+    '/v1/gifts/': giftId,
+    '/v1/refund-requests/': refund,
+    '/v1/deaths/': await aDeath(house, tenant, payout.campaignId),
+    '/v1/campaigns/': payout.campaignId,
+    '/v1/promoters/': promoter.body.id,
+    '/v1/referrals/': ((await house.db('charity_referral').where('campaign_id', payout.campaignId).first('id')) as { id: string }).id,
+    '/v1/conduct-cases/': conduct.body.id,
+    '/v1/releases/': payout.id,
+    '/v1/payouts/': payout.payoutId,
+    '/v1/use-evidence/': evidence.body.id,
+    '/v1/evidence-requests/': await anEvidenceRequest(house, tenant),
+    '/v1/documents/': (await upload(house, tenant, payout.campaignId, 'diagnosis', aPdf())).body.id,
+    '/v1/blacklist/': listing.body.id,
+    '/v1/blacklist-appeals/': appeal.body.id,
+  };
+}
+
+const digest = 'a'.repeat(64);
+const decision = { decision: 'approve', reason: 'ok' };
+/** A body that each route takes, so that nothing but the wall itself can refuse. */
+export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Record<string, unknown> => ({
+  'post /v1/sessions': { login: 'x', password: 'y' },
+  'post /v1/campaigns': submission(tenant),
+  'post /v1/campaigns/{id}/documents': { documents: [documentOf('certificate')] },
+  'post /v1/campaigns/{id}/publications': { publications: [{ item: 'cars', text: '无' }] },
+  'post /v1/campaigns/{id}/hospital-contacts': { contacted: '住院处', outcome: 'unreachable', note: '无人接听' },
+  'post /v1/campaigns/{id}/plan-signatures': { party: 'sponsor', planSha256: sha256Of('medical-plan'), listSha256: sha256Of('expense-list') },
+  'put /v1/campaigns/{id}/payee-account': ACCOUNT,
+  'put /v1/campaigns/{id}/payee': { kind: 'seeker', account: ACCOUNT },
+  'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }], consent: DONOR_CONSENT },
+  'post /v1/campaigns/{id}/updates': { kind: 'progress', text: '病情平稳' },
+  'post /v1/campaigns/{id}/extension': { reason: '费用尚缺' },
+  'post /v1/campaigns/{id}/publications/{item}/withdrawal': { reasonZh: '不符', reasonEn: 'wrong' },
+  'post /v1/referrals/{id}/consent': { agrees: false },
+  'post /v1/referrals/{id}/referral': { charityId: 'example-children' },
+  'post /v1/referrals/{id}/answer': { outcome: 'accepted' },
+  'post /v1/promoters': { name: '赵推', contractRef: 'LD-2' },
+  'post /v1/conduct-cases': { promoterId: objects['/v1/promoters/'], bottomLine: 'sweeping', evidence: '记录' },
+  'post /v1/conduct-cases/{id}/decision': { outcome: 'no-breach', reason: 'ok' },
+  'post /v1/conduct-cases/{id}/appeal': { text: '申诉' },
+  'post /v1/conduct-cases/{id}/appeal/decision': { outcome: 'upheld', reason: 'ok' },
+  'post /v1/campaigns/{id}/release-requests': { mode: 'single', feeVersion: 1 },
+  'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },
+  'post /v1/campaigns/{id}/decision': decision,
+  'post /v1/campaigns/{id}/payee-account/acceptance': { version: 1 },
+  'post /v1/campaigns/{id}/claims/{claim}': { state: 'verified', how: 'visit', note: '入户核实' },
+  'post /v1/campaigns/{id}/evidence-requests': { claims: ['income'], language: 'zh', message: '请补充收入证明', dueInDays: 3 },
+  'post /v1/evidence-requests/{id}/answer': { answer: '已补充' },
+  'post /v1/releases/{id}/review': decision,
+  'post /v1/releases/{id}/approval/signatures': { digest, decision: 'approve' },
+  'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },
+  'post /v1/use-evidence/{id}/decision': { decision: 'accept', reason: 'ok' },
+  'post /v1/payouts/{id}/receipt': signedReceipt(tenant.hospital, objects['/v1/payouts/']!, 'confirm', '964000'),
+  'post /v1/campaigns/{id}/complaints': { subject: 'plea', text: 'ok' },
+  'post /v1/complaints/{id}/appeal': { text: 'ok' },
+  'post /v1/complaints/{id}/admissibility': { admissible: true, reason: 'ok' },
+  'post /v1/complaints/{id}/tasks': { kind: 'visit', note: 'ok' },
+  'post /v1/complaints/{id}/findings': { taskId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', finding: 'ok' },
+  'post /v1/complaints/{id}/decision': { verdict: 'dismissed', reason: 'ok', reply: 'ok' },
+  'post /v1/complaints/{id}/appeal-decision': { outcome: 'stands', reason: 'ok', reply: 'ok' },
+  'post /v1/complaints/{id}/police-reports': { authority: 'ok', bundleSha256: digest },
+  'post /v1/gifts/{id}/refund-requests': { reason: 'ok' },
+  'post /v1/refund-requests/{id}/decision': { grant: false, reply: 'ok' },
+  'post /v1/campaigns/{id}/deaths': { diedOn: '2021-03-01' },
+  'post /v1/deaths/{id}/decision': { confirmed: true, reason: 'ok' },
+  'post /v1/campaigns/{id}/surplus': { reason: 'ok' },
+  'post /v1/blacklist': { campaignId: objects['/v1/campaigns/'], party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
+  'post /v1/blacklist/{id}/appeals': { text: 'ok' },
+  'post /v1/blacklist-appeals/{id}/decision': { outcome: 'upheld', reason: 'ok' },
+  'post /v1/campaigns/{id}/expense-lines': {
+    lines: [{ date: '2021-01-01', item: '化疗', hospital: '第一医院', amountFen: '1', invoiceNumber: 'FP0001' }],
+  },
+  'post /v1/campaigns/{id}/expense-reconciliation': { lines: [{ lineId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', covered: [] }] },
+  'post /v1/sandbox/earlier-raises': {
+    tenantId: tenant.id,
+    patient: { name: '张三', idNumber: anIdNumber() },
+    diagnosisCode: 'C91.0',
+    platform: 'love-fund',
+    askFen: '1',
+    raisedFen: '1',
+    status: 'settled',
+  },
+  'post /v1/sandbox/listings': { tenantId: tenant.id, name: '张三', idNumber: anIdNumber() },
+  'post /v1/sandbox/tenants': { platform: 'water-drop', fees: { serviceBp: 0, serviceCapFen: '0', channelBp: 0 }, clockStartsAt: null },
+  'post /v1/public/campaigns/{id}/complaints': { subject: 'plea', text: 'ok' },
+  'post /v1/public/complaints/{receiptNumber}/appeal': { text: 'ok' },
+  'post /v1/public/gifts/{id}/{key}/refund-requests': { reason: 'ok' },
+  'post /v1/complaints/{id}/acknowledgement': {},
+  'post /v1/sandbox/institutions': {
+    tenantId: tenant.id,
+    registered: true,
+    qualified: true,
+    whitelisted: true,
+    diagnosisCode: 'C91.0',
+    receiptPublicKeyPem: generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }),
+  },
+  'put /v1/sandbox/bank-accounts': { ...ACCOUNT, tenantId: tenant.id },
+  'post /v1/sandbox/bank-faults': { tenantId: tenant.id, payout: 1, fault: 'bounce' },
+  'post /v1/sandbox/worker-faults': { tenantId: tenant.id, payout: 1, point: 'before-call' },
+  'post /v1/sandbox/payments': { tenantId: tenant.id, giftIds: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'] },
+  'post /v1/sandbox/clocks/{clockId}/advance': { to: '2030-01-01T00:00:00Z' },
+  'put /v1/sandbox/identities': { idNumber: anIdNumber(), name: '张三', answer: 'match' },
+});
+/** What stands behind a route's address, where it needs more than a body. */
+export const QUERIES: Record<string, string> = {
+  'post /v1/campaigns/{id}/documents/uploads': '?kind=diagnosis',
+  'get /v1/documents/{id}/content': '?reason=looking+around',
+};
