@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { DomainError, type DomainErrorCode } from '../domain/errors';
+import type { Sentence } from '../domain/sentence';
 import type { Logger } from 'pino';
 import { requestLanguage } from './language';
 
@@ -116,9 +117,8 @@ const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57
 export function asDomainError(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error;
   const http = error as { status?: number; type?: string; code?: string; name?: string };
-  if (http.type === 'entity.parse.failed') return new DomainError('request.invalid', { zh: '请求体不是 JSON', en: 'The body is not JSON' });
-  if (http.type === 'entity.too.large')
-    return new DomainError('request.invalid', { zh: '请求体超过本接口允许的大小', en: 'The body is larger than this route takes' });
+  if (http.type === 'entity.parse.failed') return badBody({ zh: '请求体不是 JSON 对象', en: 'The body is not a JSON object' });
+  if (http.type === 'entity.too.large') return badBody({ zh: '请求体超过本接口允许的大小', en: 'The body is larger than this route takes' });
   if (typeof http.status === 'number' && http.status >= 400 && http.status < 500)
     return new DomainError('request.invalid', { zh: '无法读取该请求', en: 'The request could not be read' });
   if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError') return null;
@@ -127,6 +127,8 @@ export function asDomainError(error: unknown): DomainError | null {
     en: 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key',
   });
 }
+
+const badBody = (said: Sentence): DomainError => new DomainError('request.invalid', said, { field: '/' });
 
 /** Logs what is no plain refusal. Only the code of an unforeseen error stands beside its stack; its text may name a person. */
 export function logTrouble(log: Logger, error: unknown, req: Request): void {

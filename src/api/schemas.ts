@@ -21,6 +21,8 @@ export const amount = fenText
   .refine((text) => text !== '0', say({ zh: '须大于 0 分', en: 'must be more than 0 fen' }))
   .transform((text) => BigInt(text));
 export const ulidText = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, say({ zh: '不是本系统的编号', en: 'not an id of this system' }));
+/** Rules, fees and accounts are numbered from one. */
+export const versionNumber = z.int().min(1).max(1_000_000);
 export const id = z.strictObject({ id: ulidText });
 
 /** Text that a person wrote: trimmed, no control or bidirectional override characters that could disguise it, no half of a character. */
@@ -69,10 +71,10 @@ export const diagnosisCode = z.string().regex(/^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4})?$
 export const publication = z.strictObject({ item: z.enum(PUBLICITY_ITEMS), text: personText(4000) });
 
 /** RIGHTS: what a party agreed to before it is served. */
-export const consent = z.strictObject({ party: z.enum(['seeker', 'sponsor']), version: z.int().min(1), agreedAt: timeText.optional() });
+export const consent = z.strictObject({ party: z.enum(['seeker', 'sponsor']), version: versionNumber, agreedAt: timeText.optional() });
 /** RIGHTS, FEES: what a donor was shown before giving. */
 export const donorConsent = z.strictObject(
-  { version: z.int().min(1), feeVersion: z.int().min(1) },
+  { version: versionNumber, feeVersion: versionNumber },
   say({
     zh: 'RIGHTS, FEES：捐赠前向捐赠人展示的权利义务告知版本和收费版本（feeVersion）',
     en: 'RIGHTS, FEES: version of the rules and feeVersion, as shown to the donor before giving',
@@ -184,7 +186,8 @@ export const releaseRequest = z
     amountFen: amount.optional(),
     feeVersion: z
       .int(say({ zh: 'FEES：须为提款前所展示的收费标准版本', en: 'FEES: the version of the fee schedule shown before withdrawing' }))
-      .min(1),
+      .min(1)
+      .max(1_000_000),
     urgent: z.boolean().default(false),
     purpose: personText(200).default('治疗费用'),
     batches: z

@@ -11,7 +11,7 @@ import { versionsInForce } from '../../records/consents';
 import { referralAt, type ReferralRow, type ReferralState } from '../../records/referrals';
 import { type Actor, auditName } from '../auth';
 import { route } from '../route';
-import { id, personText } from '../schemas';
+import { id, personText, versionNumber } from '../schemas';
 
 const KEEPERS = ['platform', 'operator'] as const;
 const answers = { 200: { description: 'The referral.' } };
@@ -46,7 +46,7 @@ export const referralRoutes = [
     input: {
       params: id,
       body: z
-        .strictObject({ agrees: z.boolean(), consentVersion: z.int().min(1).optional() })
+        .strictObject({ agrees: z.boolean(), consentVersion: versionNumber.optional() })
         .refine((b) => b.agrees === (b.consentVersion !== undefined), {
           path: ['consentVersion'],
           message: say({
@@ -82,7 +82,16 @@ export const referralRoutes = [
     input: {
       params: id,
       body: z
-        .strictObject({ charityId: z.string().max(60).optional(), charityName: personText(100).optional() })
+        .strictObject({
+          charityId: z
+            .string()
+            .regex(
+              /^[a-z0-9-]{1,60}$/,
+              say({ zh: '须为名单上的编号：小写字母、数字和连字符', en: 'an id of the list: small letters, digits and hyphens' }),
+            )
+            .optional(),
+          charityName: personText(100).optional(),
+        })
         .refine((b) => (b.charityId === undefined) !== (b.charityName === undefined), {
           path: ['charityId'],
           message: say({ zh: 'CHARITY：charityId 与 charityName 须填其一', en: 'CHARITY: one of charityId and charityName' }),

@@ -15,7 +15,7 @@ import { mustNotBeOwnCase } from '../../records/promoters';
 import { releaseRow } from '../../records/releases';
 import { auditName } from '../auth';
 import { route } from '../route';
-import { campaignAnswer, id, personText, releaseAnswer } from '../schemas';
+import { campaignAnswer, id, personText, releaseAnswer, versionNumber } from '../schemas';
 import { campaignView, releaseView } from '../views';
 import { ownCampaign } from './campaigns';
 
@@ -167,7 +167,7 @@ export const reviewRoutes = [
     tag: 'Review',
     summary: "Accepts the payee's account after the bank confirmed its name (PAYEE)",
     access: REVIEWER,
-    input: { params: id, body: z.strictObject({ version: z.int().min(1) }) },
+    input: { params: id, body: z.strictObject({ version: versionNumber }) },
     answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);

@@ -51,15 +51,12 @@ const feeBody = z
       en: 'fees below the whole: serviceBp and channelBp together stay under 10,000',
     }),
   });
+/** What is no time at all was refused for that. */
+const anEditionWasInForce = (at: string): boolean => Number.isNaN(Date.parse(at)) || shanghaiDate(Date.parse(at)) >= EDITIONS[0]!.effectiveOn;
 const tenantBody = z.strictObject({
   platform: z.enum(PLATFORMS),
   fees: feeBody,
-  clockStartsAt: timeText
-    .refine(
-      (at) => shanghaiDate(Date.parse(at)) >= EDITIONS[0]!.effectiveOn,
-      say({ zh: '当时没有任何公约版本生效', en: 'no edition was in force then' }),
-    )
-    .nullable(),
+  clockStartsAt: timeText.refine(anEditionWasInForce, say({ zh: '当时没有任何公约版本生效', en: 'no edition was in force then' })).nullable(),
   windowSpeed: z.int().min(1).max(1_000_000).default(1),
 });
 const nthPayout = z.int().min(1).max(1_000_000);
