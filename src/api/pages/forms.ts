@@ -17,7 +17,8 @@ export function hiddenFields({ session }: Pick<StaffVisit, 'session'>): Html {
  */
 export async function formOnce(tx: Transaction, visit: StaffVisit, what: string, form: Form, act: () => Promise<string>): Promise<string> {
   const { csrf: _csrf, once = '', ...content } = form;
-  if (!/^[0-9A-HJKMNP-TV-Z]{26}$/.test(once)) throw new DomainError('request.invalid', 'once: the form is not complete');
+  if (!/^[0-9A-HJKMNP-TV-Z]{26}$/.test(once))
+    throw new DomainError('request.invalid', { zh: 'once：表单不完整', en: 'once: the form is not complete' });
   const answer = await answeredOnce(tx, visit.actor, `form/${once}`, what, content, async () => ({ status: 303, body: { to: await act() } }));
   return (answer.body as { to: string }).to;
 }

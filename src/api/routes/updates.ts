@@ -24,9 +24,16 @@ export function updateRoutes(personalData: PersonalData) {
       handler: async ({ tx, params, body, actor }) => {
         const campaign = await ownCampaign(tx, params.id, actor, true);
         if (campaign.opened_at === null)
-          throw new DomainError('campaign.wrong_phase', `Updates are owed from the opening on; this campaign stands in ${campaign.phase}`, {
-            rules: ['PRE-AUDIT'],
-          });
+          throw new DomainError(
+            'campaign.wrong_phase',
+            {
+              zh: `筹款开始后才须公布进展；该活动处于 ${campaign.phase}`,
+              en: `Updates are owed from the opening on; this campaign stands in ${campaign.phase}`,
+            },
+            {
+              rules: ['PRE-AUDIT'],
+            },
+          );
         const at = await businessNow(tx, campaign.tenant_id);
         await postUpdate(tx, personalData, campaign, { ...body, actor: auditName(actor), at });
         return { status: 201, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };

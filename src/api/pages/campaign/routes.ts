@@ -10,7 +10,7 @@ import { campaignPage } from './page';
 export function mountCampaign(pages: PageRouter, { db, personalData }: Pages): void {
   pages.open('/c/:campaignId', async (visit, req) => {
     const { success, data: campaignId } = ulidText.safeParse(req.params.campaignId);
-    if (!success) throw new DomainError('object.not_found', 'There is no such campaign');
+    if (!success) throw new DomainError('object.not_found', { zh: '没有该求助活动', en: 'There is no such campaign' });
     // One transaction, so that every number on the page is of the same moment.
     return campaignPage(visit, await inTransaction(db, (tx) => publicCampaign(tx, personalData, campaignId)));
   });
