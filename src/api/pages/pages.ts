@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import { mountApprovals } from './approvals/routes';
 import { mountAssets } from './assets';
 import { mountCampaign } from './campaign/routes';
+import { mountComplaints } from './complaints/routes';
 import { mountFront } from './front';
 import { mountHospital } from './hospital/routes';
 import { mountLogin } from './login';
@@ -17,5 +18,6 @@ export function mountPages(app: Express, d: Pages): void {
   mountApprovals(pages, d);
   mountHospital(pages, d);
   mountCampaign(pages, d);
+  mountComplaints(pages, d);
   app.use(pages.router);
 }

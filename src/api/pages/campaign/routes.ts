@@ -1,7 +1,6 @@
 import { inTransaction } from '../../../database/connect';
 import { publicCampaign } from '../../routes/public';
-import { ulidText } from '../../schemas';
-import { DomainError } from '../../../domain/errors';
+import { idOf } from '../params';
 import type { PageRouter } from '../serve';
 import type { Pages } from '../visit';
 import { campaignPage } from './page';
@@ -9,8 +8,7 @@ import { campaignPage } from './page';
 /** The page that everybody may see of a campaign; 404 before its opening and after a refusal. */
 export function mountCampaign(pages: PageRouter, { db, personalData }: Pages): void {
   pages.open('/c/:campaignId', async (visit, req) => {
-    const { success, data: campaignId } = ulidText.safeParse(req.params.campaignId);
-    if (!success) throw new DomainError('object.not_found', 'There is no such campaign');
+    const campaignId = idOf(req, 'campaignId');
     // One transaction, so that every number on the page is of the same moment.
     return campaignPage(visit, await inTransaction(db, (tx) => publicCampaign(tx, personalData, campaignId)));
   });

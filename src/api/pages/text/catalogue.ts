@@ -1,6 +1,7 @@
 import type { Language } from '../language';
 import { approvalsText } from './approvals';
 import { campaignText } from './campaign';
+import { complaintText } from './complaints';
 import { frontText } from './front';
 import { hospitalText } from './hospital';
 import { problemText } from './problems';
@@ -14,7 +15,16 @@ export interface Text {
 }
 
 /** Every text of every page, once. */
-export const CATALOGUE = { ...shellText, ...words, ...frontText, ...approvalsText, ...hospitalText, ...campaignText, ...problemText };
+export const CATALOGUE = {
+  ...shellText,
+  ...words,
+  ...frontText,
+  ...approvalsText,
+  ...hospitalText,
+  ...campaignText,
+  ...complaintText,
+  ...problemText,
+};
 export type TextKey = keyof typeof CATALOGUE;
 export type Translate = (key: TextKey, places?: Readonly<Record<string, string | number>>) => string;
 

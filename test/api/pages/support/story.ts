@@ -54,7 +54,7 @@ export class Story {
       title: words.title ?? '八岁的小满',
       story: words.story ?? '她想回到教室。',
       askFen: '10000000',
-      patient: { name: '林小满', idNumber: anIdNumber(), minor: true },
+      patient: { name: '林小满', idNumber: anIdNumber('2018'), minor: true },
       sponsor: { relation: 'parent', name: '林秀英', idNumber: anIdNumber() },
       payee: { kind: 'institution' },
       hospital: { name: hospital.name, uscc: hospital.uscc, admissionNumber: 'ZY20260318' },
