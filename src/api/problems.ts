@@ -58,6 +58,12 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'surplus.not_now': { status: 409, zh: '目前不能认定结余', en: 'There is no surplus to declare now' },
   'clock.backwards': { status: 409, zh: '测试时钟不能后退', en: 'A test clock never goes back' },
   'clock.busy': { status: 409, zh: '测试时钟正在前进', en: 'The clock is advancing already', retryable: true },
+  'consent.not_current': { status: 422, zh: '须先确认现行的权利义务告知', en: 'The rules in force were not agreed to' },
+  'conduct.promoter_unfit': { status: 422, zh: '该推广人员不得推荐求助', en: 'This promoter may bring no campaign' },
+  'conduct.own_case': { status: 403, zh: '不得处理与本人有关的事项', en: 'Nobody decides on their own case' },
+  'conduct.wrong_state': { status: 409, zh: '该案件不在相应步骤', en: 'The case does not stand there' },
+  'referral.wrong_state': { status: 409, zh: '转介不在相应步骤', en: 'The referral does not stand there' },
+  'fees.not_shown': { status: 422, zh: '须先展示现行收费标准', en: 'The fees that are charged were not shown' },
   'sandbox.only': { status: 403, zh: '仅限沙箱', en: 'Only in the sandbox' },
   'system.unavailable': { status: 503, zh: '系统暂不可用', en: 'The system is not available just now', retryable: true },
 };

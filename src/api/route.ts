@@ -4,6 +4,7 @@ import { type Express, type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
 import { canonicalJson } from '../domain/canonical';
+import { RULE_IDS } from '../domain/convention/terms';
 import { DomainError } from '../domain/errors';
 import { readUpload, sendFile, type SentFile, type Upload, type UploadLimits } from './files';
 import { type Actor, actorOf, type Role } from './auth';
@@ -176,7 +177,13 @@ function check(schema: z.ZodType | undefined, value: unknown, where: string): un
     pointer: `/${[...(where ? [where] : []), ...issue.path].join('/')}`,
     message: issue.message,
   }));
-  throw new DomainError('request.invalid', errors.map((e) => `${e.pointer}: ${e.message}`).join('; '), { field: errors[0]?.pointer, errors });
+  // A message that begins with rule ids names the rules whose duty the field is.
+  const rules = RULE_IDS.filter((rule) => errors.some((e) => new RegExp(`^([A-Z-]+, )*${rule}(, [A-Z-]+)*:`).test(e.message)));
+  throw new DomainError('request.invalid', errors.map((e) => `${e.pointer}: ${e.message}`).join('; '), {
+    field: errors[0]?.pointer,
+    errors,
+    ...(rules.length > 0 ? { rules } : {}),
+  });
 }
 
 /**

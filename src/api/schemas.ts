@@ -48,6 +48,27 @@ export const document = z.strictObject({
 export const diagnosisCode = z.string().regex(/^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4})?$/, 'an ICD-10 code');
 export const publication = z.strictObject({ item: z.enum(PUBLICITY_ITEMS), text: personText(4000) });
 
+/** RIGHTS: what a party agreed to before it is served. */
+export const consent = z.strictObject({ party: z.enum(['seeker', 'sponsor']), version: z.int().min(1), agreedAt: timeText.optional() });
+/** RIGHTS, FEES: what a donor was shown before giving. */
+export const donorConsent = z.strictObject(
+  { version: z.int().min(1), feeVersion: z.int().min(1) },
+  'RIGHTS, FEES: version of the rules and feeVersion, as shown to the donor before giving',
+);
+
+/** CONDUCT: who brought the campaign. Pay per case and commission on a raise are barred, so they are no values. */
+const broughtBy = z
+  .strictObject(
+    {
+      kind: z.enum(['self', 'hospital', 'promoter', 'online']),
+      promoterId: ulidText.optional(),
+      compensation: z.enum(['salary', 'none'], 'CONDUCT: salary or none; pay per case and commission on a raise are barred'),
+    },
+    'CONDUCT: who brought the campaign, and what they get for it',
+  )
+  .refine((b) => (b.kind === 'promoter') === (b.promoterId !== undefined), 'CONDUCT: a promoter, and only a promoter, is named by promoterId')
+  .refine((b) => b.kind === 'promoter' || b.compensation === 'none', 'CONDUCT: only a promoter has a salary for it');
+
 /** The payee in place of the one before. A person is given with the citizen number, so that the blacklist can be looked at. */
 export const changedPayee = z
   .strictObject({ kind: z.enum(PAYEE_KINDS), name: personText(50).optional(), idNumber: idNumber.optional(), account: bankAccount.optional() })
@@ -102,12 +123,15 @@ export const submission = z.strictObject({
   diagnosis: z.strictObject({ code: diagnosisCode, text: personText(200) }),
   documents: z.array(document).max(50),
   publications: z.array(publication).max(50),
+  broughtBy,
+  consents: z.array(consent, 'RIGHTS: what seeker and sponsor agreed to, by party and version').max(2),
 });
 
 export const releaseRequest = z
   .strictObject({
     mode: z.enum(RELEASE_MODES),
     amountFen: amount.optional(),
+    feeVersion: z.int('FEES: the version of the fee schedule shown before withdrawing').min(1),
     urgent: z.boolean().default(false),
     purpose: personText(200).default('治疗费用'),
     batches: z

@@ -7,11 +7,14 @@ import type { Signal } from '../domain/convention/signals';
 import type { Finding } from '../domain/convention/terms';
 import { campaignBooks } from '../ledger/statement';
 import { listedParties } from '../records/blacklist';
-import type { CampaignRow } from '../records/campaigns';
+import { type CampaignRow, feeScheduleOf } from '../records/campaigns';
 import { claimView, standingClaims } from '../records/claims';
 import { evidenceRequests, evidenceRequestView } from '../records/evidenceRequests';
 import { partyFacts, publishedItems } from '../records/facts';
 import { currentAccount } from '../records/approvals';
+import { consentsOf, versionsInForce } from '../records/consents';
+import { originOf } from '../records/promoters';
+import { dutiesOf, dutyView } from '../records/supervision';
 import type { ReleaseRow } from '../records/releases';
 import { publicComplaints } from './routes/complaintViews';
 import { refundsView } from './routes/refunds';
@@ -115,6 +118,12 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
     restricted: isRestricted({ edition, raisedFen: campaign.raised_fen, published, restrictedBefore: campaign.route_restricted }),
     evidenceVersion: campaign.evidence_version,
     publicity: { complete: missing.length === 0, missing },
+    broughtBy: await originOf(connection, campaign.id),
+    duties: (await dutiesOf(connection, campaign.id)).map(dutyView),
+    consents: await consentsOf(connection, campaign.id),
+    // What to show, now, before giving and before withdrawing.
+    rights: await versionsInForce(connection, await businessNow(connection, campaign.tenant_id)),
+    fees: await feeScheduleOf(connection, campaign),
     report: report && {
       id: report.id,
       verdict: report.verdict,

@@ -45,6 +45,12 @@ export type DomainErrorCode =
   | 'surplus.not_now'
   | 'clock.backwards'
   | 'clock.busy'
+  | 'consent.not_current'
+  | 'fees.not_shown'
+  | 'conduct.promoter_unfit'
+  | 'conduct.own_case'
+  | 'conduct.wrong_state'
+  | 'referral.wrong_state'
   | 'sandbox.only'
   | 'system.unavailable';
 

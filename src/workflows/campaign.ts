@@ -17,6 +17,7 @@ const NOTICES = new Set([
   'release-unlocked',
   'release-closed',
   'hold-changed',
+  'raise-extended',
   'stopped',
   'surplus-declared',
   'refund-finished',

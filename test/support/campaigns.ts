@@ -17,6 +17,13 @@ export const documentOf = (kind: string, text: string = kind): object => ({
 /** The seeker's own account. */
 export const ACCOUNT = { number: '6217001234567890', name: '张三', bankCode: '105100000017' };
 
+/** Versions in force in 2021, under Convention 2.0. */
+export const CONSENTS = [
+  { party: 'seeker', version: 1 },
+  { party: 'sponsor', version: 1 },
+];
+export const DONOR_CONSENT = { version: 1, feeVersion: 1 };
+
 /** A submission that passes every gate: a seeker who asks for themself, in the tenant's hospital. */
 export function submission(tenant: Tenant, over: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -30,6 +37,8 @@ export function submission(tenant: Tenant, over: Record<string, unknown> = {}): 
     diagnosis: { code: 'C91.0', text: '急性淋巴细胞白血病' },
     documents: DOCUMENT_KINDS.map((kind) => documentOf(kind)),
     publications: PUBLICITY_ITEMS.map((item) => ({ item, text: `${item}：已公示` })),
+    broughtBy: { kind: 'self', compensation: 'none' },
+    consents: CONSENTS,
     ...over,
   };
 }
@@ -69,7 +78,7 @@ export async function ordered(house: House, tenant: Tenant, campaignId: string, 
   const made = await house.ask<{ gifts: { id: string }[] }>('POST', `/v1/campaigns/${campaignId}/gifts`, {
     as: tenant.platformKey,
     key: aKey(),
-    body: { gifts: amountsFen.map((amountFen) => ({ amountFen })) },
+    body: { gifts: amountsFen.map((amountFen) => ({ amountFen })), consent: DONOR_CONSENT },
   });
   expect(made).toMatchObject({ status: 201 });
   return made.body.gifts.map((g) => g.id);

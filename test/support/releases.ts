@@ -19,7 +19,11 @@ interface Requested {
 
 /** Asks for money. @returns the answer as it is. */
 export async function request(house: House, tenant: Tenant, campaignId: string, body: object): Promise<Answer<Requested>> {
-  return house.ask<Requested>('POST', `/v1/campaigns/${campaignId}/release-requests`, { as: tenant.platformKey, key: aKey(), body });
+  return house.ask<Requested>('POST', `/v1/campaigns/${campaignId}/release-requests`, {
+    as: tenant.platformKey,
+    key: aKey(),
+    body: { feeVersion: 1, ...body },
+  });
 }
 
 /** A single release of all that was raised, reviewed, publicised, its account accepted: what maker and checkers now sign. */

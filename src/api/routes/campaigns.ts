@@ -8,6 +8,8 @@ import { editionInForce } from '../../domain/convention/editions';
 import { DomainError } from '../../domain/errors';
 import { birthDateOf, isMinorOn } from '../../domain/identifiers';
 import { campaignRow, type CampaignRow, evidenceChanged } from '../../records/campaigns';
+import { recordOrigin } from '../../records/promoters';
+import { recordConsents } from '../../records/consents';
 import { recordMachineClaims } from '../../records/claims';
 import { closeAnswered } from '../../records/evidenceRequests';
 import { tell } from '../../records/outbox';
@@ -270,6 +272,8 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
   });
   await registerDocuments(tx, campaignId, body.documents, at, auditName(actor));
   const campaign = await campaignRow(tx, campaignId);
+  await recordOrigin(tx, campaign, body.broughtBy, at);
+  await recordConsents(tx, campaign, body.consents, at, auditName(actor));
   await publish(tx, personalData, campaign, body.publications, at, auditName(actor));
   await fileAccount(tx, personalData, campaign, body.payee.account ?? null, auditName(actor), at);
   await recordMachineClaims(tx, campaign, at);
@@ -281,7 +285,7 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
     tenantId,
     campaignId,
     businessAt: at,
-    data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version },
+    data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version, consents: body.consents.map((c) => `${c.party}/${c.version}`) },
   });
   return campaignId;
 }

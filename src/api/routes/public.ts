@@ -4,6 +4,10 @@ import { missingItems } from '../../domain/convention/rules/publicity';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, feeScheduleOf } from '../../records/campaigns';
 import { publishedItems } from '../../records/facts';
+import { versionsInForce } from '../../records/consents';
+import { businessNow } from '../../database/clock';
+import { referralsMade } from '../../records/referrals';
+import { dutiesOf, updatesOf, type UpdateView } from '../../records/supervision';
 import { keyOf } from '../../records/people';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
@@ -11,6 +15,13 @@ import { id } from '../schemas';
 import { moneyWords, releaseViews } from '../views';
 import { publicComplaints } from './complaintViews';
 import { refundsView } from './refunds';
+
+/** RUMOUR: when and why the platform last took an item's text away. */
+interface Withdrawal {
+  readonly at: string;
+  readonly by: 'platform';
+  readonly reason: { readonly zh: string; readonly en: string };
+}
 
 /** What everybody sees of a campaign that has opened, or whose certificate is being publicised. */
 export interface PublicCampaign {
@@ -26,9 +37,22 @@ export interface PublicCampaign {
   readonly closedAt: string | null;
   readonly giftCount: number;
   readonly fees: { readonly version: number; readonly serviceBp: number; readonly serviceCapFen: bigint; readonly channelBp: number };
+  /** RIGHTS: what the public is told wherever the plea is shown, and the rules' versions in force. */
+  readonly rights: { readonly notice: typeof PUBLIC_NOTICE; readonly versions: Readonly<Record<string, number>> };
+  /** DISCLOSE: what was published since the opening, newest first, with its delay. */
+  readonly updates: readonly UpdateView[];
+  /** CHARITY: how many charities were asked. */
+  readonly charityReferrals: number;
+  /** SUPERVISE: updates that are owed and so late that the public is told. */
+  readonly overdue: readonly { readonly kind: string; readonly dueAt: string; readonly markedAt: string }[];
   readonly publicity: {
     readonly complete: boolean;
-    readonly items: readonly { readonly item: string; readonly text: string | null; readonly publishedAt: string | null }[];
+    readonly items: readonly {
+      readonly item: string;
+      readonly text: string | null;
+      readonly publishedAt: string | null;
+      readonly withdrawn: Withdrawal | null;
+    }[];
   };
   readonly money: Record<string, bigint>;
   readonly releases: readonly Record<string, unknown>[];
@@ -38,6 +62,12 @@ export interface PublicCampaign {
   readonly stoppedBy: readonly string[];
   readonly holds: readonly { readonly rule: string; readonly placedAt: string; readonly liftedAt: string | null }[];
 }
+
+/** Public-fundraising service rules, 2026. */
+const PUBLIC_NOTICE = {
+  zh: '这是个人求助，不是慈善公开募捐；信息的真实性由求助人和信息发布者负责。请了解风险后再作决定。',
+  en: 'This is a personal plea for help, not charitable public fundraising; help-seeker and publisher answer for its truth. Know the risk before you decide.',
+} as const;
 
 const PUBLIC_RELEASE_FIELDS = [
   'id',
@@ -72,6 +102,17 @@ export function publicRoutes(personalData: PersonalData) {
   ];
 }
 
+async function latestWithdrawals(connection: Connection, campaignId: string): Promise<ReadonlyMap<string, Withdrawal>> {
+  const withdrawals = await rows<{ item: string; withdrawn_at: Date; reason_zh: string; reason_en: string }>(
+    connection,
+    'select distinct on (item) item, withdrawn_at, reason_zh, reason_en from publication_withdrawal where campaign_id = ? order by item, withdrawn_at desc, id desc',
+    [campaignId],
+  );
+  return new Map(
+    withdrawals.map((w) => [w.item, { at: w.withdrawn_at.toISOString(), by: 'platform', reason: { zh: w.reason_zh, en: w.reason_en } }]),
+  );
+}
+
 /** PRE-AUDIT: @throws {DomainError} object.not_found before the campaign may be seen, and after a refusal. */
 export async function publicCampaign(connection: Connection, personalData: PersonalData, campaignId: string): Promise<PublicCampaign> {
   const campaign = await campaignRow(connection, campaignId);
@@ -83,9 +124,10 @@ export async function publicCampaign(connection: Connection, personalData: Perso
   const edition = editionOf(campaign.edition);
   const latest = await rows<{ item: string; text_enc: Buffer; published_at: Date }>(
     connection,
-    'select distinct on (item) item, text_enc, published_at from publication where campaign_id = ? order by item, published_at desc, id desc',
+    'select distinct on (item) item, text_enc, published_at from publication where campaign_id = ? and withdrawn_id is null order by item, published_at desc, id desc',
     [campaignId],
   );
+  const withdrawals = await latestWithdrawals(connection, campaignId);
   const gifts = await row<{ n: number }>(
     connection,
     `select count(*)::int as n from gift where campaign_id = ? and status = 'paid' and credited_fen > 0`,
@@ -110,11 +152,22 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     closedAt: campaign.closed_at?.toISOString() ?? null,
     giftCount: gifts!.n,
     fees: await feeScheduleOf(connection, campaign),
+    rights: { notice: PUBLIC_NOTICE, versions: await versionsInForce(connection, await businessNow(connection, campaign.tenant_id)) },
+    updates: await updatesOf(connection, personalData, campaign),
+    charityReferrals: await referralsMade(connection, campaignId),
+    overdue: (await dutiesOf(connection, campaignId)).flatMap((d) =>
+      d.marked_at === null || d.done_at !== null ? [] : [{ kind: d.kind, dueAt: d.due_at.toISOString(), markedAt: d.marked_at.toISOString() }],
+    ),
     publicity: {
       complete: missingItems(edition, await publishedItems(connection, campaignId)).length === 0,
       items: edition.publicity.items.map((item) => {
         const found = latest.find((p) => p.item === item);
-        return { item, text: found ? key.open(found.text_enc, 'publication.text') : null, publishedAt: found?.published_at.toISOString() ?? null };
+        return {
+          item,
+          text: found ? key.open(found.text_enc, 'publication.text') : null,
+          publishedAt: found?.published_at.toISOString() ?? null,
+          withdrawn: withdrawals.get(item) ?? null,
+        };
       }),
     },
     money: await moneyWords(connection, campaign),

@@ -9,6 +9,7 @@ import { isRestricted } from '../../domain/convention/rules/route';
 import { DomainError } from '../../domain/errors';
 import { balanceOf, post, type Transfer } from '../../ledger/post';
 import type { CampaignRow } from '../../records/campaigns';
+import { feesWereShown } from '../../records/consents';
 import { newestSha256, releaseFacts } from '../../records/facts';
 import { tell } from '../../records/outbox';
 import { type Actor, auditName } from '../auth';
@@ -43,6 +44,7 @@ async function request(tx: Transaction, campaign: CampaignRow, actor: Actor, bod
       `Money is asked for once the books are settled (single releases while raising, too); the campaign stands in ${campaign.phase}`,
     );
   }
+  feesWereShown(campaign, body.feeVersion, '/feeVersion');
   const availableFen = await balanceOf(tx, campaign.tenant_id, { kind: 'held', campaignId: campaign.id });
   const amountFen = body.amountFen ?? availableFen;
   if (amountFen === 0n || amountFen > availableFen) {
@@ -78,6 +80,7 @@ async function request(tx: Transaction, campaign: CampaignRow, actor: Actor, bod
     findings: JSON.stringify(findings),
     plan_sha256: await newestSha256(tx, campaign.id, 'medical-plan'),
     list_sha256: await newestSha256(tx, campaign.id, 'expense-list'),
+    fee_version_shown: body.feeVersion,
     requested_at: at,
     requested_by: auditName(actor),
   });

@@ -10,6 +10,7 @@ import { campaignRow, evidenceChanged } from '../../records/campaigns';
 import { recordResolution, standingClaims } from '../../records/claims';
 import { evidenceRequests } from '../../records/evidenceRequests';
 import { tell, tellReleases } from '../../records/outbox';
+import { mustNotBeOwnCase } from '../../records/promoters';
 import { releaseRow } from '../../records/releases';
 import { auditName } from '../auth';
 import { route } from '../route';
@@ -86,6 +87,7 @@ export const reviewRoutes = [
     },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
+      await mustNotBeOwnCase(tx, campaign.id, actor.id);
       if (await row(tx, 'select 1 from audit_decision where campaign_id = ?', [campaign.id]))
         throw new DomainError('campaign.audit_decided', 'The prior audit of this campaign is decided already');
       const report = await row<{ id: string; verdict: Verdict; findings: Finding[] }>(

@@ -73,8 +73,8 @@ test('an invalid case: each fault with its pointer, nothing on standard output, 
   expect(err).toContain('/release/batches');
 });
 
-test('what the system has no route for: one sentence, exit 3', async () => {
-  expect(await run(caseFile({ events: [{ type: 'patient-died', at: { phase: 'fundraising', after_hours: 1 } }] }))).toBe(3);
+test('an edition that the system does not have: one sentence, exit 3', async () => {
+  expect(await run(caseFile({ edition: 'measures-2024' }))).toBe(3);
   expect(err.trimEnd().split('\n')).toHaveLength(1);
 });
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CaseFile } from '../../../src/cli/play/caseFile';
-import { PlayFailure } from '../../../src/cli/play/failure';
 import { type Played, playCase } from '../../../src/cli/play/playCase';
 import { Progress } from '../../../src/cli/play/progress';
 import type { Script } from './support/fakeCampaign';
@@ -149,23 +148,10 @@ test('faults of bank and worker are scripted before the campaign is submitted', 
   expect(system.bodies('POST', /worker-faults$/)).toEqual([{ tenantId: 't1', payout: 1, point: 'after-call' }]);
 });
 
-test.each([
-  ['complaint', { events: [{ type: 'complaint', at: { phase: 'fundraising', after_hours: 1 }, admissible: true, verdict: 'upheld' }] }],
-  ['patient-died', { events: [{ type: 'patient-died', at: { phase: 'fundraising', after_hours: 1 } }] }],
-  ['blacklisted', { sponsor: { ...plain.sponsor, blacklisted: true } }],
-  ['earlier raises', { earlier_raises: [{ platform: 'love-fund', ask_fen: '1', raised_fen: '1', status: 'settled' }] }],
-] as [string, Partial<CaseFile>][])('%s: exit code 3 while the system has no route for it', async (what, more) => {
-  const failure = await played({ ...plain, ...more }).catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(PlayFailure);
-  expect(failure).toMatchObject({ exitCode: 3, message: expect.stringContaining(what) });
-  expect(system.calls.map(({ path: at }) => at)).toEqual(['/v1/openapi.json']);
-});
-
 test('who was listed and what was raised before are set before the campaign is submitted', async () => {
   const sponsor = { relation: 'parent', real_name: 'match', blacklisted: true } as const;
   const earlier = { platform: 'love-fund', ask_fen: '2', raised_fen: '1', status: 'settled' };
-  const paths = ['/v1/sandbox/listings', '/v1/sandbox/earlier-raises'];
-  await played({ ...plain, sponsor, payee: { kind: 'institution', blacklisted: true }, earlier_raises: [earlier] }, {}, paths);
+  await played({ ...plain, sponsor, payee: { kind: 'institution', blacklisted: true }, earlier_raises: [earlier] });
   const order = system.calls.map(({ path: at }) => at).filter((at) => /listings$|earlier-raises$|campaigns$/.test(at));
   expect(order).toEqual(['/v1/sandbox/listings', '/v1/sandbox/listings', '/v1/sandbox/earlier-raises', '/v1/campaigns']);
   const [person, hospital] = system.bodies('POST', /listings$/);

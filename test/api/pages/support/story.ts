@@ -8,6 +8,8 @@ type Login = { readonly login: string; readonly password: string };
 type Json = Record<string, unknown>;
 
 const START_MS = Date.parse('2026-03-02T09:00:00+08:00');
+/** Versions of the rules in force in 2026. */
+const versions = { seeker: 2, sponsor: 2, donor: 2 };
 const HOUR_MS = 3_600_000;
 
 /** A tenant with its people and hospital, and one campaign that the tests bring to where they need it. */
@@ -54,13 +56,15 @@ export class Story {
       title: words.title ?? '八岁的小满',
       story: words.story ?? '她想回到教室。',
       askFen: '10000000',
-      patient: { name: '林小满', idNumber: anIdNumber('2018'), minor: true },
+      patient: { name: '林小满', idNumber: anIdNumber(2018), minor: true },
       sponsor: { relation: 'parent', name: '林秀英', idNumber: anIdNumber() },
       payee: { kind: 'institution' },
       hospital: { name: hospital.name, uscc: hospital.uscc, admissionNumber: 'ZY20260318' },
       diagnosis: { code: 'C91.0', text: '白血病' },
       documents,
       publications: PUBLICITY_ITEMS.filter((item) => !words.unpublished?.includes(item)).map((item) => ({ item, text: `${item} 已核对` })),
+      broughtBy: { kind: 'self', compensation: 'none' },
+      consents: (['seeker', 'sponsor'] as const).map((party) => ({ party, version: versions[party] })),
     });
     story.campaignId = campaign.id as string;
     return story;
@@ -104,6 +108,7 @@ export class Story {
   async give(amountsFen: readonly bigint[]): Promise<this> {
     const { gifts } = await this.api('POST', `/v1/campaigns/${this.campaignId}/gifts`, this.platformKey, {
       gifts: amountsFen.map((amountFen) => ({ amountFen: amountFen.toString() })),
+      consent: { version: versions.donor, feeVersion: 1 },
     });
     for (const gift of gifts as { id: string; amountFen: string }[]) {
       await this.house.gifts.hear({
@@ -151,6 +156,7 @@ export class Story {
     await house.campaigns.database.settleBooks(campaignId, this.nowMs);
     const { releases } = await this.api('POST', `/v1/campaigns/${campaignId}/release-requests`, this.platformKey, {
       mode: 'batched',
+      feeVersion: 1,
       batches: [
         { basisPoints: 5000, purpose: '第一疗程' },
         { basisPoints: 5000, purpose: '第二疗程' },

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { businessNow } from '../../database/clock';
+import { DomainError } from '../../domain/errors';
+import { campaignRow } from '../../records/campaigns';
+import { postUpdate, UPDATE_KINDS } from '../../records/supervision';
+import type { PersonalData } from '../../security/personalData';
+import { auditName } from '../auth';
+import { route } from '../route';
+import { campaignAnswer, id, personText } from '../schemas';
+import { campaignView } from '../views';
+import { ownCampaign } from './campaigns';
+
+/** SUPERVISE, DISCLOSE: how the public hears of progress, use of funds, completion and surplus. */
+export function updateRoutes(personalData: PersonalData) {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/campaigns/{id}/updates',
+      tag: 'Supervision',
+      summary: 'Publishes an update with its time; what it answers is no longer owed, and a hold for it is lifted',
+      access: ['platform'],
+      input: { params: id, body: z.strictObject({ kind: z.enum(UPDATE_KINDS), text: personText(4000) }) },
+      answers: { 201: { description: 'The campaign with its duties.', schema: campaignAnswer } },
+      handler: async ({ tx, params, body, actor }) => {
+        const campaign = await ownCampaign(tx, params.id, actor, true);
+        if (campaign.opened_at === null)
+          throw new DomainError('campaign.wrong_phase', `Updates are owed from the opening on; this campaign stands in ${campaign.phase}`, {
+            rules: ['PRE-AUDIT'],
+          });
+        const at = await businessNow(tx, campaign.tenant_id);
+        await postUpdate(tx, personalData, campaign, { ...body, actor: auditName(actor), at });
+        return { status: 201, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
+      },
+    }),
+  ];
+}
