@@ -2,6 +2,7 @@ import type { Language } from '../language';
 import { approvalsText } from './approvals';
 import { campaignText } from './campaign';
 import { complaintText } from './complaints';
+import { disclosureText } from './disclosures';
 import { frontText } from './front';
 import { hospitalText } from './hospital';
 import { problemText } from './problems';
@@ -23,6 +24,7 @@ export const CATALOGUE = {
   ...hospitalText,
   ...campaignText,
   ...complaintText,
+  ...disclosureText,
   ...problemText,
 };
 export type TextKey = keyof typeof CATALOGUE;
