@@ -4,6 +4,7 @@ import { mountAssets } from './assets';
 import { mountCampaign } from './campaign/routes';
 import { mountComplaints } from './complaints/routes';
 import { mountFront } from './front';
+import { mountGifts } from './gifts/routes';
 import { mountHospital } from './hospital/routes';
 import { mountLogin } from './login';
 import { PageRouter } from './serve';
@@ -19,5 +20,6 @@ export function mountPages(app: Express, d: Pages): void {
   mountHospital(pages, d);
   mountCampaign(pages, d);
   mountComplaints(pages, d);
+  mountGifts(pages, d);
   app.use(pages.router);
 }

@@ -10,7 +10,7 @@ import { errorsOf, type FieldErrors, openFormOnce } from '../forms';
 import { idOf } from '../params';
 import type { Form, PageRouter } from '../serve';
 import type { Translate } from '../text/catalogue';
-import type { Pages } from '../visit';
+import { keepPrivate, type Pages } from '../visit';
 import { type About, whatPage, whoPage } from './filePages';
 import { lookUpPage } from './lookUpPage';
 import { type Followed, statusPage } from './statusPage';
@@ -79,7 +79,7 @@ export function mountComplaints(pages: PageRouter, { db, personalData }: Pages):
   });
 
   pages.open('/complaints/:number', async (visit, req, res) => {
-    res.set('Cache-Control', 'no-store');
+    keepPrivate(res);
     return statusPage(visit, await inTransaction(db, (tx) => followed(tx, String(req.params.number))));
   });
 

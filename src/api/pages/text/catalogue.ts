@@ -4,6 +4,7 @@ import { campaignText } from './campaign';
 import { complaintText } from './complaints';
 import { disclosureText } from './disclosures';
 import { frontText } from './front';
+import { giftText } from './gifts';
 import { hospitalText } from './hospital';
 import { problemText } from './problems';
 import { shellText } from './shell';
@@ -25,6 +26,7 @@ export const CATALOGUE = {
   ...campaignText,
   ...complaintText,
   ...disclosureText,
+  ...giftText,
   ...problemText,
 };
 export type TextKey = keyof typeof CATALOGUE;
