@@ -1,9 +1,15 @@
 /** Every kind of event that a platform may read of itself, in the order of a campaign's life. docs/integration.md carries the same table; a test holds both to the code. */
 export const EVENT_TYPES: Readonly<Record<string, string>> = {
   'campaign.submitted': 'a campaign was submitted and pinned to an edition and a fee version',
+  'document.stored': 'a document was uploaded',
   'campaign.evidence_changed': 'documents or publications were added or withdrawn; approvals on the old state are void',
   'identity.resolved': 'a reviewer answered for a missing identity record',
+  'claim.judged': 'a claim was judged',
+  'claim.overridden': 'a judgement on a claim was overridden, with a reason',
   'campaign.machine_reported': 'the machine evaluated every gate',
+  'evidence.requested': 'a reviewer asked for more evidence',
+  'evidence.answered': 'a request for evidence was answered',
+  'evidence.request_withdrawn': 'a request for evidence was withdrawn',
   'campaign.audit_decided': 'a reviewer decided the prior audit',
   'campaign.refused': 'the campaign ended before its opening',
   'campaign.certificate_publicised': "the certificate's publicity began",
@@ -17,6 +23,7 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
   'campaign.settled': 'all money is paid or refunded',
   'campaign.refunded': 'all money went back to the donors',
   'publication.withdrawn': 'a published item was withdrawn, with its reason in public',
+  'payee.changed': 'the payee was changed',
   'account.filed': "the payee's account was filed",
   'account.name_checked': "the bank answered about the account's name",
   'account.accepted': 'a reviewer accepted the account',
@@ -102,6 +109,7 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'registry.imported',
   'bank.line_received',
   'complaint.read',
+  'document.viewed',
 ]);
 
 /** The only keys of an event's data that leave the house: codes, ids, times, versions and fen. */

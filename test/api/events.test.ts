@@ -75,7 +75,7 @@ function actionsInCode(): string[] {
   const found = new Set<string>();
   for (const file of files) {
     const text = readFileSync(path.join(root, file), 'utf8');
-    const places = [...text.matchAll(/\baction: ([^\n]+)/g), ...text.matchAll(/\b(?:happened|event)\(([^;]*)/g)].map((m) => m[1]!);
+    const places = [...text.matchAll(/\baction: ([^\n]+)/g), ...text.matchAll(/\b(?:happened|event|recorded)\(([^;]*)/g)].map((m) => m[1]!);
     for (const place of places) for (const [, action] of place.matchAll(/['`]([a-z]+\.[a-z_${}.]+)['`]/g)) found.add(action!);
   }
   return [...found];

@@ -139,12 +139,14 @@ export function complaintRoutes(personalData: PersonalData) {
     judged(
       'admissibility',
       'Rules whether a complaint is admissible; an open admissible one holds payouts',
-      z.discriminatedUnion('admissible', [
-        z.strictObject({ admissible: z.literal(true), reason: said.reason }),
-        z.strictObject({ admissible: z.literal(false), ...said }),
-      ]),
+      z
+        .strictObject({ admissible: z.boolean(), reason: said.reason, reply: said.reply.optional() })
+        .refine((b) => b.admissible === (b.reply === undefined), {
+          path: ['reply'],
+          message: 'is given with an inadmissible complaint, and only then',
+        }),
       async ({ tx, actor, body }, campaign, complaint, at) => {
-        const reply = body.admissible ? '' : body.reply;
+        const reply = body.reply ?? '';
         await ruleAdmissible(tx, campaign, complaint, body.admissible, by(actor, at, { reason: body.reason, reply }));
       },
     ),
@@ -185,13 +187,15 @@ export function complaintRoutes(personalData: PersonalData) {
     judged(
       'decision',
       'Decides an admissible complaint and publishes the reply; upheld stops, refunds and blacklists',
-      z.discriminatedUnion('verdict', [
-        z.strictObject({ verdict: z.literal('dismissed'), ...said }),
-        z.strictObject({ verdict: z.literal('upheld'), ground: z.enum(GROUNDS), ...said }),
-      ]),
+      z
+        .strictObject({ verdict: z.enum(['dismissed', 'upheld']), ground: z.enum(GROUNDS).optional(), ...said })
+        .refine((b) => (b.verdict === 'upheld') === (b.ground !== undefined), {
+          path: ['ground'],
+          message: 'is given with an upheld complaint, and only then',
+        }),
       async ({ tx, actor, body }, campaign, complaint, at) => {
         await mustNotJudgeOwnAudit(tx, campaign, actor.id);
-        const verdict = body.verdict === 'upheld' ? ({ kind: 'upheld', ground: body.ground } as const) : ({ kind: 'dismissed' } as const);
+        const verdict = body.ground ? ({ kind: 'upheld', ground: body.ground } as const) : ({ kind: 'dismissed' } as const);
         await decideComplaint(tx, campaign, complaint, verdict, by(actor, at, body));
       },
     ),
