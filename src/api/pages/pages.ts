@@ -7,6 +7,7 @@ import { mountFront } from './front';
 import { mountGifts } from './gifts/routes';
 import { mountHospital } from './hospital/routes';
 import { mountLogin } from './login';
+import { mountSponsor } from './sponsor/routes';
 import { PageRouter } from './serve';
 import type { Pages } from './visit';
 
@@ -21,5 +22,6 @@ export function mountPages(app: Express, d: Pages): void {
   mountCampaign(pages, d);
   mountComplaints(pages, d);
   mountGifts(pages, d);
+  mountSponsor(pages, d);
   app.use(pages.router);
 }

@@ -3,6 +3,7 @@ import { DomainError } from '../../domain/errors';
 import type { Actor, Role } from '../auth';
 import { layout, type Page } from './layout';
 import { PageRefusal } from './problemPage';
+import { readFormWithFile, type SentFile } from './upload';
 import { carriesFormToken, isFromOurPages, type Session } from './session';
 import { type Pages, type Visit, visitOf } from './visit';
 
@@ -48,6 +49,24 @@ export class PageRouter {
     this.router.post(path, readForm, this.#fromOurPages(), async (req, res) => {
       const visit = await visitOf(this.d, req, res);
       send(visit, res, await handle(visit, formOf(req), req, res));
+    });
+  }
+
+  /**
+   * A form with one file that anybody may send from our pages. @param may throws unless the address lets them: nothing is read before.
+   * @param maxBytes of the file. A larger one, and a field without a file, is null.
+   */
+  openUpload(
+    path: string,
+    may: (req: Request) => void,
+    maxBytes: number,
+    handle: (visit: Visit, form: Form, file: SentFile | null, req: Request) => Promise<PageAnswer>,
+  ): void {
+    this.router.post(path, this.#fromOurPages(), async (req, res) => {
+      may(req);
+      const visit = await visitOf(this.d, req, res);
+      const { fields, file } = await readFormWithFile(req, res, maxBytes);
+      send(visit, res, await handle(visit, fields, file, req));
     });
   }
 

@@ -62,6 +62,7 @@ export const campaignText = {
   'money.receiptConfirmedFen.note': { zh: '医院签字确认收到', en: 'signed for by the hospital' },
   'money.usedFen': { zh: '已用并有凭证', en: 'Used' },
   'money.usedFen.note': { zh: '用款凭证已审核通过', en: 'evidenced by accepted receipts' },
+  'money.paidFen': { zh: '已拨付（含费用）', en: 'Paid out (fees included)' },
   'money.feesFen': { zh: '费用', en: 'Fees' },
   'money.feesFen.note': { zh: '按上述标准收取', en: 'charged as shown above' },
   'money.refundedFen': { zh: '已退款', en: 'Refunded' },

@@ -8,6 +8,7 @@ import { giftText } from './gifts';
 import { hospitalText } from './hospital';
 import { problemText } from './problems';
 import { shellText } from './shell';
+import { sponsorText } from './sponsor';
 import { words } from './words';
 
 /** One text in every language that Almoner speaks. `{name}` is a place to fill. */
@@ -27,6 +28,7 @@ export const CATALOGUE = {
   ...complaintText,
   ...disclosureText,
   ...giftText,
+  ...sponsorText,
   ...problemText,
 };
 export type TextKey = keyof typeof CATALOGUE;
