@@ -147,7 +147,8 @@ function binary(mediaTypes: readonly string[]): Record<string, { schema: { type:
   return Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 }
 
-const NOBODY: Actor = { id: 'public', role: 'platform', name: 'public', tenantId: null, institutionId: null };
+/** Who asks where anybody may. */
+export const NOBODY: Actor = { id: 'public', role: 'platform', name: 'public', tenantId: null, institutionId: null };
 
 async function whoMay(db: Database, req: Request, access: Access): Promise<Actor> {
   if (access === 'public') return NOBODY;

@@ -65,7 +65,7 @@ export async function currentAccount(connection: Connection, campaignId: string)
 }
 
 /** Service fees that this campaign's payouts have taken so far, in fen: what the cap counts. */
-async function serviceCharged(connection: Connection, campaign: CampaignRow, channelBp: number): Promise<bigint> {
+export async function serviceCharged(connection: Connection, campaign: CampaignRow, channelBp: number): Promise<bigint> {
   const charged = await rows<{ gross_fen: bigint; fee_fen: bigint }>(
     connection,
     `select p.gross_fen, p.fee_fen from payout p join release r on r.id = p.release_id

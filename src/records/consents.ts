@@ -1,3 +1,4 @@
+import { audit } from '../audit/append';
 import { type Connection, rows, type Transaction } from '../database/connect';
 import { shanghaiDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
@@ -138,4 +139,35 @@ export async function consentsOf(connection: Connection, campaignId: string): Pr
     [campaignId],
   );
   return given.map((c) => ({ party: c.party, version: c.version, agreedAt: c.agreed_at.toISOString() }));
+}
+
+/**
+ * The sponsor agrees to the rules in force on their own page, where they have not yet. @param shownVersion what the page showed.
+ * @throws {DomainError} consent.not_current when another version is in force by now.
+ */
+export async function recordSponsorsOwnConsent(tx: Transaction, campaign: CampaignRow, shownVersion: number, at: Date, by: string): Promise<void> {
+  mustBeCurrent('sponsor', shownVersion, (await versionsInForce(tx, at)).sponsor, '/version');
+  const given = await tx('consent')
+    .insert({
+      campaign_id: campaign.id,
+      party: 'sponsor',
+      version: shownVersion,
+      person_id: campaign.sponsor_id,
+      agreed_at: at,
+      recorded_at: at,
+      recorded_by: by,
+    })
+    .onConflict()
+    .ignore()
+    .returning('version');
+  if (given.length === 0) return;
+  await audit(tx, {
+    action: 'consent.given',
+    subject: `campaign/${campaign.id}`,
+    actor: by,
+    tenantId: campaign.tenant_id,
+    campaignId: campaign.id,
+    businessAt: at,
+    data: { party: 'sponsor', version: shownVersion },
+  });
 }

@@ -100,6 +100,6 @@ export async function mustNotBeOwnCase(connection: Connection, campaignId: strin
 }
 
 /** @returns who brought a campaign; null for one from before this was recorded. */
-export async function originOf(connection: Connection, campaignId: string): Promise<Record<string, unknown> | null> {
-  return row(connection, 'select kind, promoter_id as "promoterId", compensation from campaign_origin where campaign_id = ?', [campaignId]);
+export async function originOf(connection: Connection, campaignId: string): Promise<Origin | null> {
+  return row<Origin>(connection, 'select kind, promoter_id as "promoterId", compensation from campaign_origin where campaign_id = ?', [campaignId]);
 }

@@ -19,6 +19,7 @@ import { addPerson, keyOf } from '../../records/people';
 import { fileAccount } from '../../records/payeeAccounts';
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../auth';
+import { pageKey } from '../pageKeys';
 import { type Call, route } from '../route';
 import { campaignAnswer, document, id, personText, publication, submission } from '../schemas';
 import { campaignView } from '../views';
@@ -39,11 +40,16 @@ export function campaignRoutes(personalData: PersonalData) {
       idempotencyKey: true,
       input: { body: submission },
       answers: {
-        201: { description: 'The campaign, pinned to the edition in force on its clock and to the fee schedule shown.', schema: campaignAnswer },
+        201: {
+          description:
+            'The campaign, pinned to the edition in force on its clock and to the fee schedule shown. `sponsorKey` opens the sponsor’s own page, `/s/{id}/{sponsorKey}`: give it to the sponsor alone.',
+          schema: campaignAnswer,
+        },
       },
       handler: async ({ tx, body, actor }) => {
         const campaignId = await submit(tx, personalData, actor, body);
-        return { status: 201, body: await campaignView(tx, await campaignRow(tx, campaignId)) };
+        const campaign = await campaignView(tx, await campaignRow(tx, campaignId));
+        return { status: 201, body: { ...campaign, sponsorKey: pageKey(personalData, 'sponsor-page', campaignId) } };
       },
     }),
     route({
@@ -98,22 +104,7 @@ export function campaignRoutes(personalData: PersonalData) {
       answers: { 200: { description: 'The campaign; it closes within a moment.', schema: campaignAnswer } },
       handler: async ({ tx, params, actor }) => {
         const campaign = await ownCampaign(tx, params.id, actor, true);
-        if (campaign.phase !== 'fundraising')
-          throw new DomainError('campaign.wrong_phase', {
-            zh: `只有进行中的筹款可以关闭；该活动处于 ${campaign.phase}`,
-            en: `Only an open raise can be closed; this campaign stands in ${campaign.phase}`,
-          });
-        const at = await businessNow(tx, campaign.tenant_id);
-        await tx('campaign').where('id', campaign.id).whereNull('close_asked_at').update({ close_asked_at: at });
-        await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'sponsor-closed', cause: 'asked' });
-        await audit(tx, {
-          action: 'campaign.close_asked',
-          subject: `campaign/${campaign.id}`,
-          actor: auditName(actor),
-          tenantId: campaign.tenant_id,
-          campaignId: campaign.id,
-          businessAt: at,
-        });
+        await askToClose(tx, campaign, auditName(actor));
         return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
       },
     }),
@@ -212,23 +203,55 @@ export async function openCampaign(call: Call<{ params: typeof id }>): Promise<C
   return campaign;
 }
 
-/** Evidence changed: signatures on the old state are void, the machine reports anew, and the change is in the audit log. */
+/** The sponsor wishes the raise to end. @param campaign locked. @throws {DomainError} campaign.wrong_phase unless it is open. */
+export async function askToClose(tx: Transaction, campaign: CampaignRow, by: string): Promise<void> {
+  if (campaign.phase !== 'fundraising')
+    throw new DomainError('campaign.wrong_phase', {
+      zh: `只有进行中的筹款可以关闭；该活动处于 ${campaign.phase}`,
+      en: `Only an open raise can be closed; this campaign stands in ${campaign.phase}`,
+    });
+  const at = await businessNow(tx, campaign.tenant_id);
+  await tx('campaign').where('id', campaign.id).whereNull('close_asked_at').update({ close_asked_at: at });
+  await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'sponsor-closed', cause: 'asked' });
+  await audit(tx, {
+    action: 'campaign.close_asked',
+    subject: `campaign/${campaign.id}`,
+    actor: by,
+    tenantId: campaign.tenant_id,
+    campaignId: campaign.id,
+    businessAt: at,
+  });
+}
+
+/** As renewedBy, within a call of the API. */
 export async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
-  await evidenceChanged(call.tx, campaign.id, at, why);
-  await recordMachineClaims(call.tx, campaign, at);
-  const answered = await closeAnswered(call.tx, campaign.id, at, auditName(call.actor));
-  const event = await row<{ evidence_version: number }>(call.tx, 'select evidence_version from campaign where id = ?', [campaign.id]);
-  await tell(call.tx, {
+  await renewedBy(call.tx, auditName(call.actor), campaign, at, why, data);
+}
+
+/** Evidence changed: signatures on the old state are void, the machine reports anew, and the change is in the audit log. */
+export async function renewedBy(
+  tx: Transaction,
+  by: string,
+  campaign: CampaignRow,
+  at: Date,
+  why: string,
+  data: Record<string, unknown>,
+): Promise<void> {
+  await evidenceChanged(tx, campaign.id, at, why);
+  await recordMachineClaims(tx, campaign, at);
+  const answered = await closeAnswered(tx, campaign.id, at, by);
+  const event = await row<{ evidence_version: number }>(tx, 'select evidence_version from campaign where id = ?', [campaign.id]);
+  await tell(tx, {
     workflow: 'campaign',
     tenantId: campaign.tenant_id,
     id: campaign.id,
     notice: 'evidence-changed',
     cause: String(event!.evidence_version),
   });
-  await audit(call.tx, {
+  await audit(tx, {
     action: 'campaign.evidence_changed',
     subject: `campaign/${campaign.id}`,
-    actor: auditName(call.actor),
+    actor: by,
     tenantId: campaign.tenant_id,
     campaignId: campaign.id,
     businessAt: at,

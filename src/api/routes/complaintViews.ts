@@ -116,9 +116,9 @@ export async function complaintStaffView(connection: Connection, personalData: P
 
 /** DISCLOSE: what the public reads of the complaints about a campaign: how many, how long they took, and each reply. */
 export async function publicComplaints(connection: Connection, campaignId: string) {
-  const found = await rows<Pick<ComplaintRow, 'subject' | 'state' | 'filed_at' | 'decided_at' | 'reply'> & { overdue: boolean }>(
+  const found = await rows<Pick<ComplaintRow, 'subject' | 'state' | 'filed_at' | 'answer_due_at' | 'decided_at' | 'reply'> & { overdue: boolean }>(
     connection,
-    `select c.subject, c.state, c.filed_at, c.decided_at, c.reply, exists (select from complaint_overdue o where o.complaint_id = c.id) as overdue
+    `select c.subject, c.state, c.filed_at, c.answer_due_at, c.decided_at, c.reply, exists (select from complaint_overdue o where o.complaint_id = c.id) as overdue
      from complaint c where c.campaign_id = ? order by c.filed_at, c.id`,
     [campaignId],
   );
@@ -126,6 +126,7 @@ export async function publicComplaints(connection: Connection, campaignId: strin
     subject: c.subject,
     state: c.state,
     filedAt: c.filed_at.toISOString(),
+    answerBy: c.answer_due_at.toISOString(),
     decidedAt: iso(c.decided_at),
     overdue: c.overdue,
     reply: c.reply,

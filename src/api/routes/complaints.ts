@@ -9,7 +9,7 @@ import { DAY_MS } from '../../domain/calendar';
 import { editionOf } from '../../domain/convention/editions';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, type CampaignRow } from '../../records/campaigns';
-import { COMPLAINT_SUBJECTS, complaintRow, type ComplaintRow, fileComplaint, GROUNDS, happened } from '../../records/complaints';
+import { COMPLAINT_SUBJECTS, complaintRow, type ComplaintRow, fileComplaint, GROUNDS, happened, type NewComplaint } from '../../records/complaints';
 import { tell } from '../../records/outbox';
 import { decideAppeal, decideComplaint, type Deciding, fileAppeal, mustNotJudgeOwnAudit, ruleAdmissible } from '../../records/verdicts';
 import type { PersonalData } from '../../security/personalData';
@@ -20,7 +20,7 @@ import { complaintByNumber, complaintListView, complaintStaffView, complaintStat
 
 const JUDGES = ['reviewer', 'operator'] as const;
 const LOOKERS = ['platform', 'reviewer', 'operator', 'finance-maker', 'finance-checker'] as const;
-const filing = z.strictObject({
+export const filing = z.strictObject({
   subject: z.enum(COMPLAINT_SUBJECTS),
   text: personText(5_000),
   name: personText(50).optional(),
@@ -42,13 +42,10 @@ export function complaintRoutes(personalData: PersonalData) {
       access: 'public',
       input: { params: id, body: filing },
       answers: { 201: { description: 'The receipt number, and until when it is acknowledged and answered. The number is shown once: keep it.' } },
-      handler: async ({ tx, params, body }) => {
-        const campaign = await campaignRow(tx, params.id, { lock: true });
-        mustBePublic(campaign);
-        const at = await businessNow(tx, campaign.tenant_id);
-        const complaint = await fileComplaint(tx, personalData, campaign, { ...body, channel: 'public-page', actor: 'public', at });
-        return { status: 201, body: await complaintStatus(tx, complaint) };
-      },
+      handler: async ({ tx, params, body }) => ({
+        status: 201,
+        body: await complaintStatus(tx, await complainInPublic(tx, personalData, params.id, body)),
+      }),
     }),
     route({
       method: 'post',
@@ -84,9 +81,8 @@ export function complaintRoutes(personalData: PersonalData) {
       input: { params: number, body: z.strictObject({ text: personText(5_000) }) },
       answers: { 201: { description: 'The status.' } },
       handler: async ({ tx, params, body }) => {
-        const complaint = await complaintByNumber(tx, params.receiptNumber);
-        await appeal(tx, personalData, complaint, 'complainant', body.text, 'public');
-        return { status: 201, body: await complaintStatus(tx, await complaintRow(tx, complaint.id)) };
+        const complaint = await appealInPublic(tx, personalData, params.receiptNumber, body.text);
+        return { status: 201, body: await complaintStatus(tx, complaint) };
       },
     }),
     route({
@@ -287,8 +283,23 @@ export function complaintRoutes(personalData: PersonalData) {
   }
 }
 
+/** Anybody complains about a campaign that the public sees. @throws {DomainError} object.not_found. */
+export async function complainInPublic(tx: Transaction, personalData: PersonalData, campaignId: string, filed: NewComplaint): Promise<ComplaintRow> {
+  const campaign = await campaignRow(tx, campaignId, { lock: true });
+  mustBePublic(campaign);
+  const at = await businessNow(tx, campaign.tenant_id);
+  return fileComplaint(tx, personalData, campaign, { ...filed, channel: 'public-page', actor: 'public', at });
+}
+
+/** Whoever holds the receipt number appeals. @returns the complaint as it stands then. @throws {DomainError} complaint.wrong_state, complaint.too_late. */
+export async function appealInPublic(tx: Transaction, personalData: PersonalData, receiptNumber: string, text: string): Promise<ComplaintRow> {
+  const complaint = await complaintByNumber(tx, receiptNumber);
+  await appeal(tx, personalData, complaint, 'complainant', text, 'public');
+  return complaintRow(tx, complaint.id);
+}
+
 /** @throws {DomainError} object.not_found for a campaign that the public never saw. */
-function mustBePublic(campaign: CampaignRow): void {
+export function mustBePublic(campaign: CampaignRow): void {
   const seen = campaign.opened_at !== null || campaign.phase === 'certificate-publicity';
   if (!seen) throw new DomainError('object.not_found', { zh: '没有该求助活动', en: 'There is no such campaign' });
 }

@@ -2,11 +2,11 @@ import { say } from '../text/say';
 import { z } from 'zod';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
-import { row, rows } from '../../database/connect';
+import { row, rows, type Transaction } from '../../database/connect';
 import { shanghaiDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
 import { balanceOf } from '../../ledger/post';
-import { campaignRow } from '../../records/campaigns';
+import { campaignRow, type CampaignRow } from '../../records/campaigns';
 import { deathRow, decideDeath, reportDeath } from '../../records/deaths';
 import { tell } from '../../records/outbox';
 import { auditName } from '../auth';
@@ -39,17 +39,7 @@ export const endingRoutes = [
     answers: { 201: { description: 'The report.' } },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
-      if (campaign.ended_at)
-        throw new DomainError('campaign.wrong_phase', { zh: `该活动已结束：${campaign.phase}`, en: `The campaign has ended: ${campaign.phase}` });
-      const at = await businessNow(tx, campaign.tenant_id);
-      if (body.diedOn > shanghaiDate(at.getTime()))
-        throw new DomainError(
-          'request.invalid',
-          { zh: 'diedOn：日期在将来', en: 'diedOn: lies in the future' },
-          { field: '/diedOn', rules: ['DEATH'] },
-        );
-      const evidenceSha256 = body.evidenceSha256 ?? null;
-      const deathId = await reportDeath(tx, campaign, { diedOn: body.diedOn, evidenceSha256, actor: auditName(actor), at });
+      const deathId = await fileDeath(tx, campaign, { diedOn: body.diedOn, evidenceSha256: body.evidenceSha256 ?? null }, auditName(actor));
       return { status: 201, body: { id: deathId, state: 'reported' } };
     },
   }),
@@ -146,3 +136,18 @@ export const endingRoutes = [
     },
   }),
 ];
+
+/** DEATH: @param campaign locked. @returns the report's id. @throws {DomainError} campaign.wrong_phase after its end; request.invalid for a day to come. */
+export async function fileDeath(
+  tx: Transaction,
+  campaign: CampaignRow,
+  { diedOn, evidenceSha256 }: { readonly diedOn: string; readonly evidenceSha256: string | null },
+  by: string,
+): Promise<string> {
+  if (campaign.ended_at)
+    throw new DomainError('campaign.wrong_phase', { zh: `该活动已结束：${campaign.phase}`, en: `The campaign has ended: ${campaign.phase}` });
+  const at = await businessNow(tx, campaign.tenant_id);
+  if (diedOn > shanghaiDate(at.getTime()))
+    throw new DomainError('request.invalid', { zh: 'diedOn：日期在将来', en: 'diedOn: lies in the future' }, { field: '/diedOn', rules: ['DEATH'] });
+  return reportDeath(tx, campaign, { diedOn, evidenceSha256, actor: by, at });
+}

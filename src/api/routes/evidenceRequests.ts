@@ -97,7 +97,11 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
           asked_at: at,
           due_at: new Date(at.getTime() + (body.dueInDays * DAY_MS) / campaign.window_speed),
         });
-        await recorded(tx, campaign, actor, at, 'evidence.requested', { request: requestId, documents: body.documents, claims: body.claims });
+        await recorded(tx, campaign, auditName(actor), at, 'evidence.requested', {
+          request: requestId,
+          documents: body.documents,
+          claims: body.claims,
+        });
         return { status: 201, body: await one(tx, campaign, requestId) };
       },
     }),
@@ -123,19 +127,7 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
       },
       handler: async ({ tx, params, body, actor }) => {
         const { request, campaign } = await openRequest(tx, params.id, actor);
-        await mustAnswer(tx, request, body.documents);
-        const at = await businessNow(tx, campaign.tenant_id);
-        const key = await keyOf(tx, personalData, campaign.patient_id);
-        await tx('evidence_request')
-          .where('id', request.id)
-          .update({
-            closed_as: 'answered',
-            closed_by: auditName(actor),
-            closed_at: at,
-            answer_enc: key.seal(body.answer, 'evidence-request.answer'),
-            answered_with: body.documents,
-          });
-        await recorded(tx, campaign, actor, at, 'evidence.answered', { request: request.id, documents: body.documents });
+        await answerRequest(tx, personalData, campaign, request, body, auditName(actor));
         return { status: 200, body: await one(tx, campaign, request.id) };
       },
     }),
@@ -153,15 +145,43 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
         await tx('evidence_request')
           .where('id', request.id)
           .update({ closed_as: 'withdrawn', closed_by: auditName(actor), closed_at: at });
-        await recorded(tx, campaign, actor, at, 'evidence.request_withdrawn', { request: request.id });
+        await recorded(tx, campaign, auditName(actor), at, 'evidence.request_withdrawn', { request: request.id });
         return { status: 200, body: await one(tx, campaign, request.id) };
       },
     }),
   ];
 }
 
+/** Closes an open request with words and documents. @param campaign locked. @throws {DomainError} request.invalid while what was asked for is missing. */
+export async function answerRequest(
+  tx: Transaction,
+  personalData: PersonalData,
+  campaign: CampaignRow,
+  request: EvidenceRequestRow,
+  given: { readonly answer: string; readonly documents: readonly string[] },
+  by: string,
+): Promise<void> {
+  await mustAnswer(tx, request, given.documents);
+  const at = await businessNow(tx, campaign.tenant_id);
+  const key = await keyOf(tx, personalData, campaign.patient_id);
+  await tx('evidence_request')
+    .where('id', request.id)
+    .update({
+      closed_as: 'answered',
+      closed_by: by,
+      closed_at: at,
+      answer_enc: key.seal(given.answer, 'evidence-request.answer'),
+      answered_with: given.documents,
+    });
+  await recorded(tx, campaign, by, at, 'evidence.answered', { request: request.id, documents: given.documents });
+}
+
 /** @returns an open request with its campaign, whose row is locked. @throws {DomainError} evidence_request.closed. */
-async function openRequest(tx: Transaction, requestId: string, actor: Actor): Promise<{ request: EvidenceRequestRow; campaign: CampaignRow }> {
+export async function openRequest(
+  tx: Transaction,
+  requestId: string,
+  actor: Pick<Actor, 'tenantId'>,
+): Promise<{ request: EvidenceRequestRow; campaign: CampaignRow }> {
   const { campaign_id: campaignId } = await evidenceRequestRow(tx, requestId, actor.tenantId ?? '');
   const campaign = await campaignRow(tx, campaignId, { lock: true });
   // Read again under the lock: somebody may just have closed it.
@@ -187,18 +207,11 @@ async function mustAnswer(tx: Transaction, request: EvidenceRequestRow, document
   if (missing.length > 0) refuse({ zh: `请先上传所要求的材料：${missing.join('、')}`, en: `upload what was asked for first: ${missing.join(', ')}` });
 }
 
-async function recorded(
-  tx: Transaction,
-  campaign: CampaignRow,
-  actor: Actor,
-  at: Date,
-  action: string,
-  data: Record<string, unknown>,
-): Promise<void> {
+async function recorded(tx: Transaction, campaign: CampaignRow, by: string, at: Date, action: string, data: Record<string, unknown>): Promise<void> {
   await audit(tx, {
     action,
     subject: `campaign/${campaign.id}`,
-    actor: auditName(actor),
+    actor: by,
     tenantId: campaign.tenant_id,
     campaignId: campaign.id,
     businessAt: at,

@@ -6,6 +6,7 @@ import { campaignRow, feeScheduleOf } from '../../records/campaigns';
 import { publishedItems } from '../../records/facts';
 import { versionsInForce } from '../../records/consents';
 import { businessNow } from '../../database/clock';
+import { type Origin, originOf } from '../../records/promoters';
 import { referralsMade } from '../../records/referrals';
 import { dutiesOf, updatesOf, type UpdateView } from '../../records/supervision';
 import { keyOf } from '../../records/people';
@@ -32,9 +33,14 @@ export interface PublicCampaign {
   readonly phase: string;
   readonly edition: string;
   readonly hospital: string;
+  /** ASK-CERT: until when the certificate is publicised; null where none is needed. */
+  readonly certificatePublicityEndsAt: string | null;
   readonly openedAt: string | null;
   readonly closesAt: string | null;
   readonly closedAt: string | null;
+  readonly endedAt: string | null;
+  /** CONDUCT: who brought the campaign; null for one from before this was recorded. No name. */
+  readonly broughtBy: { readonly kind: Origin['kind']; readonly compensation: Origin['compensation'] } | null;
   readonly giftCount: number;
   readonly fees: { readonly version: number; readonly serviceBp: number; readonly serviceCapFen: bigint; readonly channelBp: number };
   /** RIGHTS: what the public is told wherever the plea is shown, and the rules' versions in force. */
@@ -60,6 +66,7 @@ export interface PublicCampaign {
   readonly complaints: Awaited<ReturnType<typeof publicComplaints>>;
   readonly refunds: Pick<Awaited<ReturnType<typeof refundsView>>, 'rounds' | 'requests'>;
   readonly stoppedBy: readonly string[];
+  readonly stoppedAt: string | null;
   readonly holds: readonly { readonly rule: string; readonly placedAt: string; readonly liftedAt: string | null }[];
 }
 
@@ -140,6 +147,7 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     [campaignId],
   );
   const refunds = await refundsView(connection, campaignId);
+  const origin = await originOf(connection, campaignId);
   return {
     id: campaign.id,
     title: campaign.title,
@@ -148,9 +156,12 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     phase: campaign.phase,
     edition: campaign.edition,
     hospital: campaign.hospital_name,
+    certificatePublicityEndsAt: campaign.certificate_publicity_ends_at?.toISOString() ?? null,
     openedAt: campaign.opened_at?.toISOString() ?? null,
     closesAt: campaign.closes_at?.toISOString() ?? null,
     closedAt: campaign.closed_at?.toISOString() ?? null,
+    endedAt: campaign.ended_at?.toISOString() ?? null,
+    broughtBy: origin && { kind: origin.kind, compensation: origin.compensation },
     giftCount: gifts!.n,
     fees: await feeScheduleOf(connection, campaign),
     rights: { notice: PUBLIC_NOTICE, versions: await versionsInForce(connection, await businessNow(connection, campaign.tenant_id)) },
@@ -176,6 +187,7 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     complaints: await publicComplaints(connection, campaignId),
     refunds: { rounds: refunds.rounds, requests: refunds.requests },
     stoppedBy: campaign.stopped_by,
+    stoppedAt: campaign.stopped_at?.toISOString() ?? null,
     holds: holds.map((h) => ({ rule: h.rule, placedAt: h.placed_at.toISOString(), liftedAt: h.lifted_at?.toISOString() ?? null })),
   };
 }

@@ -1,5 +1,4 @@
 import { say } from '../text/say';
-import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { businessNow } from '../../database/clock';
 import { type Connection, row, rows, type Transaction } from '../../database/connect';
@@ -8,6 +7,7 @@ import { campaignRow } from '../../records/campaigns';
 import { askForRefund, decideRefund, type GiftRow, giftRow } from '../../records/refundRequests';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../auth';
+import { opensPage, pageKey } from '../pageKeys';
 import { route } from '../route';
 import { id, personText, ulidText } from '../schemas';
 
@@ -108,14 +108,13 @@ export function refundRoutes(personalData: PersonalData) {
 
 /** @returns the key that a donor's receipt carries: who holds it may see the gift and ask for it back. 24 hex digits. */
 export function giftKey(personalData: PersonalData, giftId: string): string {
-  return personalData.lookup('gift-page', giftId).toString('hex').slice(0, 24);
+  return pageKey(personalData, 'gift-page', giftId);
 }
 
 /** @throws {DomainError} object.not_found when there is no such gift under this key. */
 export async function donorsGift(connection: Connection, personalData: PersonalData, at: { id: string; key: string }): Promise<GiftRow> {
-  const held = Buffer.from(giftKey(personalData, at.id));
-  if (at.key.length !== held.length || !timingSafeEqual(held, Buffer.from(at.key)))
-    throw new DomainError('object.not_found', { zh: '没有该笔捐赠', en: 'There is no such gift' });
+  if (!opensPage(personalData, 'gift-page', at.id, at.key))
+    throw new DomainError('object.not_found', { zh: '没有该捐赠', en: 'There is no such gift' });
   return giftRow(connection, at.id);
 }
 

@@ -12,7 +12,7 @@ import type { CampaignRow } from '../../records/campaigns';
 import { feesWereShown } from '../../records/consents';
 import { newestSha256, releaseFacts } from '../../records/facts';
 import { tell } from '../../records/outbox';
-import { type Actor, auditName } from '../auth';
+import { auditName } from '../auth';
 import { route } from '../route';
 import { id, releaseRequest } from '../schemas';
 import { releaseViews } from '../views';
@@ -30,13 +30,22 @@ export const releaseRequestRoutes = [
     answers: { 201: { description: 'Accepted with its releases, or refused by the rules it names. A refusal is an answer and is kept.' } },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
-      const answer = await request(tx, campaign, actor, body);
+      const answer = await requestRelease(tx, campaign, auditName(actor), body);
       return { status: 201, body: answer };
     },
   }),
 ];
 
-async function request(tx: Transaction, campaign: CampaignRow, actor: Actor, body: z.infer<typeof releaseRequest>): Promise<Record<string, unknown>> {
+/**
+ * Asks for money. A refusal by the rules is an answer and is kept. @param campaign locked.
+ * @throws {DomainError} campaign.wrong_phase, fees.not_shown, release.amount_unavailable, release.bad_batches: no request at all.
+ */
+export async function requestRelease(
+  tx: Transaction,
+  campaign: CampaignRow,
+  by: string,
+  body: z.infer<typeof releaseRequest>,
+): Promise<Record<string, unknown>> {
   const direct = campaign.phase === 'fundraising' && body.mode === 'single';
   if (!direct && campaign.phase !== 'release') {
     throw new DomainError('campaign.wrong_phase', {
@@ -86,19 +95,19 @@ async function request(tx: Transaction, campaign: CampaignRow, actor: Actor, bod
     list_sha256: await newestSha256(tx, campaign.id, 'expense-list'),
     fee_version_shown: body.feeVersion,
     requested_at: at,
-    requested_by: auditName(actor),
+    requested_by: by,
   });
   if (isRestricted(facts) && !campaign.route_restricted) await tx('campaign').where('id', campaign.id).update({ route_restricted: true });
   await audit(tx, {
     action: accepted ? 'release.requested' : 'release.request_refused',
     subject: `campaign/${campaign.id}`,
-    actor: auditName(actor),
+    actor: by,
     tenantId: campaign.tenant_id,
     campaignId: campaign.id,
     businessAt: at,
     data: { requestId, mode: body.mode, amountFen, refusedBy },
   });
-  if (accepted) await plan(tx, campaign, requestId, body, batches, amounts, at, actor);
+  if (accepted) await plan(tx, campaign, requestId, body, batches, amounts, at, by);
   const releases = (await releaseViews(tx, campaign)).filter((r) => r.requestId === requestId);
   return { id: requestId, mode: body.mode, amountFen, outcome: accepted ? 'accepted' : 'refused', refusedBy, findings, releases };
 }
@@ -120,7 +129,7 @@ async function plan(
   batches: readonly { basisPoints: number; purpose: string; dueOn?: string | undefined }[],
   amounts: readonly bigint[],
   at: Date,
-  actor: Actor,
+  by: string,
 ): Promise<void> {
   const before = await row<{ n: number }>(tx, 'select count(*)::int as n from release where campaign_id = ?', [campaign.id]);
   const reserved: Transfer[] = [];
@@ -153,6 +162,6 @@ async function plan(
       businessAt: at,
     });
   }
-  await post(tx, reserved, auditName(actor));
+  await post(tx, reserved, by);
   await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'release-requested', cause: requestId });
 }

@@ -265,9 +265,13 @@ async function mustBeAnswered(tx: Transaction, campaignId: string): Promise<void
   );
 }
 
+/** Who somebody is, the gate IDENTITY decides where the campaign's edition has it; no person could set a mismatch aside. */
+const DECIDED_BY_GATE: ReadonlySet<string> = new Set(['identity-patient', 'identity-sponsor']);
+
 /** DOUBLE-AUDIT: nothing is approved while a claim stands contradicted; a person may judge the claim anew, with a reason. */
 async function mustBeUndisputed(tx: Transaction, campaignId: string): Promise<void> {
-  const contradicted = (await standingClaims(tx, campaignId)).filter((c) => c.state === 'contradicted').map((c) => c.claim);
+  const standing = await standingClaims(tx, campaignId);
+  const contradicted = standing.filter((c) => c.state === 'contradicted' && !DECIDED_BY_GATE.has(c.claim)).map((c) => c.claim);
   if (contradicted.length === 0) return;
   throw new DomainError(
     'campaign.claim_contradicted',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { businessNow } from '../../database/clock';
 import { DomainError } from '../../domain/errors';
-import { campaignRow } from '../../records/campaigns';
-import { postUpdate, UPDATE_KINDS } from '../../records/supervision';
+import type { Transaction } from '../../database/connect';
+import { campaignRow, type CampaignRow } from '../../records/campaigns';
+import { postUpdate, type UpdateKind, UPDATE_KINDS } from '../../records/supervision';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../auth';
 import { route } from '../route';
@@ -23,21 +24,31 @@ export function updateRoutes(personalData: PersonalData) {
       answers: { 201: { description: 'The campaign with its duties.', schema: campaignAnswer } },
       handler: async ({ tx, params, body, actor }) => {
         const campaign = await ownCampaign(tx, params.id, actor, true);
-        if (campaign.opened_at === null)
-          throw new DomainError(
-            'campaign.wrong_phase',
-            {
-              zh: `筹款开始后才须公布进展；该活动处于 ${campaign.phase}`,
-              en: `Updates are owed from the opening on; this campaign stands in ${campaign.phase}`,
-            },
-            {
-              rules: ['PRE-AUDIT'],
-            },
-          );
-        const at = await businessNow(tx, campaign.tenant_id);
-        await postUpdate(tx, personalData, campaign, { ...body, actor: auditName(actor), at });
+        await publishUpdate(tx, personalData, campaign, body, auditName(actor));
         return { status: 201, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
       },
     }),
   ];
+}
+
+/** Publishes an update of a campaign that the public sees. @param campaign locked. @throws {DomainError} campaign.wrong_phase. */
+export async function publishUpdate(
+  tx: Transaction,
+  personalData: PersonalData,
+  campaign: CampaignRow,
+  update: { readonly kind: UpdateKind; readonly text: string },
+  by: string,
+): Promise<void> {
+  if (campaign.opened_at === null)
+    throw new DomainError(
+      'campaign.wrong_phase',
+      {
+        zh: `动态从开放筹款起发布；该活动处于 ${campaign.phase}`,
+        en: `Updates are owed from the opening on; this campaign stands in ${campaign.phase}`,
+      },
+      {
+        rules: ['PRE-AUDIT'],
+      },
+    );
+  await postUpdate(tx, personalData, campaign, { ...update, actor: by, at: await businessNow(tx, campaign.tenant_id) });
 }

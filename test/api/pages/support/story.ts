@@ -21,19 +21,21 @@ export class Story {
   logins!: Record<'reviewer' | 'maker' | 'checkerA' | 'checkerB', Login>;
   hospitalLogin!: Login;
   campaignId = '';
+  sponsorKey = '';
 
   constructor(readonly house: House) {}
 
   /** @param words what a person may write into a campaign. */
   static async begin(
     house: House,
-    words: { readonly title?: string; readonly story?: string; readonly unpublished?: readonly string[] } = {},
+    words: { readonly title?: string; readonly story?: string; readonly unpublished?: readonly string[]; readonly startsAt?: string } = {},
   ): Promise<Story> {
     const story = new Story(house);
+    if (words.startsAt !== undefined) story.nowMs = Date.parse(words.startsAt);
     const tenant = await story.api('POST', '/v1/sandbox/tenants', house.sandboxKey, {
       platform: 'water-drop',
       fees: { serviceBp: 300, serviceCapFen: '500000', channelBp: 60 },
-      clockStartsAt: new Date(START_MS).toISOString(),
+      clockStartsAt: new Date(story.nowMs).toISOString(),
     });
     Object.assign(story, { tenantId: tenant.tenantId, platformKey: tenant.platformKey, clockId: tenant.clockId, logins: tenant.logins });
     const receiptPublicKeyPem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
@@ -64,9 +66,10 @@ export class Story {
       documents,
       publications: PUBLICITY_ITEMS.filter((item) => !words.unpublished?.includes(item)).map((item) => ({ item, text: `${item} 已核对` })),
       broughtBy: { kind: 'self', compensation: 'none' },
-      consents: (['seeker', 'sponsor'] as const).map((party) => ({ party, version: versions[party] })),
+      consents: (['seeker', 'sponsor'] as const).map((party) => ({ party, version: story.nowMs < Date.parse('2024-09-05') ? 1 : versions[party] })),
     });
     story.campaignId = campaign.id as string;
+    story.sponsorKey = campaign.sponsorKey as string;
     return story;
   }
 
