@@ -17,7 +17,11 @@ async function call(method: 'GET' | 'POST', path: string, body?: unknown): Promi
   const { url } = requireInstance();
   const response = await request(`${url}${path}`, {
     method,
-    headers: { authorization: `Bearer ${readCredentials(statePaths().credentialsFile).sandboxKey}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${readCredentials(statePaths().credentialsFile).sandboxKey}`,
+      'content-type': 'application/json',
+      'accept-language': 'en',
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     headersTimeout: 600_000,
   });

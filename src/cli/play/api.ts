@@ -81,7 +81,7 @@ export class Api {
   }
 
   private async once<T>(request: Request): Promise<T> {
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { 'accept-language': 'en' };
     if (request.bearer) headers.authorization = `Bearer ${request.bearer}`;
     if (request.body !== undefined) headers['content-type'] = 'application/json';
     if (request.idempotencyKey) headers['idempotency-key'] = request.idempotencyKey;
