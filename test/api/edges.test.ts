@@ -64,7 +64,7 @@ test.each([
 test.each([
   ['a batch of no basis points', { mode: 'batched', batches: [{ basisPoints: 0, purpose: 'x' }] }, '/batches/0/basisPoints'],
   ['a batch of half a basis point', { mode: 'batched', batches: [{ basisPoints: 0.5, purpose: 'x' }] }, '/batches/0/basisPoints'],
-  ['batches of a single release', { mode: 'single', batches: [{ basisPoints: 10_000, purpose: 'x' }] }, '/'],
+  ['batches of a single release', { mode: 'single', batches: [{ basisPoints: 10_000, purpose: 'x' }] }, '/batches'],
   ['a mode that is none', { mode: 'cash' }, '/mode'],
 ])('%s', async (_what, body, pointer) => {
   const campaignId = await aRaisedCampaign(house, tenant, [1_000n]);
@@ -74,7 +74,12 @@ test.each([
 const fees = { serviceBp: 0, serviceCapFen: '0', channelBp: 0 };
 test.each([
   ['a payout beyond every count', 'worker-faults', { point: 'after-call', payout: 2 ** 40 }, '/payout'],
-  ['fees that take the whole', 'tenants', { platform: 'love-fund', fees: { ...fees, serviceBp: 9_999, channelBp: 1 }, clockStartsAt: null }, '/fees'],
+  [
+    'fees that take the whole',
+    'tenants',
+    { platform: 'love-fund', fees: { ...fees, serviceBp: 9_999, channelBp: 1 }, clockStartsAt: null },
+    '/fees/channelBp',
+  ],
   ['a clock before the calendar', 'tenants', { platform: 'love-fund', fees, clockStartsAt: '0000-03-01T00:00:00Z' }, '/clockStartsAt'],
   ['a clock before the first edition', 'tenants', { platform: 'love-fund', fees, clockStartsAt: '2018-10-18T23:59:59+08:00' }, '/clockStartsAt'],
   [

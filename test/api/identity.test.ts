@@ -98,8 +98,8 @@ test.each([
     { patient: { name: '张三', idNumber: '11010519491231002X', phone: '12800138000', minor: false } },
     '/patient/phone',
   ],
-  ['a phone for a sponsor who is the patient', { sponsor: { relation: 'self', phone: PHONE } }, '/sponsor'],
-  ['a phone for a payee without a number', { payee: { kind: 'spouse', name: '李四', phone: PHONE, account: ACCOUNT } }, '/payee'],
+  ['a phone for a sponsor who is the patient', { sponsor: { relation: 'self', phone: PHONE } }, '/sponsor/phone'],
+  ['a phone for a payee without a number', { payee: { kind: 'spouse', name: '李四', phone: PHONE, account: ACCOUNT } }, '/payee/phone'],
 ])('%s is refused by name', async (_what, over, field) => {
   expect(await submit(over)).toMatchObject({ status: 400, body: { field } });
 });
