@@ -39,6 +39,37 @@ function happened(action: string, campaign: CampaignRow, businessAt: Date, data?
 
 /** What the campaign's workflow asks of the world, by reliability class. Each act is idempotent: it looks where the campaign stands first. */
 export function createCampaignActivities({ db, personalData, identity, gifts }: CampaignDependencies) {
+  /**
+   * Starts each planned release whose predecessor in its request is unlocked: batch n+1 waits for receipt and evidence of batch n (BATCH, RECEIPT).
+   * Once the campaign is stopped, or what is left was declared surplus, the free money begins its way back to the donors (COMPLAINT, DEATH, SURPLUS).
+   */
+  const moveMoneyOn = async (campaignId: string, nowMs: number): Promise<void> => {
+    const at = new Date(nowMs);
+    await inTransaction(db, async (tx) => {
+      const c = await campaignRow(tx, campaignId, { lock: true });
+      const due = await rows<{ id: string }>(
+        tx,
+        `select r.id from release r where r.campaign_id = ? and r.stage = 'planned' and r.started_at is null
+               and not exists (select from release p where p.request_id = r.request_id and p.batch = r.batch - 1 and p.unlocked_at is null)
+             order by r.seq`,
+        [campaignId],
+      );
+      for (const { id } of due) {
+        await tx('release').where('id', id).update({ started_at: at });
+        await tell(tx, { workflow: 'release', tenantId: c.tenant_id, id, notice: 'started', cause: 'planned' });
+        await audit(tx, {
+          action: 'release.started',
+          subject: `release/${id}`,
+          actor: WORKFLOW,
+          tenantId: c.tenant_id,
+          campaignId,
+          businessAt: at,
+        });
+      }
+      await returnUnspent(tx, c, at);
+    });
+  };
+
   return {
     reading: {
       /** @returns the person's decision (a verdict or a death refuses too), and whether the machine's report is older than the evidence. */
@@ -207,36 +238,9 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         });
       },
 
-      /**
-       * Starts each planned release whose predecessor in its request is unlocked: batch n+1 waits for receipt and evidence of batch n (BATCH, RECEIPT).
-       * Once the campaign is stopped, or what is left was declared surplus, the free money begins its way back to the donors (COMPLAINT, DEATH, SURPLUS).
-       */
-      async moveMoneyOn(campaignId: string, nowMs: number): Promise<void> {
-        const at = new Date(nowMs);
-        await inTransaction(db, async (tx) => {
-          const c = await campaignRow(tx, campaignId, { lock: true });
-          const due = await rows<{ id: string }>(
-            tx,
-            `select r.id from release r where r.campaign_id = ? and r.stage = 'planned' and r.started_at is null
-               and not exists (select from release p where p.request_id = r.request_id and p.batch = r.batch - 1 and p.unlocked_at is null)
-             order by r.seq`,
-            [campaignId],
-          );
-          for (const { id } of due) {
-            await tx('release').where('id', id).update({ started_at: at });
-            await tell(tx, { workflow: 'release', tenantId: c.tenant_id, id, notice: 'started', cause: 'planned' });
-            await audit(tx, {
-              action: 'release.started',
-              subject: `release/${id}`,
-              actor: WORKFLOW,
-              tenantId: c.tenant_id,
-              campaignId,
-              businessAt: at,
-            });
-          }
-          await returnUnspent(tx, c, at);
-        });
-      },
+      moveMoneyOn,
+      /** What runs of before the refunds call the same act (workflows/patches.ts). */
+      startDueReleases: moveMoneyOn,
 
       /** @returns refunded when all that was raised went back to the donors, otherwise settled. */
       async settleCampaign(campaignId: string, nowMs: number): Promise<'settled' | 'refunded'> {

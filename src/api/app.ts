@@ -105,7 +105,7 @@ export function createApp(d: ApiDependencies): Express {
   mountOpenApi(app, routes);
   mountPages(app, d);
   app.use(() => {
-    throw new DomainError('object.not_found', 'There is nothing at this address');
+    throw new DomainError('object.not_found', { zh: '该地址下没有内容', en: 'There is nothing at this address' });
   });
   app.use(problemPages(d));
   app.use(problemHandler(d.log));

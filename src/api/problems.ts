@@ -68,25 +68,40 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'system.unavailable': { status: 503, zh: '系统暂不可用', en: 'The system is not available just now', retryable: true },
 };
 
+const CONTENT_LANGUAGE = { zh: 'zh-CN', en: 'en' } as const;
+
+/** What nobody foresaw; it has no code of ours. */
+export const INTERNAL = {
+  zh: '系统出错',
+  en: 'Something went wrong on our side',
+  advice: {
+    zh: '本次请求没有改变任何内容，问题已记录；请用同一 Idempotency-Key 重新发送。',
+    en: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.',
+  },
+} as const;
+
 /** Answers an error as `application/problem+json` (RFC 9457) with rule ids, field and the asker's language. */
 export function sendProblem(res: Response, error: DomainError): void {
   const problem = PROBLEMS[error.code];
-  const { rules, field, errors, ...facts } = error.details as Record<string, unknown>;
+  const { rules, field, errors, ...facts } = error.details;
+  const lang = requestLanguage(res.req);
   res
     .status(problem.status)
     .type('application/problem+json')
+    .set('Content-Language', CONTENT_LANGUAGE[lang])
+    .vary('Accept-Language')
     .send(
       JSON.stringify(
         {
           type: `urn:almoner:problem:${error.code}`,
-          title: problem[requestLanguage(res.req)],
+          title: problem[lang],
           status: problem.status,
           code: error.code,
-          detail: error.message,
+          detail: error.said[lang],
           retryable: problem.retryable ?? false,
           ...(rules ? { rules } : {}),
           ...(field ? { field } : {}),
-          ...(errors ? { errors } : {}),
+          ...(errors ? { errors: errors.map((e) => ({ pointer: e.pointer, message: e.message[lang] })) } : {}),
           ...(Object.keys(facts).length > 0 ? { facts } : {}),
         },
         (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
@@ -101,15 +116,16 @@ const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57
 export function asDomainError(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error;
   const http = error as { status?: number; type?: string; code?: string; name?: string };
-  if (http.type === 'entity.parse.failed') return new DomainError('request.invalid', 'The body is not JSON');
-  if (http.type === 'entity.too.large') return new DomainError('request.invalid', 'The body is larger than this route takes');
+  if (http.type === 'entity.parse.failed') return new DomainError('request.invalid', { zh: '请求体不是 JSON', en: 'The body is not JSON' });
+  if (http.type === 'entity.too.large')
+    return new DomainError('request.invalid', { zh: '请求体超过本接口允许的大小', en: 'The body is larger than this route takes' });
   if (typeof http.status === 'number' && http.status >= 400 && http.status < 500)
-    return new DomainError('request.invalid', 'The request could not be read');
+    return new DomainError('request.invalid', { zh: '无法读取该请求', en: 'The request could not be read' });
   if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError') return null;
-  return new DomainError(
-    'system.unavailable',
-    'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key',
-  );
+  return new DomainError('system.unavailable', {
+    zh: '数据库暂不可用；本次请求没有改变任何内容，请用同一 Idempotency-Key 重新发送',
+    en: 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key',
+  });
 }
 
 /** Logs what is no plain refusal. Only the code of an unforeseen error stands beside its stack; its text may name a person. */
@@ -127,16 +143,19 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
     logTrouble(log, error, req);
     const known = asDomainError(error);
     if (known) return sendProblem(res, known);
+    const lang = requestLanguage(req);
     res
       .status(500)
       .type('application/problem+json')
+      .set('Content-Language', CONTENT_LANGUAGE[lang])
+      .vary('Accept-Language')
       .send(
         JSON.stringify({
           type: 'urn:almoner:problem:internal',
-          title: 'Something went wrong on our side',
+          title: INTERNAL[lang],
           status: 500,
           code: 'internal',
-          detail: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.',
+          detail: INTERNAL.advice[lang],
           retryable: true,
         }),
       );

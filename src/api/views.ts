@@ -198,6 +198,7 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     returned_at: Date | null;
     failure_code: string | null;
     approval_id: string;
+    payee_kind: string;
   }>(connection, 'select * from payout where release_id = ? order by attempt', [release.id]);
   const approval = await row<{
     id: string;
@@ -247,7 +248,8 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     mode: release.mode,
     purpose: release.purpose,
     dueOn: release.due_on,
-    payeeKind,
+    // A payment keeps the payee it was made to, whoever is the payee now.
+    payeeKind: payouts.findLast((p) => p.state !== 'failed' && p.state !== 'returned')?.payee_kind ?? payeeKind,
     grossFen: release.gross_fen,
     feeFen,
     netFen: feeFen === null ? null : release.gross_fen - feeFen,

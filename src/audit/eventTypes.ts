@@ -111,6 +111,7 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'bank.line_received',
   'complaint.read',
   'document.viewed',
+  'campaign.police_bundled',
 ]);
 
 /** The only keys of an event's data that leave the house: codes, ids, times, versions and fen. */

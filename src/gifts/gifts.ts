@@ -63,11 +63,20 @@ export class Gifts {
       ]);
       if (known.length > 0) {
         const same = known.length === amountsFen.length && known.every((g, i) => g.amount_fen === amountsFen[i] && g.campaign_id === campaignId);
-        if (!same) throw new DomainError('request.key_reused', 'This Idempotency-Key was used for other gifts', { field: 'Idempotency-Key' });
+        if (!same)
+          throw new DomainError(
+            'request.key_reused',
+            { zh: '该 Idempotency-Key 已用于其他捐赠', en: 'This Idempotency-Key was used for other gifts' },
+            { field: 'Idempotency-Key' },
+          );
         return known;
       }
       if (campaign.phase !== 'fundraising')
-        throw new DomainError('campaign.wrong_phase', `The raise is not open: the campaign stands in ${campaign.phase}`, { field: 'campaign' });
+        throw new DomainError(
+          'campaign.wrong_phase',
+          { zh: `筹款未在进行：该活动处于 ${campaign.phase}`, en: `The raise is not open: the campaign stands in ${campaign.phase}` },
+          { field: '/params/id' },
+        );
       const orderedAt = await businessNow(tx, tenantId);
       await recordGiftConsent(tx, campaign, orderKey, shown, orderedAt);
       const nextId = monotonicFactory();

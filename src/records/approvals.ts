@@ -103,8 +103,11 @@ export async function currentContent(connection: Connection, campaign: CampaignR
   if (!account?.accepted_at)
     throw new DomainError(
       'release.no_account',
-      "The payee's account is not accepted yet: file it, let the bank check the name, and have a reviewer accept it",
-      { field: 'payee.account', rules: ['PAYEE'] },
+      {
+        zh: '收款账户尚未通过：请提交账户，经银行核验户名，再由审核员确认',
+        en: "The payee's account is not accepted yet: file it, let the bank check the name, and have a reviewer accept it",
+      },
+      { field: '/payee/account', rules: ['PAYEE'] },
     );
   const bounced = await row<{ net_fen: bigint }>(
     connection,

@@ -37,13 +37,21 @@ export async function versionsInForce(connection: Connection, at: Date): Promise
   return Object.fromEntries(texts.map((t) => [t.party, t.version])) as Record<ConsentParty, number>;
 }
 
+const PARTY_ZH: Readonly<Record<ConsentParty, string>> = { seeker: '求助人', sponsor: '发起人', donor: '捐赠人' };
+
 function mustBeCurrent(party: ConsentParty, given: number | undefined, inForce: number, field: string): void {
   if (given === inForce) return;
   throw new DomainError(
     'consent.not_current',
     given === undefined
-      ? `RIGHTS: the ${party}'s consent to version ${inForce} of the rules is missing; show them and record it first`
-      : `RIGHTS: the ${party} agreed to version ${given}, and version ${inForce} is in force; show it and ask again`,
+      ? {
+          zh: `RIGHTS：缺少${PARTY_ZH[party]}对权利义务告知版本 ${inForce} 的同意；请先展示并记录`,
+          en: `RIGHTS: the ${party}'s consent to version ${inForce} of the rules is missing; show them and record it first`,
+        }
+      : {
+          zh: `RIGHTS：${PARTY_ZH[party]}同意的是版本 ${given}，现行版本为 ${inForce}；请展示现行版本并重新征得同意`,
+          en: `RIGHTS: the ${party} agreed to version ${given}, and version ${inForce} is in force; show it and ask again`,
+        },
     { field, rules: ['RIGHTS'], party, inForce },
   );
 }
@@ -66,10 +74,14 @@ export async function recordConsents(
     mustBeCurrent(party, consent?.version, inForce[party], index < 0 ? '/consents' : `/consents/${index}/version`);
     const agreedAt = consent?.agreedAt === undefined ? at : new Date(consent.agreedAt);
     if (agreedAt > at)
-      throw new DomainError('request.invalid', `RIGHTS: /consents/${index}/agreedAt lies in the future`, {
-        field: `/consents/${index}/agreedAt`,
-        rules: ['RIGHTS'],
-      });
+      throw new DomainError(
+        'request.invalid',
+        { zh: `RIGHTS：/consents/${index}/agreedAt 在将来`, en: `RIGHTS: /consents/${index}/agreedAt lies in the future` },
+        {
+          field: `/consents/${index}/agreedAt`,
+          rules: ['RIGHTS'],
+        },
+      );
     await tx('consent').insert({
       campaign_id: campaign.id,
       party,
@@ -105,11 +117,18 @@ export async function recordGiftConsent(tx: Transaction, campaign: CampaignRow, 
 /** FEES: only the schedule that the campaign is pinned to is ever charged, so it is the one to show. @throws {DomainError} fees.not_shown. */
 export function feesWereShown(campaign: Pick<CampaignRow, 'fee_version'>, shownVersion: number, field: string): void {
   if (shownVersion !== campaign.fee_version)
-    throw new DomainError('fees.not_shown', `FEES: version ${campaign.fee_version} of the fees is charged, and version ${shownVersion} was shown`, {
-      field,
-      rules: ['FEES'],
-      feeVersion: campaign.fee_version,
-    });
+    throw new DomainError(
+      'fees.not_shown',
+      {
+        zh: `FEES：实际收费为版本 ${campaign.fee_version}，所展示的是版本 ${shownVersion}`,
+        en: `FEES: version ${campaign.fee_version} of the fees is charged, and version ${shownVersion} was shown`,
+      },
+      {
+        field,
+        rules: ['FEES'],
+        feeVersion: campaign.fee_version,
+      },
+    );
 }
 
 /** @returns what seeker and sponsor of a campaign agreed to, and when; ids and times only. */

@@ -27,7 +27,7 @@ export async function promoterRow(connection: Connection, id: string, tenantId: 
     id,
     tenantId,
   ]);
-  if (!promoter) throw new DomainError('object.not_found', 'There is no such promoter');
+  if (!promoter) throw new DomainError('object.not_found', { zh: '没有该推广人员', en: 'There is no such promoter' });
   return promoter;
 }
 
@@ -43,14 +43,23 @@ export async function standingSanction(connection: Connection, promoterId: strin
   return standing?.sanction ?? null;
 }
 
-async function unfitness(connection: Connection, tenantId: string, promoterId: string, at: Date): Promise<string | null> {
+/** Why a promoter may bring no campaign, as it is said in English, and in Chinese. */
+const UNFIT_ZH = {
+  'is not registered': '未登记',
+  'has left': '已离职',
+  'is not trained': '未经培训',
+  'is suspended': '已被暂停',
+  'was removed': '已被清退',
+} as const;
+
+async function unfitness(connection: Connection, tenantId: string, promoterId: string, at: Date): Promise<keyof typeof UNFIT_ZH | null> {
   // Locked, so that a sanction and a submission at the same moment queue.
   const promoter = await row<PromoterRow>(connection, 'select * from promoter where id = ? and tenant_id = ? for update', [promoterId, tenantId]);
   if (!promoter) return 'is not registered';
   if (promoter.left_at !== null && promoter.left_at <= at) return 'has left';
   if (promoter.trained_at === null || promoter.trained_at > at) return 'is not trained';
   const sanction = await standingSanction(connection, promoterId, at);
-  return sanction && { suspension: 'is suspended', removal: 'was removed' }[sanction];
+  return sanction && ({ suspension: 'is suspended', removal: 'was removed' } as const)[sanction];
 }
 
 /**
@@ -62,10 +71,14 @@ export async function recordOrigin(tx: Transaction, campaign: CampaignRow, origi
     const why = await unfitness(tx, campaign.tenant_id, origin.promoterId, at);
     // An unknown promoter is refused under every edition: there would be nobody to record.
     if (why !== null && (why === 'is not registered' || editionOf(campaign.edition).rules.has('CONDUCT')))
-      throw new DomainError('conduct.promoter_unfit', `CONDUCT: this promoter ${why} and may bring no campaign`, {
-        field: '/broughtBy/promoterId',
-        rules: ['CONDUCT'],
-      });
+      throw new DomainError(
+        'conduct.promoter_unfit',
+        { zh: `CONDUCT：该推广人员${UNFIT_ZH[why]}，不得推荐求助`, en: `CONDUCT: this promoter ${why} and may bring no campaign` },
+        {
+          field: '/broughtBy/promoterId',
+          rules: ['CONDUCT'],
+        },
+      );
   }
   const { kind, compensation, promoterId } = origin;
   await tx('campaign_origin').insert({ campaign_id: campaign.id, kind, compensation, promoter_id: promoterId ?? null });
@@ -78,7 +91,12 @@ export async function mustNotBeOwnCase(connection: Connection, campaignId: strin
     'select 1 from campaign_origin o join promoter p on p.id = o.promoter_id where o.campaign_id = ? and p.staff_id = ?',
     [campaignId, staffId],
   );
-  if (own) throw new DomainError('conduct.own_case', 'You brought this campaign; another reviewer decides on it', { rules: ['CONDUCT'] });
+  if (own)
+    throw new DomainError(
+      'conduct.own_case',
+      { zh: '该活动由您引入；须由另一名审核员决定', en: 'You brought this campaign; another reviewer decides on it' },
+      { rules: ['CONDUCT'] },
+    );
 }
 
 /** @returns who brought a campaign; null for one from before this was recorded. */

@@ -44,9 +44,13 @@ export async function offerReferral(tx: Connection, campaign: CampaignRow, cause
 /** Locks a referral. @throws {DomainError} object.not_found, also for another tenant's; referral.wrong_state when it does not stand at `state`. */
 export async function referralAt(tx: Connection, id: string, tenantId: string, state: ReferralState): Promise<ReferralRow> {
   const referral = await row<ReferralRow>(tx, 'select * from charity_referral where id = ? and tenant_id = ? for update', [id, tenantId]);
-  if (!referral) throw new DomainError('object.not_found', 'There is no such referral');
+  if (!referral) throw new DomainError('object.not_found', { zh: '没有该转介', en: 'There is no such referral' });
   if (referral.state !== state)
-    throw new DomainError('referral.wrong_state', `The referral stands at ${referral.state}, not at ${state}`, { rules: ['CHARITY'] });
+    throw new DomainError(
+      'referral.wrong_state',
+      { zh: `该转介处于 ${referral.state}，不在 ${state}`, en: `The referral stands at ${referral.state}, not at ${state}` },
+      { rules: ['CHARITY'] },
+    );
   return referral;
 }
 

@@ -3,7 +3,7 @@ import { row, rows } from '../../src/database/connect';
 import { DAY_MS } from '../../src/domain/calendar';
 import { proRata } from '../../src/domain/refund';
 import { campaignBooks } from '../../src/ledger/statement';
-import { aRaise, aRaisedCampaign, given } from '../support/campaigns';
+import { aRaise, aRaisedCampaign, DONOR_CONSENT, given } from '../support/campaigns';
 import { aDeath, askedBack } from '../support/endings';
 import { aHouse, type House } from '../support/house';
 import { aTenant, later, nowMs, type Tenant } from '../support/people';
@@ -190,7 +190,7 @@ test('the key on the receipt opens the gift, another key opens nothing', async (
   const made = await house.ask<{ gifts: { id: string; donorKey: string }[] }>('POST', `/v1/campaigns/${campaignId}/gifts`, {
     as: tenant.platformKey,
     key: 'a-donors-gift',
-    body: { gifts: [{ amountFen: '100' }, { amountFen: '200' }] },
+    body: { gifts: [{ amountFen: '100' }, { amountFen: '200' }], consent: DONOR_CONSENT },
   });
   const [mine, other] = made.body.gifts;
   expect(await house.ask('GET', `/v1/public/gifts/${mine!.id}/${mine!.donorKey}`)).toMatchObject({

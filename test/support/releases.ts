@@ -1,6 +1,6 @@
 import { row } from '../../src/database/connect';
 import { DAY_MS } from '../../src/domain/calendar';
-import { accountAccepted, aRaisedCampaign } from './campaigns';
+import { accountAccepted, aRaisedCampaign, feeVersionOf } from './campaigns';
 import type { Answer, House } from './house';
 import { aKey } from './identifiers';
 import { later, nowMs, type StaffName, type Tenant } from './people';
@@ -22,7 +22,7 @@ export async function request(house: House, tenant: Tenant, campaignId: string, 
   return house.ask<Requested>('POST', `/v1/campaigns/${campaignId}/release-requests`, {
     as: tenant.platformKey,
     key: aKey(),
-    body: { feeVersion: 1, ...body },
+    body: { feeVersion: await feeVersionOf(house, campaignId), ...body },
   });
 }
 

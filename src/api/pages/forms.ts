@@ -20,7 +20,8 @@ export function onceField(): Html {
 
 /** @returns the key that a form's act is done once under. @throws {DomainError} request.invalid for a form that did not bring one. */
 export function onceOf({ once = '' }: Form): string {
-  if (!/^[0-9A-HJKMNP-TV-Z]{26}$/.test(once)) throw new DomainError('request.invalid', 'once: the form is not complete');
+  if (!/^[0-9A-HJKMNP-TV-Z]{26}$/.test(once))
+    throw new DomainError('request.invalid', { zh: 'once：表单不完整', en: 'once: the form is not complete' });
   return once;
 }
 

@@ -96,7 +96,10 @@ export class PageRouter {
 
 function staffVisit(visit: Visit, session: Session, roles: readonly Role[]): StaffVisit {
   if (!roles.includes(session.actor.role))
-    throw new DomainError('auth.forbidden', `The role ${session.actor.role} may not do this; ${roles.join(', ')} may`);
+    throw new DomainError('auth.forbidden', {
+      zh: `角色 ${session.actor.role} 无权进行此操作；有权的角色：${roles.join('、')}`,
+      en: `The role ${session.actor.role} may not do this; ${roles.join(', ')} may`,
+    });
   return { ...visit, session, actor: session.actor };
 }
 

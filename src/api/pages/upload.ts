@@ -28,7 +28,8 @@ export async function readFormWithFile(
     ),
   );
   if (tooLarge) return { fields: {}, file: null };
-  if (!Buffer.isBuffer(req.body)) throw new DomainError('request.invalid', 'The form is not multipart/form-data');
+  if (!Buffer.isBuffer(req.body))
+    throw new DomainError('request.invalid', { zh: '表单不是 multipart/form-data', en: 'The form is not multipart/form-data' });
   const form = await parsed(req.body, req.get('content-type') ?? '');
   const texts = [...form.entries()].filter((field): field is [string, string] => typeof field[1] === 'string');
   const given = form.get('file');
@@ -44,6 +45,6 @@ async function parsed(body: Buffer, contentType: string): Promise<FormData> {
     return await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
   } catch {
     // Whatever the parser did not like about it, the sender can only send it again.
-    throw new DomainError('request.invalid', 'The form could not be read');
+    throw new DomainError('request.invalid', { zh: '表单无法读取', en: 'The form could not be read' });
   }
 }

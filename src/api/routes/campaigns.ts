@@ -1,3 +1,5 @@
+import { say } from '../text/say';
+import type { Sentence } from '../../domain/sentence';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import { audit } from '../../audit/append';
@@ -5,7 +7,7 @@ import { businessNow } from '../../database/clock';
 import { row, type Transaction } from '../../database/connect';
 import { shanghaiDate } from '../../domain/calendar';
 import { editionInForce } from '../../domain/convention/editions';
-import { DomainError } from '../../domain/errors';
+import { DomainError, invalidFields } from '../../domain/errors';
 import { birthDateOf, isMinorOn } from '../../domain/identifiers';
 import { campaignRow, type CampaignRow, evidenceChanged } from '../../records/campaigns';
 import { recordOrigin } from '../../records/promoters';
@@ -24,7 +26,7 @@ import { campaignView } from '../views';
 
 const PLATFORM = ['platform'] as const;
 const TENANT = ['platform', 'reviewer', 'finance-maker', 'finance-checker', 'operator'] as const;
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hex');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, say({ zh: '须为小写十六进制的 SHA-256', en: 'SHA-256 in lower-case hex' }));
 
 /** Routes by which a platform brings a campaign and keeps it up. */
 export function campaignRoutes(personalData: PersonalData) {
@@ -153,7 +155,12 @@ export function campaignRoutes(personalData: PersonalData) {
           ['expense-list', call.body.listSha256, 'listSha256'],
         ] as const) {
           const known = await row(call.tx, 'select 1 from document where campaign_id = ? and kind = ? and sha256 = ?', [campaign.id, kind, hash]);
-          if (!known) throw new DomainError('request.invalid', `${field}: no ${kind} with this hash is on file`, { field: `/${field}` });
+          if (!known)
+            throw new DomainError(
+              'request.invalid',
+              { zh: `${field}：档案中没有此哈希的 ${kind} 文件`, en: `${field}: no ${kind} with this hash is on file` },
+              { field: `/${field}` },
+            );
         }
         const at = await businessNow(call.tx, campaign.tenant_id);
         await call
@@ -191,14 +198,18 @@ export async function ownCampaign(tx: Transaction, campaignId: string, actor: Ac
 /** @returns a campaign of the actor's own tenant, locked. @throws {DomainError} campaign.wrong_phase when it has ended. */
 export async function openCampaign(call: Call<{ params: typeof id }>): Promise<CampaignRow> {
   const campaign = await ownCampaign(call.tx, call.params.id, call.actor, true);
-  if (campaign.ended_at) throw new DomainError('campaign.wrong_phase', `The campaign has ended: ${campaign.phase}`);
+  if (campaign.ended_at)
+    throw new DomainError('campaign.wrong_phase', { zh: `该活动已结束：${campaign.phase}`, en: `The campaign has ended: ${campaign.phase}` });
   return campaign;
 }
 
 /** The sponsor wishes the raise to end. @param campaign locked. @throws {DomainError} campaign.wrong_phase unless it is open. */
 export async function askToClose(tx: Transaction, campaign: CampaignRow, by: string): Promise<void> {
   if (campaign.phase !== 'fundraising')
-    throw new DomainError('campaign.wrong_phase', `Only an open raise can be closed; this campaign stands in ${campaign.phase}`);
+    throw new DomainError('campaign.wrong_phase', {
+      zh: `只有进行中的筹款可以关闭；该活动处于 ${campaign.phase}`,
+      en: `Only an open raise can be closed; this campaign stands in ${campaign.phase}`,
+    });
   const at = await businessNow(tx, campaign.tenant_id);
   await tx('campaign').where('id', campaign.id).whereNull('close_asked_at').update({ close_asked_at: at });
   await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'sponsor-closed', cause: 'asked' });
@@ -316,13 +327,19 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
 /** @throws {DomainError} request.invalid where the flag and the date of birth in the number contradict each other, or nobody is born yet. */
 function mustAgreeWithNumber(patient: z.infer<typeof submission>['patient'], today: string): void {
   const born = birthDateOf(patient.idNumber);
-  const refuse = (pointer: string, message: string): never => {
-    throw new DomainError('request.invalid', `${pointer}: ${message}`, { field: pointer, rules: ['IDENTITY'], errors: [{ pointer, message }] });
+  const refuse = (pointer: string, message: Sentence): never => {
+    throw invalidFields([{ pointer, message }], ['IDENTITY']);
   };
-  if (born > today) refuse('/patient/idNumber', `nobody with this number is born yet on ${today}`);
+  if (born > today)
+    refuse('/patient/idNumber', { zh: `按此身份证号，此人在 ${today} 尚未出生`, en: `nobody with this number is born yet on ${today}` });
   const minor = isMinorOn(patient.idNumber, today);
   if (minor !== patient.minor)
-    refuse('/patient/minor', minor ? 'by the number the patient is not yet eighteen' : 'by the number the patient is of age');
+    refuse(
+      '/patient/minor',
+      minor
+        ? { zh: '按身份证号，患者未满十八周岁', en: 'by the number the patient is not yet eighteen' }
+        : { zh: '按身份证号，患者已成年', en: 'by the number the patient is of age' },
+    );
 }
 
 async function registerDocuments(

@@ -11,7 +11,8 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** @throws {DomainError} object.not_found. */
 export async function complaintByNumber(connection: Connection, receiptNumber: string): Promise<ComplaintRow> {
   const complaint = await row<ComplaintRow>(connection, 'select * from complaint where receipt_number = ?', [plainReceiptNumber(receiptNumber)]);
-  if (!complaint) throw new DomainError('object.not_found', 'There is no complaint under this number', { field: '/receiptNumber' });
+  if (!complaint)
+    throw new DomainError('object.not_found', { zh: '没有此编号的投诉', en: 'There is no complaint under this number' }, { field: '/receiptNumber' });
   return complaint;
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import { audit } from '../../audit/append';
@@ -19,8 +20,14 @@ const verdict = z
     suspendedUntil: timeText.optional(),
     reason,
   })
-  .refine((v) => (v.outcome === 'breach') === (v.sanction !== undefined), 'CONDUCT: a breach, and only a breach, has a sanction')
-  .refine((v) => (v.sanction === 'suspension') === (v.suspendedUntil !== undefined), 'CONDUCT: a suspension, and only a suspension, ends');
+  .refine((v) => (v.outcome === 'breach') === (v.sanction !== undefined), {
+    path: ['sanction'],
+    message: say({ zh: 'CONDUCT：认定违规时必填，其他情形不得填写', en: 'CONDUCT: a breach, and only a breach, has a sanction' }),
+  })
+  .refine((v) => (v.sanction === 'suspension') === (v.suspendedUntil !== undefined), {
+    path: ['suspendedUntil'],
+    message: say({ zh: 'CONDUCT：处分为暂停时必填，其他情形不得填写', en: 'CONDUCT: a suspension, and only a suspension, ends' }),
+  });
 
 interface CaseRow {
   readonly id: string;
@@ -44,7 +51,11 @@ export function conductRoutes(personalData: PersonalData) {
         const tenantId = actor.tenantId!;
         const at = await businessNow(tx, tenantId);
         if (body.staffId !== undefined && !(await row(tx, 'select 1 from staff where id = ? and tenant_id = ?', [body.staffId, tenantId])))
-          throw new DomainError('request.invalid', 'staffId: nobody of this platform', { field: '/staffId', rules: ['CONDUCT'] });
+          throw new DomainError(
+            'request.invalid',
+            { zh: 'staffId：不是本平台的人员', en: 'staffId: nobody of this platform' },
+            { field: '/staffId', rules: ['CONDUCT'] },
+          );
         const { key, wrapped } = personalData.newPersonKey();
         const promoter = {
           id: ulid(),
@@ -57,7 +68,11 @@ export function conductRoutes(personalData: PersonalData) {
         };
         const made = await tx('promoter').insert(promoter).onConflict().ignore().returning('id');
         if (made.length === 0)
-          throw new DomainError('request.invalid', 'contractRef, staffId: registered already', { field: '/contractRef', rules: ['CONDUCT'] });
+          throw new DomainError(
+            'request.invalid',
+            { zh: 'contractRef、staffId：已登记', en: 'contractRef, staffId: registered already' },
+            { field: '/contractRef', rules: ['CONDUCT'] },
+          );
         await happened(tx, actor, 'promoter.registered', `promoter/${promoter.id}`, at, {});
         return { status: 201, body: await promoterView(tx, await promoterRow(tx, promoter.id, tenantId), at) };
       },
@@ -134,14 +149,23 @@ export function conductRoutes(personalData: PersonalData) {
       answers: { 200: { description: 'Decided.' } },
       handler: async ({ tx, params, body, actor }) => {
         const found = await caseRow(tx, params.id, actor);
-        if (found.outcome !== null) throw new DomainError('conduct.wrong_state', 'The case is decided', { rules: ['CONDUCT'] });
+        if (found.outcome !== null)
+          throw new DomainError('conduct.wrong_state', { zh: '该案件已有决定', en: 'The case is decided' }, { rules: ['CONDUCT'] });
         const promoter = await promoterRow(tx, found.promoter_id, actor.tenantId!, true);
         if (promoter.staff_id === actor.id)
-          throw new DomainError('conduct.own_case', 'The case is about you; another person decides it', { rules: ['CONDUCT'] });
+          throw new DomainError(
+            'conduct.own_case',
+            { zh: '该案件与您有关，须由他人决定', en: 'The case is about you; another person decides it' },
+            { rules: ['CONDUCT'] },
+          );
         const at = await businessNow(tx, actor.tenantId!);
         const until = body.suspendedUntil === undefined ? null : new Date(body.suspendedUntil);
         if (until !== null && until <= at)
-          throw new DomainError('request.invalid', 'suspendedUntil: lies in the past', { field: '/suspendedUntil', rules: ['CONDUCT'] });
+          throw new DomainError(
+            'request.invalid',
+            { zh: 'suspendedUntil：时间已过', en: 'suspendedUntil: lies in the past' },
+            { field: '/suspendedUntil', rules: ['CONDUCT'] },
+          );
         await tx('conduct_case')
           .where('id', found.id)
           .update({
@@ -167,13 +191,19 @@ export function conductRoutes(personalData: PersonalData) {
       answers: { 201: { description: 'Filed.' } },
       handler: async ({ tx, params, body, actor }) => {
         const found = await caseRow(tx, params.id, actor);
-        if (found.outcome !== 'breach') throw new DomainError('conduct.wrong_state', 'Only a breach can be appealed', { rules: ['CONDUCT'] });
+        if (found.outcome !== 'breach')
+          throw new DomainError(
+            'conduct.wrong_state',
+            { zh: '只有认定违规的决定可以申诉', en: 'Only a breach can be appealed' },
+            { rules: ['CONDUCT'] },
+          );
         const at = await businessNow(tx, actor.tenantId!);
         const key = personalData.personKey((await promoterRow(tx, found.promoter_id, actor.tenantId!)).wrapped_key);
         const text = key.seal(body.text, 'conduct.appeal');
         const appeal = { case_id: found.id, first_decided_by: found.decided_by, text_enc: text, filed_at: at };
         const filed = await tx('conduct_appeal').insert(appeal).onConflict().ignore().returning('case_id');
-        if (filed.length === 0) throw new DomainError('conduct.wrong_state', 'The decision was appealed already', { rules: ['CONDUCT'] });
+        if (filed.length === 0)
+          throw new DomainError('conduct.wrong_state', { zh: '该决定已申诉过', en: 'The decision was appealed already' }, { rules: ['CONDUCT'] });
         await happened(tx, actor, 'conduct.appealed', `conduct/${found.id}`, at, {});
         return { status: 201, body: { id: found.id } };
       },
@@ -190,13 +220,14 @@ export function conductRoutes(personalData: PersonalData) {
         const found = await caseRow(tx, params.id, actor);
         const promoter = await promoterRow(tx, found.promoter_id, actor.tenantId!, true);
         if (found.decided_by === actor.id || promoter.staff_id === actor.id)
-          throw new DomainError('conduct.own_case', 'Another person decides the appeal', { rules: ['CONDUCT'] });
+          throw new DomainError('conduct.own_case', { zh: '申诉须由他人决定', en: 'Another person decides the appeal' }, { rules: ['CONDUCT'] });
         const at = await businessNow(tx, actor.tenantId!);
         const decided = await tx('conduct_appeal')
           .where('case_id', found.id)
           .whereNull('outcome')
           .update({ outcome: body.outcome, reason: body.reason, decided_by: actor.id, decided_at: at });
-        if (decided === 0) throw new DomainError('conduct.wrong_state', 'No appeal waits for a decision', { rules: ['CONDUCT'] });
+        if (decided === 0)
+          throw new DomainError('conduct.wrong_state', { zh: '没有待决定的申诉', en: 'No appeal waits for a decision' }, { rules: ['CONDUCT'] });
         await happened(tx, actor, 'conduct.appeal_decided', `conduct/${found.id}`, at, { outcome: body.outcome });
         return { status: 200, body: { id: found.id, outcome: body.outcome } };
       },
@@ -209,7 +240,7 @@ async function caseRow(tx: Transaction, caseId: string, actor: Actor): Promise<C
     caseId,
     actor.tenantId,
   ]);
-  if (!found) throw new DomainError('object.not_found', 'There is no such case');
+  if (!found) throw new DomainError('object.not_found', { zh: '没有该案件', en: 'There is no such case' });
   return found;
 }
 

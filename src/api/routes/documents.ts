@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import { z } from 'zod';
 import { ulid } from 'ulid';
 import { audit } from '../../audit/append';
@@ -75,7 +76,12 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
       tag: 'Review',
       summary: 'Shows a document to a named person, for a reason that is kept',
       access: ['reviewer', 'operator', 'finance-maker', 'finance-checker'],
-      input: { params: id, query: z.strictObject({ reason: personText(500).refine((text) => text.length >= 5, 'at least 5 characters') }) },
+      input: {
+        params: id,
+        query: z.strictObject({
+          reason: personText(500).refine((text) => text.length >= 5, say({ zh: '至少 5 个字符', en: 'at least 5 characters' })),
+        }),
+      },
       sends: MEDIA_TYPES,
       answers: { 200: { description: 'The bytes, as an attachment.' } },
       handler: async ({ tx, params, query, actor }) => {
@@ -131,15 +137,25 @@ export async function takeDocument(
 function mustBePlain({ bytes, mediaType }: Upload): void {
   const found = sniffedType(bytes);
   if (found !== mediaType)
-    throw new DomainError('document.refused', `Content-Type says ${mediaType}, but the bytes are ${found ?? 'neither JPEG, PNG nor PDF'}`, {
-      field: 'Content-Type',
-      rules: ['PRE-AUDIT'],
-    });
+    throw new DomainError(
+      'document.refused',
+      {
+        zh: `Content-Type 声明为 ${mediaType}，但文件内容${found === null ? '既非 JPEG、PNG，也非 PDF' : `是 ${found}`}`,
+        en: `Content-Type says ${mediaType}, but the bytes are ${found ?? 'neither JPEG, PNG nor PDF'}`,
+      },
+      {
+        field: 'Content-Type',
+        rules: ['PRE-AUDIT'],
+      },
+    );
   const active = found === 'application/pdf' ? activeContentOf(bytes) : null;
   if (active)
     throw new DomainError(
       'document.refused',
-      `This PDF cannot be taken (${active}): print it to a plain PDF, without scripts, actions, attachments or a password`,
+      {
+        zh: `该 PDF 不能接收（${active}）：请另存为普通 PDF，不含脚本、动作、附件和密码`,
+        en: `This PDF cannot be taken (${active}): print it to a plain PDF, without scripts, actions, attachments or a password`,
+      },
       {
         field: '/',
         rules: ['PRE-AUDIT'],

@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import { z } from 'zod';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
@@ -31,7 +32,7 @@ export const endingRoutes = [
         diedOn: dateText,
         evidenceSha256: z
           .string()
-          .regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hex')
+          .regex(/^[0-9a-f]{64}$/, say({ zh: '须为小写十六进制的 SHA-256', en: 'SHA-256 in lower-case hex' }))
           .optional(),
       }),
     },
@@ -87,7 +88,11 @@ export const endingRoutes = [
       const at = await businessNow(tx, campaign.tenant_id);
       const decision = { confirmed: body.confirmed, reason: body.reason, debtFen: BigInt(body.debtFen) };
       if (!body.confirmed && decision.debtFen > 0n)
-        throw new DomainError('request.invalid', 'debtFen: only with a confirmed death', { field: '/debtFen', rules: ['DEATH'] });
+        throw new DomainError(
+          'request.invalid',
+          { zh: 'debtFen：仅在确认身故时填写', en: 'debtFen: only with a confirmed death' },
+          { field: '/debtFen', rules: ['DEATH'] },
+        );
       await decideDeath(tx, campaign, death, { ...decision, staffId: actor.id, actor: auditName(actor), at });
       return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
     },
@@ -104,11 +109,18 @@ export const endingRoutes = [
       const campaign = await ownCampaign(tx, params.id, actor, true);
       const open = await row(tx, 'select 1 from release where campaign_id = ? and closed_at is null limit 1', [campaign.id]);
       if (campaign.phase !== 'release' || open)
-        throw new DomainError('surplus.not_now', 'Surplus is declared after the last release has closed and before the campaign ends', {
-          rules: ['SURPLUS'],
-        });
+        throw new DomainError(
+          'surplus.not_now',
+          {
+            zh: '结余须在最后一笔拨付结束之后、活动结束之前认定',
+            en: 'Surplus is declared after the last release has closed and before the campaign ends',
+          },
+          {
+            rules: ['SURPLUS'],
+          },
+        );
       const leftFen = await balanceOf(tx, campaign.tenant_id, { kind: 'held', campaignId: campaign.id });
-      if (leftFen === 0n) throw new DomainError('surplus.not_now', 'No fen is left', { rules: ['SURPLUS'] });
+      if (leftFen === 0n) throw new DomainError('surplus.not_now', { zh: '没有剩余款项', en: 'No fen is left' }, { rules: ['SURPLUS'] });
       const at = await businessNow(tx, campaign.tenant_id);
       await tx('campaign').where('id', campaign.id).update({ surplus_declared_at: at, surplus_reason: body.reason });
       const common = { tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at };
@@ -132,9 +144,10 @@ export async function fileDeath(
   { diedOn, evidenceSha256 }: { readonly diedOn: string; readonly evidenceSha256: string | null },
   by: string,
 ): Promise<string> {
-  if (campaign.ended_at) throw new DomainError('campaign.wrong_phase', `The campaign has ended: ${campaign.phase}`);
+  if (campaign.ended_at)
+    throw new DomainError('campaign.wrong_phase', { zh: `该活动已结束：${campaign.phase}`, en: `The campaign has ended: ${campaign.phase}` });
   const at = await businessNow(tx, campaign.tenant_id);
   if (diedOn > shanghaiDate(at.getTime()))
-    throw new DomainError('request.invalid', 'diedOn: lies in the future', { field: '/diedOn', rules: ['DEATH'] });
+    throw new DomainError('request.invalid', { zh: 'diedOn：日期在将来', en: 'diedOn: lies in the future' }, { field: '/diedOn', rules: ['DEATH'] });
   return reportDeath(tx, campaign, { diedOn, evidenceSha256, actor: by, at });
 }

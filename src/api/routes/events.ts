@@ -1,13 +1,14 @@
+import { say } from '../text/say';
 import { z } from 'zod';
 import { EVENT_DATA_KEYS, EVENT_TYPES } from '../../audit/eventTypes';
 import { type Connection, row, rows } from '../../database/connect';
 import { route } from '../route';
 
 /** A chain position; bigint in the database, so no more than 18 digits. */
-const cursor = z.string().regex(/^(0|[1-9][0-9]{0,17})$/, 'a cursor that this route answered, or 0');
+const cursor = z.string().regex(/^(0|[1-9][0-9]{0,17})$/, say({ zh: '须为本接口返回的游标，或 0', en: 'a cursor that this route answered, or 0' }));
 const limit = z
   .string()
-  .regex(/^([1-9][0-9]?|100)$/, '1 to 100')
+  .regex(/^([1-9][0-9]?|100)$/, say({ zh: '须为 1 至 100', en: '1 to 100' }))
   .transform(Number);
 
 /** What happened to a tenant, in the order of the sealed audit chain: nothing is skipped, nothing comes twice, whatever commits late. */

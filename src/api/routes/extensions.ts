@@ -39,9 +39,16 @@ export function extensionRoutes(personalData: PersonalData) {
 export async function extendRaise(tx: Transaction, personalData: PersonalData, campaign: CampaignRow, reason: string, by: string): Promise<void> {
   const at = await businessNow(tx, campaign.tenant_id);
   if (campaign.phase !== 'fundraising' || campaign.closes_at === null || campaign.closes_at <= at)
-    throw new DomainError('campaign.wrong_phase', `Only an open raise can be extended; this campaign stands in ${campaign.phase}`);
+    throw new DomainError('campaign.wrong_phase', {
+      zh: `只有进行中的筹款可以延期；该活动处于 ${campaign.phase}`,
+      en: `Only an open raise can be extended; this campaign stands in ${campaign.phase}`,
+    });
   if (await row(tx, 'select 1 from raise_extension where campaign_id = ?', [campaign.id]))
-    throw new DomainError('campaign.rule_failed', 'The raise was extended already; an edition allows it once', { rules: ['DISCLOSE'] });
+    throw new DomainError(
+      'campaign.rule_failed',
+      { zh: '该筹款已延期过；公约只允许一次', en: 'The raise was extended already; an edition allows it once' },
+      { rules: ['DISCLOSE'] },
+    );
   const closesAt = new Date(campaign.closes_at.getTime() + (editionOf(campaign.edition).windows.fundraisingDays * DAY_MS) / campaign.window_speed);
   const key = await keyOf(tx, personalData, campaign.patient_id);
   await tx('raise_extension').insert({

@@ -123,7 +123,8 @@ async function latestWithdrawals(connection: Connection, campaignId: string): Pr
 /** PRE-AUDIT: @throws {DomainError} object.not_found before the campaign may be seen, and after a refusal. */
 export async function publicCampaign(connection: Connection, personalData: PersonalData, campaignId: string): Promise<PublicCampaign> {
   const campaign = await campaignRow(connection, campaignId);
-  if (campaign.phase === 'prior-audit' || campaign.phase === 'refused') throw new DomainError('object.not_found', 'There is no such campaign');
+  if (campaign.phase === 'prior-audit' || campaign.phase === 'refused')
+    throw new DomainError('object.not_found', { zh: '没有该求助活动', en: 'There is no such campaign' });
   const tenant = (await row<{ name_zh: string; name_en: string }>(connection, 'select name_zh, name_en from tenant where id = ?', [
     campaign.tenant_id,
   ]))!;

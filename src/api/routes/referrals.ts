@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import { z } from 'zod';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
@@ -46,10 +47,13 @@ export const referralRoutes = [
       params: id,
       body: z
         .strictObject({ agrees: z.boolean(), consentVersion: z.int().min(1).optional() })
-        .refine(
-          (b) => b.agrees === (b.consentVersion !== undefined),
-          'CHARITY, RIGHTS: consentVersion is given when the seeker agrees, and only then',
-        ),
+        .refine((b) => b.agrees === (b.consentVersion !== undefined), {
+          path: ['consentVersion'],
+          message: say({
+            zh: 'CHARITY, RIGHTS：求助人同意时必填，其他情形不得填写',
+            en: 'CHARITY, RIGHTS: consentVersion is given when the seeker agrees, and only then',
+          }),
+        }),
     },
     answers,
     handler: async ({ tx, params, body, actor }) => {
@@ -58,10 +62,14 @@ export const referralRoutes = [
       if (!body.agrees) return moved(tx, referral, 'declined-by-seeker', actor, at, {});
       const inForce = (await versionsInForce(tx, at)).seeker;
       if (body.consentVersion !== inForce)
-        throw new DomainError('consent.not_current', `RIGHTS: version ${inForce} of the seeker's rules is in force`, {
-          field: '/consentVersion',
-          rules: ['RIGHTS', 'CHARITY'],
-        });
+        throw new DomainError(
+          'consent.not_current',
+          { zh: `RIGHTS：求助人权利义务告知的现行版本是 ${inForce}`, en: `RIGHTS: version ${inForce} of the seeker's rules is in force` },
+          {
+            field: '/consentVersion',
+            rules: ['RIGHTS', 'CHARITY'],
+          },
+        );
       return moved(tx, referral, 'consented', actor, at, { consent_version: inForce, consented_at: at });
     },
   }),
@@ -75,13 +83,20 @@ export const referralRoutes = [
       params: id,
       body: z
         .strictObject({ charityId: z.string().max(60).optional(), charityName: personText(100).optional() })
-        .refine((b) => (b.charityId === undefined) !== (b.charityName === undefined), 'CHARITY: one of charityId and charityName'),
+        .refine((b) => (b.charityId === undefined) !== (b.charityName === undefined), {
+          path: ['charityId'],
+          message: say({ zh: 'CHARITY：charityId 与 charityName 须填其一', en: 'CHARITY: one of charityId and charityName' }),
+        }),
     },
     answers,
     handler: async ({ tx, params, body, actor }) => {
       const referral = await referralAt(tx, params.id, actor.tenantId!, 'consented');
       if (body.charityId !== undefined && !(await row(tx, 'select 1 from charity where id = ?', [body.charityId])))
-        throw new DomainError('request.invalid', 'charityId: no charity on the list', { field: '/charityId', rules: ['CHARITY'] });
+        throw new DomainError(
+          'request.invalid',
+          { zh: 'charityId：名单上没有该慈善组织', en: 'charityId: no charity on the list' },
+          { field: '/charityId', rules: ['CHARITY'] },
+        );
       const at = await businessNow(tx, referral.tenant_id);
       const campaign = await campaignRow(tx, referral.campaign_id);
       const dueAt = new Date(at.getTime() + (editionOf(campaign.edition).windows.referralAnsweredDays * DAY_MS) / campaign.window_speed);

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
 import { row, type Transaction } from '../../database/connect';
-import { splitIntoBatches } from '../../domain/batches';
+import { BadBatches, splitIntoBatches } from '../../domain/batches';
 import { failedRules, releaseFindings } from '../../domain/convention/gates';
 import { isRestricted } from '../../domain/convention/rules/route';
 import { DomainError } from '../../domain/errors';
@@ -48,19 +48,23 @@ export async function requestRelease(
 ): Promise<Record<string, unknown>> {
   const direct = campaign.phase === 'fundraising' && body.mode === 'single';
   if (!direct && campaign.phase !== 'release') {
-    throw new DomainError(
-      'campaign.wrong_phase',
-      `Money is asked for once the books are settled (single releases while raising, too); the campaign stands in ${campaign.phase}`,
-    );
+    throw new DomainError('campaign.wrong_phase', {
+      zh: `款项入账结清后才能申请拨付（一次性拨付在筹款期间也可申请）；该活动处于 ${campaign.phase}`,
+      en: `Money is asked for once the books are settled (single releases while raising, too); the campaign stands in ${campaign.phase}`,
+    });
   }
   feesWereShown(campaign, body.feeVersion, '/feeVersion');
   const availableFen = await balanceOf(tx, campaign.tenant_id, { kind: 'held', campaignId: campaign.id });
   const amountFen = body.amountFen ?? availableFen;
   if (amountFen === 0n || amountFen > availableFen) {
-    throw new DomainError('release.amount_unavailable', `${amountFen} fen were asked for and ${availableFen} fen are available`, {
-      field: '/amountFen',
-      availableFen,
-    });
+    throw new DomainError(
+      'release.amount_unavailable',
+      { zh: `申请 ${amountFen} 分，可用 ${availableFen} 分`, en: `${amountFen} fen were asked for and ${availableFen} fen are available` },
+      {
+        field: '/amountFen',
+        availableFen,
+      },
+    );
   }
   const at = await businessNow(tx, campaign.tenant_id);
   const batches = body.batches ?? [{ basisPoints: 10_000, purpose: body.purpose, dueOn: undefined }];
@@ -112,7 +116,8 @@ function split(amountFen: bigint, basisPoints: readonly number[]): bigint[] {
   try {
     return splitIntoBatches(amountFen, basisPoints);
   } catch (error) {
-    throw new DomainError('release.bad_batches', (error as Error).message, { field: '/batches', rules: ['BATCH'] });
+    if (!(error instanceof BadBatches)) throw error;
+    throw new DomainError('release.bad_batches', error.said, { field: '/batches', rules: ['BATCH'] });
   }
 }
 

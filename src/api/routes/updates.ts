@@ -40,8 +40,15 @@ export async function publishUpdate(
   by: string,
 ): Promise<void> {
   if (campaign.opened_at === null)
-    throw new DomainError('campaign.wrong_phase', `Updates are owed from the opening on; this campaign stands in ${campaign.phase}`, {
-      rules: ['PRE-AUDIT'],
-    });
+    throw new DomainError(
+      'campaign.wrong_phase',
+      {
+        zh: `筹款开始后才须公布进展；该活动处于 ${campaign.phase}`,
+        en: `Updates are owed from the opening on; this campaign stands in ${campaign.phase}`,
+      },
+      {
+        rules: ['PRE-AUDIT'],
+      },
+    );
   await postUpdate(tx, personalData, campaign, { ...update, actor: by, at: await businessNow(tx, campaign.tenant_id) });
 }

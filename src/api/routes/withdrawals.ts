@@ -41,7 +41,12 @@ export const withdrawalRoutes = [
         .where({ campaign_id: campaign.id, item: params.item })
         .whereNull('withdrawn_id')
         .update({ withdrawn_id: id });
-      if (withdrawn === 0) throw new DomainError('object.not_found', 'No such item is published', { field: 'item', rules: ['RUMOUR'] });
+      if (withdrawn === 0)
+        throw new DomainError(
+          'object.not_found',
+          { zh: '没有公示该项内容', en: 'No such item is published' },
+          { field: '/params/item', rules: ['RUMOUR'] },
+        );
       await audit(tx, {
         action: 'publication.withdrawn',
         subject: `campaign/${campaign.id}`,

@@ -47,7 +47,7 @@ const sponsorName = (campaign: CampaignRow): string => `sponsor:${campaign.spons
 export function mountSponsor(pages: PageRouter, { db, personalData, documents }: Pages): void {
   const may = (req: Request): void => {
     if (!opensPage(personalData, 'sponsor-page', idOf(req, 'campaignId'), String(req.params.key)))
-      throw new DomainError('object.not_found', 'There is no such campaign under this key');
+      throw new DomainError('object.not_found', { zh: '该密钥下没有求助活动', en: 'There is no such campaign under this key' });
   };
   const pathOf = (req: Request): string => `/s/${req.params.campaignId as string}/${req.params.key as string}`;
   const shown = async (tx: Transaction, visit: Visit, req: Request, filled?: { errors: FieldErrors; form: Form }): Promise<PageAnswer> => {
@@ -95,12 +95,14 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
     {
       name: 'answer',
       errors: (t, form) => {
-        if (!ulidText.safeParse(form.request).success) throw new DomainError('object.not_found', 'There is no such request for evidence');
+        if (!ulidText.safeParse(form.request).success)
+          throw new DomainError('object.not_found', { zh: '没有该补充材料要求', en: 'There is no such request for evidence' });
         return errorsOf(form, { [`answer-${form.request!}`]: { schema: personText(2_000), words: t('sponsor.answer.wrong') } });
       },
       run: async (tx, campaign, form, by) => {
         const { request } = await openRequest(tx, form.request!, { tenantId: campaign.tenant_id });
-        if (request.campaign_id !== campaign.id) throw new DomainError('object.not_found', 'There is no such request for evidence');
+        if (request.campaign_id !== campaign.id)
+          throw new DomainError('object.not_found', { zh: '没有该补充材料要求', en: 'There is no such request for evidence' });
         await answerRequest(tx, personalData, campaign, request, { answer: form[`answer-${request.id}`]!.trim(), documents: [] }, by);
       },
     },
@@ -162,7 +164,8 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
       await openFormOnce(tx, `money ${campaign.id}`, form, async () => {
         const { availableFen } = await sponsorView(tx, personalData, campaign, pathOf(req));
         const read = readMoney(visit.t, form, availableFen);
-        if ('errors' in read) throw new DomainError('request.invalid', Object.keys(read.errors).join(', '));
+        if ('errors' in read)
+          throw new DomainError('request.invalid', { zh: Object.values(read.errors).join('；'), en: Object.keys(read.errors).join(', ') });
         const feeVersion = /^[0-9]{1,6}$/.test(form.feeVersion ?? '') ? Number(form.feeVersion) : 0;
         await requestRelease(tx, campaign, sponsorName(campaign), { ...read.asked, feeVersion });
         return '';
@@ -181,7 +184,8 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
     try {
       await inTransaction(db, async (tx) => {
         const campaign = await campaignRow(tx, idOf(req, 'campaignId'), { lock: true });
-        if (campaign.ended_at) throw new DomainError('campaign.wrong_phase', `The campaign has ended: ${campaign.phase}`);
+        if (campaign.ended_at)
+          throw new DomainError('campaign.wrong_phase', { zh: `该活动已结束：${campaign.phase}`, en: `The campaign has ended: ${campaign.phase}` });
         // A telephone's browser may name a type by the file's name; what counts is what the bytes are.
         const arrived = { kind: kind.data, bytes: file.bytes, mediaType: sniffedType(file.bytes) ?? file.mediaType };
         await takeDocument(tx, personalData, documents, campaign, arrived, sponsorName(campaign));
