@@ -45,6 +45,6 @@ async function parsed(body: Buffer, contentType: string): Promise<FormData> {
     return await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
   } catch {
     // Whatever the parser did not like about it, the sender can only send it again.
-    throw new DomainError('request.invalid', { zh: '表单无法读取', en: 'The form could not be read' });
+    throw new DomainError('request.invalid', { zh: '无法读取表单', en: 'The form could not be read' });
   }
 }

@@ -114,7 +114,7 @@ export function giftKey(personalData: PersonalData, giftId: string): string {
 /** @throws {DomainError} object.not_found when there is no such gift under this key. */
 export async function donorsGift(connection: Connection, personalData: PersonalData, at: { id: string; key: string }): Promise<GiftRow> {
   if (!opensPage(personalData, 'gift-page', at.id, at.key))
-    throw new DomainError('object.not_found', { zh: '没有该笔捐赠', en: 'There is no such gift' });
+    throw new DomainError('object.not_found', { zh: '没有该捐赠', en: 'There is no such gift' });
   return giftRow(connection, at.id);
 }
 

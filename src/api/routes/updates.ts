@@ -43,7 +43,7 @@ export async function publishUpdate(
     throw new DomainError(
       'campaign.wrong_phase',
       {
-        zh: `筹款开始后才须公布进展；该活动处于 ${campaign.phase}`,
+        zh: `动态从开放筹款起发布；该活动处于 ${campaign.phase}`,
         en: `Updates are owed from the opening on; this campaign stands in ${campaign.phase}`,
       },
       {

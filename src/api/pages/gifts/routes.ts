@@ -25,7 +25,7 @@ export function mountGifts(pages: PageRouter, { db, personalData, gifts }: Pages
     const campaign = await publicCampaign(tx, personalData, idOf(req, 'campaignId'));
     if (campaign.phase !== 'fundraising')
       throw new DomainError('campaign.wrong_phase', {
-        zh: `筹款未开放；该活动处于 ${campaign.phase}`,
+        zh: `筹款未开放：该活动处于 ${campaign.phase}`,
         en: `The raise is not open: the campaign stands in ${campaign.phase}`,
       });
     return campaign;

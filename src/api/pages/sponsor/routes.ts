@@ -47,7 +47,7 @@ const sponsorName = (campaign: CampaignRow): string => `sponsor:${campaign.spons
 export function mountSponsor(pages: PageRouter, { db, personalData, documents }: Pages): void {
   const may = (req: Request): void => {
     if (!opensPage(personalData, 'sponsor-page', idOf(req, 'campaignId'), String(req.params.key)))
-      throw new DomainError('object.not_found', { zh: '该密钥下没有求助活动', en: 'There is no such campaign under this key' });
+      throw new DomainError('object.not_found', { zh: '没有与该密钥对应的求助活动', en: 'There is no such campaign under this key' });
   };
   const pathOf = (req: Request): string => `/s/${req.params.campaignId as string}/${req.params.key as string}`;
   const shown = async (tx: Transaction, visit: Visit, req: Request, filled?: { errors: FieldErrors; form: Form }): Promise<PageAnswer> => {
@@ -165,7 +165,7 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
         const { availableFen } = await sponsorView(tx, personalData, campaign, pathOf(req));
         const read = readMoney(visit.t, form, availableFen);
         if ('errors' in read)
-          throw new DomainError('request.invalid', { zh: Object.values(read.errors).join('；'), en: Object.keys(read.errors).join(', ') });
+          throw new DomainError('request.invalid', { zh: Object.keys(read.errors).join('、'), en: Object.keys(read.errors).join(', ') });
         const feeVersion = /^[0-9]{1,6}$/.test(form.feeVersion ?? '') ? Number(form.feeVersion) : 0;
         await requestRelease(tx, campaign, sponsorName(campaign), { ...read.asked, feeVersion });
         return '';
