@@ -1,11 +1,12 @@
 // Takes the pictures in docs/screens from a running Almoner with a sandbox: `PORT=8080 node bin/screens.mjs [folder] [--all]`.
-// Narrow in Chinese and wide in English; with --all, both languages in both widths.
+// Narrow in Chinese and wide in English; with --all, both languages in both widths; with --people, only the pages of donors, complainants and sponsors.
 // It goes the way of real people: maker, two checkers and a hospital's cashier press the buttons of the pages themselves.
 // Needs a Chromium (CHROMIUM, default /usr/bin/chromium) and a font with Chinese.
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { people } from './screens/people.mjs';
 import { Story } from './screens/story.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -60,6 +61,19 @@ async function take(page, name, views = VIEWS) {
   console.error(`✓ ${name}`);
 }
 
+/** Takes a page that is the answer to a form: opened, filled and sent anew for each language and width. */
+async function takeAnswer(page, name, address, send) {
+  for (const [lang, width] of VIEWS) {
+    await page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
+    await page.goto(`${url}${address}?lang=${lang}`);
+    await send(page);
+    await photograph(page, `${name}.${lang}.${width}`, width);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (overflow > 0) console.error(`${name}.${lang}.${width}: wider than the window by ${overflow} px`);
+  }
+  console.error(`✓ ${name}`);
+}
+
 const answered = [['zh', 360]];
 try {
   const story = new Story(url, sandboxKey);
@@ -68,6 +82,8 @@ try {
   await story.give(300);
   await anybody.goto(`${url}/`);
   await take(anybody, 'front');
+  await people({ story, page: anybody, url, take, takeAnswer });
+  if (process.argv.includes('--people')) process.exit(0);
   await story.toApproval();
 
   const maker = await person(story.tenant.logins.maker);

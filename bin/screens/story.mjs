@@ -66,6 +66,7 @@ export class Story {
       consents: ['seeker', 'sponsor'].map((party) => ({ party, version: CONSENT_VERSION })),
     }, true);
     this.campaignId = campaign.id;
+    this.sponsorKey = campaign.sponsorKey;
     this.reviewer = await this.logIn('reviewer');
     await this.until((c) => c.report !== null, 0);
     await this.api.send('POST', `/v1/campaigns/${campaign.id}/decision`, this.reviewer, { decision: 'approve', reason: '材料与本人一致，各项规则符合。' });

@@ -15,6 +15,7 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
   'campaign.certificate_publicised': "the certificate's publicity began",
   'campaign.opened': 'the raise opened',
   'campaign.extended': 'the raise got its one extension',
+  'consent.given': 'the sponsor agreed to the rules in force on their own page',
   'campaign.close_asked': 'the sponsor asked to close the raise',
   'campaign.closed': 'the raise closed',
   'campaign.stopped': 'a verdict or a death stopped the campaign for good',

@@ -53,6 +53,34 @@ describe('unknown outcomes at the bank', () => {
   );
 });
 
+describe('while an upheld complaint sends 900 gifts back', () => {
+  const theCase = (name: string) =>
+    aCase(name, {
+      donations: { count: 900, total_fen: '800001', seed: 8, over_hours: 24 },
+      events: [{ type: 'complaint', at: { phase: 'fundraising', after_hours: 30 }, admissible: true, verdict: 'upheld' }],
+    });
+  const ALL_BACK = { end: 'refunded', raised_fen: '800001', refunded_fen: '800001', paid_fen: '0', pending_fen: '0', bank_debits: 0 };
+
+  test.each([
+    ['the worker is killed again and again', ['worker', 'worker', 'worker']],
+    ['Postgres, the channel, the API and Temporal are killed', ['postgres', 'simulators', 'api', 'temporal']],
+  ] as const)(
+    '%s: every fen is back once',
+    async (_what, victims) => {
+      const story = await InterruptedStory.begin(theCase('killed-refund'), system.running);
+      await story.goOn((c) => c.phase === 'refunding' || (c.phase === 'settlement' && c.stoppedBy.length > 0));
+      // The refund goes on by itself meanwhile; nobody but the system is at work.
+      for (const name of victims) {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        system.kill(name);
+        await system.isReady();
+      }
+      expect(await story.ends()).toMatchObject({ ...ALL_BACK, ledger_verified: true, audit_chain_verified: true });
+    },
+    300_000,
+  );
+});
+
 describe('engines die in mid-campaign', () => {
   test('Postgres, Temporal, API and worker are killed while money waits for its signatures', async () => {
     const story = await InterruptedStory.begin(aCase('engines-killed'), system.running);
@@ -75,7 +103,7 @@ describe('engines die in mid-campaign', () => {
     await system.start();
     const { code, stdout } = await system.almoner('repair', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ repaired: { campaigns: 3, releases: 2, transfers: 0 } });
+    expect(JSON.parse(stdout)).toMatchObject({ repaired: { campaigns: 3, releases: 2, transfers: 0, refunds: 0, complaints: 0 } });
 
     for (const story of [waiting, paid, raising]) expect(await story.ends()).toMatchObject(SETTLED);
     const verdict = await system.almoner('verify', '--json');

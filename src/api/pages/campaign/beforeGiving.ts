@@ -27,7 +27,7 @@ export function tips({ t }: Visit): Html {
 
 /** @returns a party's rules as the version in force says them, one point a line. */
 export function rules({ t, lang }: Visit, text: ConsentText): Html {
-  return html`<ol class="plain rules">${text[lang].split('\n').map((point) => html`<li>${point}</li>`)}</ol><p class="muted">${t('rights.version', { version: text.version })} · ${text.effectiveOn}</p>`;
+  return html`<ol class="plain rules">${text[lang].split('\n').map((point) => html`<li>${point}</li>`)}</ol><p class="muted">${t('rights.version', { version: text.version })} ${text.effectiveOn}</p>`;
 }
 
 /** The way to give, after everything that one should know; and the way to complain. */

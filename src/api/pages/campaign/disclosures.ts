@@ -27,7 +27,7 @@ export function complaints(visit: Visit, c: PublicCampaign): Html {
   const { t, lang } = visit;
   const newest = c.complaints.toReversed();
   const open = newest.filter((one) => one.decidedAt === null).length;
-  const days = (from: string, to: string): number => Math.ceil((Date.parse(to) - Date.parse(from)) / DAY_MS);
+  const days = (from: string, to: string): number => Math.max(1, Math.ceil((Date.parse(to) - Date.parse(from)) / DAY_MS));
   return html`<section id="complaints"><h2>${t('complaints.title')}</h2>
 <p>${newest.length === 0 ? t('complaints.none') : t('complaints.count', { n: newest.length, open })}</p>
 <ol class="plain">${newest.slice(0, SHOWN).map(
