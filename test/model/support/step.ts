@@ -35,6 +35,8 @@ export class Step implements AsyncCommand<object, Walking> {
 
   async run(_model: object, { world, tally, trail }: Walking): Promise<void> {
     const raise = world.raises[this.drawn.raise % world.raises.length]!;
+    // Nobody has anything to do on a raise that is over; what is drawn by name is tried all the same.
+    if (this.drawn.deed === 'goOn' && OVER.has(raise.look.campaign.phase)) return;
     const dice = new Dice(this.drawn.rolls);
     const name = this.drawn.deed === 'goOn' ? dice.pick(properDeeds(raise)) : this.drawn.deed;
     const at = () => `${raise.look.campaign.now} [${raise.look.campaign.phase}]`;

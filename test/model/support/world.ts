@@ -5,7 +5,7 @@ import type { CaseFile } from '../../../src/cli/play/caseFile';
 import { type Cast, gatherCast } from '../../../src/cli/play/cast';
 import { newDocument } from '../../../src/cli/play/documents';
 import { setHistory } from '../../../src/cli/play/history';
-import type { Account } from '../../../src/cli/play/persons';
+import { type Account, newAccount } from '../../../src/cli/play/persons';
 import { Staff } from '../../../src/cli/play/staff';
 import { startTime } from '../../../src/cli/play/startTime';
 import { diagnosis, submitCampaign } from '../../../src/cli/play/submission';
@@ -64,7 +64,7 @@ export class World {
   async submit(theCase: CaseFile): Promise<Raise> {
     const first = this.raises[0];
     const fresh = await gatherCast(theCase, this.sandbox, this.tenant, this.institution);
-    const cast = first ? { ...fresh, patient: first.cast.patient } : fresh;
+    const cast = first ? await this.#forTheSame(first.cast.patient, fresh, theCase.payee.kind) : fresh;
     if (!first) await setHistory(this.sandbox, this.tenant, theCase, cast, this.institution);
     const documents = new Map(theCase.documents.map((kind) => [kind, newDocument()]));
     const { id } = await submitCampaign(theCase, this.api.as(this.tenant.platformKey), cast, this.institution, documents);
@@ -72,6 +72,13 @@ export class World {
     const raise = { id, memory: new Memory(theCase, documents, cast.account?.name ?? this.institution.name), cast, look: await this.look(id) };
     this.raises.push(raise);
     return raise;
+  }
+
+  async #forTheSame(patient: Cast['patient'], fresh: Cast, payeeKind: string): Promise<Cast> {
+    if (payeeKind !== 'seeker') return { ...fresh, patient };
+    const account = newAccount(patient.name);
+    await this.atTheBank(account);
+    return { ...fresh, patient, payee: patient, account };
   }
 
   /** Moves business time on, and lets everything that falls due happen. */
