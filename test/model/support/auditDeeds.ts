@@ -49,7 +49,7 @@ export const AUDIT_DEEDS: Readonly<Record<string, DeedOf>> = {
   },
   decideAudit: (_world, { id, memory, look }, dice) => {
     const right = look.campaign.report?.verdict === 'pass' ? 'approve' : 'refuse';
-    const decision = dice.pick([right, 'approve', 'refuse']);
+    const decision = dice.pick([right, right, right, 'approve', 'refuse']);
     const open = look.campaign.evidenceRequests.some(({ status }) => status === 'open');
     return {
       by: ['reviewer'],
