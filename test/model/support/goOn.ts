@@ -11,7 +11,7 @@ export function properDeeds({ memory, look: { campaign } }: Raise): string[] {
   if (states.includes('admissible')) deeds.push('decideComplaint');
   if ([...memory.deaths.values()].includes('reported')) deeds.push('decideDeath');
   if ([...memory.refundRequests.values()].includes('asked')) deeds.push('decideRefund');
-  if (campaign.phase === 'prior-audit') deeds.push(...inPriorAudit(campaign));
+  if (campaign.phase === 'prior-audit') deeds.push(...inPriorAudit(campaign, memory.documents.size < 7));
   if (campaign.phase === 'fundraising') deeds.push(...whileRaising(memory.gifts, BigInt(campaign.money.raisedFen) * 3n >= BigInt(campaign.askFen)));
   const account = campaign.payeeAccount;
   if (account?.status === 'refused' || (account && account.nameCheck === 'no-record')) deeds.push('fileAccount');
@@ -30,14 +30,15 @@ export function properDeeds({ memory, look: { campaign } }: Raise): string[] {
   return [...deeds, 'passTime'];
 }
 
-function inPriorAudit({ report, evidenceRequests }: Raise['look']['campaign']): string[] {
+function inPriorAudit({ report, evidenceRequests }: Raise['look']['campaign'], lacksDocuments: boolean): string[] {
   if (evidenceRequests.some(({ status }) => status === 'open')) return ['withdrawEvidenceRequest'];
   if (report?.verdict === 'needs') return ['resolveIdentity'];
   if (report?.verdict !== 'fail') return ['decideAudit'];
   // Most raises that lack something get it; some are refused by a roll elsewhere.
   const failed = report.findings.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => rule);
   if (failed.includes('PUBLICITY')) return ['publishItem', 'decideAudit'];
-  if (failed.some((rule) => ['IDENTITY', 'PRE-AUDIT', 'ASK-CERT', 'PAYEE', 'SECOND-ASK'].includes(rule))) return ['addDocument', 'decideAudit'];
+  if (lacksDocuments && failed.some((rule) => ['IDENTITY', 'PRE-AUDIT', 'ASK-CERT', 'PAYEE', 'SECOND-ASK'].includes(rule)))
+    return ['addDocument', 'decideAudit'];
   return ['decideAudit'];
 }
 

@@ -37,7 +37,7 @@ export const TROUBLE_DEEDS: Readonly<Record<string, DeedOf>> = {
     const verdict = dice.pick(['dismissed', 'dismissed', 'upheld'] as const);
     const said = { reason: REASON, reply: REPLY };
     return {
-      by: ['operator'],
+      by: ['operator', 'reviewer'],
       request: post(
         `/v1/complaints/${complaintId}/decision`,
         verdict === 'upheld' ? { verdict, ground: 'hidden-assets', ...said } : { verdict, ...said },
