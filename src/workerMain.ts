@@ -7,6 +7,7 @@ import { createComplaintActivities } from './activities/complaint';
 import { heartbeatWhileRunning } from './activities/heartbeat';
 import { createRefundActivities } from './activities/refund';
 import { createReleaseActivities } from './activities/release';
+import { createSupervisionActivities } from './activities/supervision';
 import { createTransferActivities } from './activities/transfer';
 import { createFaultPoints } from './activities/faultPoints';
 import { loadConfig } from './config';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   const campaigns = createCampaignActivities({ db, personalData, identity: outside.identity, gifts });
   const refunds = createRefundActivities({ db, gifts });
   const complaints = createComplaintActivities(db);
+  const supervisions = createSupervisionActivities(db);
   const releases = createReleaseActivities({ db, bank: outside.bank, personalData });
   const transfers = createTransferActivities({
     db,
@@ -59,12 +61,12 @@ async function main(): Promise<void> {
       maxCachedWorkflows: CACHED_WORKFLOWS,
       // A dead worker's sticky queue is given up after a second, so that its workflows go on elsewhere at once.
       stickyQueueScheduleToStartTimeout: '1 second',
-      activities: { ...campaigns.reading, ...releases.reading, ...complaints.reading },
+      activities: { ...campaigns.reading, ...releases.reading, ...complaints.reading, ...supervisions.reading },
     }),
     Worker.create({
       ...common,
       taskQueue: QUEUES.database,
-      activities: { ...campaigns.database, ...releases.database, ...refunds.database, ...complaints.database },
+      activities: { ...campaigns.database, ...releases.database, ...refunds.database, ...complaints.database, ...supervisions.database },
       maxConcurrentActivityTaskExecutions: 20,
     }),
     Worker.create({

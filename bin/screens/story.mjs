@@ -18,6 +18,9 @@ const PUBLISHED = {
   insurance: '居民医保，无商业保险。', 'other-raises': '没有其他筹款。', 'use-of-funds': '全部用于本次治疗，结余退回赠与人。', payee: '款项直接付给就诊医院对公账户。',
 };
 
+/** The rules in force on the story's day. */
+const CONSENT_VERSION = 2;
+
 /** Calls the API of a running Almoner. */
 export class Api {
   constructor(url) {
@@ -59,6 +62,8 @@ export class Story {
       patient: { ...patient, minor: true }, sponsor: { ...sponsor, relation: 'parent' }, payee: { kind: 'institution' },
       hospital: { name: this.hospital.name, uscc: this.hospital.uscc, admissionNumber: 'ZY20260318' }, diagnosis: { code: 'C91.0', text: '急性淋巴细胞白血病' },
       documents, publications: Object.entries(PUBLISHED).map(([item, text]) => ({ item, text })),
+      broughtBy: { kind: 'self', compensation: 'none' },
+      consents: ['seeker', 'sponsor'].map((party) => ({ party, version: CONSENT_VERSION })),
     }, true);
     this.campaignId = campaign.id;
     this.reviewer = await this.logIn('reviewer');
@@ -95,7 +100,7 @@ export class Story {
   async give(count) {
     const gifts = Array.from({ length: count }, (_, i) => ({ amountFen: String(2_000 + ((i * 7_919) % 88_037)) }));
     for (let from = 0; from < count; from += 100) {
-      const { gifts: ordered } = await this.api.send('POST', `/v1/campaigns/${this.campaignId}/gifts`, this.tenant.platformKey, { gifts: gifts.slice(from, from + 100) }, true);
+      const { gifts: ordered } = await this.api.send('POST', `/v1/campaigns/${this.campaignId}/gifts`, this.tenant.platformKey, { gifts: gifts.slice(from, from + 100), consent: { version: CONSENT_VERSION, feeVersion: 1 } }, true);
       await this.sandbox('POST', '/payments', { tenantId: this.tenant.tenantId, giftIds: ordered.map((gift) => gift.id) });
     }
     await this.advance(1);
@@ -107,7 +112,7 @@ export class Story {
     await this.api.send('POST', `/v1/campaigns/${this.campaignId}/close`, this.tenant.platformKey, {});
     await this.until((c) => c.phase === 'release', 12);
     const batches = [[4000, '第一疗程'], [3500, '第二疗程'], [2500, '第三疗程']].map(([basisPoints, purpose]) => ({ basisPoints, purpose }));
-    await this.api.send('POST', `/v1/campaigns/${this.campaignId}/release-requests`, this.tenant.platformKey, { mode: 'batched', batches }, true);
+    await this.api.send('POST', `/v1/campaigns/${this.campaignId}/release-requests`, this.tenant.platformKey, { mode: 'batched', batches, feeVersion: 1 }, true);
     const { releases } = await this.until((c) => c.releases[0]?.stage === 'review', 0);
     await this.api.send('POST', `/v1/releases/${releases[0].id}/review`, this.reviewer, { decision: 'approve', reason: '费用清单与疗程相符。' });
     const { payeeAccount } = await this.until((c) => c.releases[0].stage === 'approval' && c.payeeAccount.nameCheck === 'match', 6);

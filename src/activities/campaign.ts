@@ -13,6 +13,8 @@ import { complaintsAreOpen, objectionStands } from '../records/complaints';
 import { lockPatient } from '../records/earlierRaises';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
+import { beginSupervision, endSupervision } from '../records/supervision';
+import { offerReferral, refusalCause } from '../records/referrals';
 import { beginRefund } from '../records/refunds';
 import { machineSignals } from '../records/signals';
 import type { IdentityService } from '../adapters/verification/port';
@@ -37,6 +39,37 @@ function happened(action: string, campaign: CampaignRow, businessAt: Date, data?
 
 /** What the campaign's workflow asks of the world, by reliability class. Each act is idempotent: it looks where the campaign stands first. */
 export function createCampaignActivities({ db, personalData, identity, gifts }: CampaignDependencies) {
+  /**
+   * Starts each planned release whose predecessor in its request is unlocked: batch n+1 waits for receipt and evidence of batch n (BATCH, RECEIPT).
+   * Once the campaign is stopped, or what is left was declared surplus, the free money begins its way back to the donors (COMPLAINT, DEATH, SURPLUS).
+   */
+  const moveMoneyOn = async (campaignId: string, nowMs: number): Promise<void> => {
+    const at = new Date(nowMs);
+    await inTransaction(db, async (tx) => {
+      const c = await campaignRow(tx, campaignId, { lock: true });
+      const due = await rows<{ id: string }>(
+        tx,
+        `select r.id from release r where r.campaign_id = ? and r.stage = 'planned' and r.started_at is null
+               and not exists (select from release p where p.request_id = r.request_id and p.batch = r.batch - 1 and p.unlocked_at is null)
+             order by r.seq`,
+        [campaignId],
+      );
+      for (const { id } of due) {
+        await tx('release').where('id', id).update({ started_at: at });
+        await tell(tx, { workflow: 'release', tenantId: c.tenant_id, id, notice: 'started', cause: 'planned' });
+        await audit(tx, {
+          action: 'release.started',
+          subject: `release/${id}`,
+          actor: WORKFLOW,
+          tenantId: c.tenant_id,
+          campaignId,
+          businessAt: at,
+        });
+      }
+      await returnUnspent(tx, c, at);
+    });
+  };
+
   return {
     reading: {
       /** @returns the person's decision (a verdict or a death refuses too), and whether the machine's report is older than the evidence. */
@@ -114,6 +147,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules })))
             return;
           await audit(tx, happened('campaign.refused', c, at, { rules }));
+          await offerReferral(tx, c, refusalCause(rules), WORKFLOW, at);
         });
       },
 
@@ -148,12 +182,14 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
             const rules = open.map((f) => f.rule).sort();
             await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules });
             await audit(tx, happened('campaign.refused', c, at, { rules, when: 'at opening' }));
+            await offerReferral(tx, c, refusalCause(rules), WORKFLOW, at);
             return false;
           }
           const closesAt = new Date(nowMs + (editionOf(c.edition).windows.fundraisingDays * DAY_MS) / c.window_speed);
           if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'fundraising', at, { opened_at: at, closes_at: closesAt })))
             return false;
           await openAccounts(tx, c.tenant_id, campaignId);
+          await beginSupervision(tx, c, at);
           await audit(tx, happened('campaign.opened', c, at, { closesAt }));
           return true;
         });
@@ -163,6 +199,8 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
+          // The raise may have been extended since the deadline was read.
+          if (by === 'deadline' && c.closes_at !== null && c.closes_at > at) return;
           const restricted = isRestricted({
             edition: editionOf(c.edition),
             raisedFen: c.raised_fen,
@@ -172,6 +210,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           const more = { closed_at: at, closed_by: by, route_restricted: restricted, route_at_close: restricted ? 'restricted' : 'single' };
           if (!(await movePhase(tx, campaignId, ['fundraising'], 'settlement', at, more))) return;
           await audit(tx, happened('campaign.closed', c, at, { by, raisedFen: c.raised_fen, route: more.route_at_close }));
+          if (by !== 'stopped') await offerReferral(tx, c, c.raised_fen < c.ask_fen ? 'shortfall' : 'closing', WORKFLOW, at);
         });
       },
 
@@ -199,36 +238,9 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         });
       },
 
-      /**
-       * Starts each planned release whose predecessor in its request is unlocked: batch n+1 waits for receipt and evidence of batch n (BATCH, RECEIPT).
-       * Once the campaign is stopped, or what is left was declared surplus, the free money begins its way back to the donors (COMPLAINT, DEATH, SURPLUS).
-       */
-      async moveMoneyOn(campaignId: string, nowMs: number): Promise<void> {
-        const at = new Date(nowMs);
-        await inTransaction(db, async (tx) => {
-          const c = await campaignRow(tx, campaignId, { lock: true });
-          const due = await rows<{ id: string }>(
-            tx,
-            `select r.id from release r where r.campaign_id = ? and r.stage = 'planned' and r.started_at is null
-               and not exists (select from release p where p.request_id = r.request_id and p.batch = r.batch - 1 and p.unlocked_at is null)
-             order by r.seq`,
-            [campaignId],
-          );
-          for (const { id } of due) {
-            await tx('release').where('id', id).update({ started_at: at });
-            await tell(tx, { workflow: 'release', tenantId: c.tenant_id, id, notice: 'started', cause: 'planned' });
-            await audit(tx, {
-              action: 'release.started',
-              subject: `release/${id}`,
-              actor: WORKFLOW,
-              tenantId: c.tenant_id,
-              campaignId,
-              businessAt: at,
-            });
-          }
-          await returnUnspent(tx, c, at);
-        });
-      },
+      moveMoneyOn,
+      /** What runs of before the refunds call the same act (workflows/patches.ts). */
+      startDueReleases: moveMoneyOn,
 
       /** @returns refunded when all that was raised went back to the donors, otherwise settled. */
       async settleCampaign(campaignId: string, nowMs: number): Promise<'settled' | 'refunded'> {
@@ -237,8 +249,10 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           const c = await campaignRow(tx, campaignId, { lock: true });
           const refundedFen = await balanceOf(tx, c.tenant_id, { kind: 'refunded', campaignId });
           const end = c.raised_fen > 0n && refundedFen === c.raised_fen ? 'refunded' : 'settled';
-          if (await movePhase(tx, campaignId, ['release', 'refunding'], end, at, { ended_at: at }))
+          if (await movePhase(tx, campaignId, ['release', 'refunding'], end, at, { ended_at: at })) {
             await audit(tx, happened(`campaign.${end}`, c, at, { raisedFen: c.raised_fen, refundedFen }));
+            await endSupervision(tx, c);
+          }
           return end;
         });
       },

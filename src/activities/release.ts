@@ -44,6 +44,18 @@ function happened(action: string, release: ReleaseRow, businessAt: Date, data?: 
 
 /** What a release's workflow asks of the world. Each act is idempotent: it looks where the release stands first. */
 export function createReleaseActivities({ db, bank, personalData }: ReleaseDependencies) {
+  /** @returns corrected when there is nothing (more) to correct: an account other than the last payout's is filed and accepted. */
+  const correctionStanding = async (releaseId: string): Promise<'corrected' | 'cancelled' | null> => {
+    if ((await releaseRow(db, releaseId)).stage === 'cancelled') return 'cancelled';
+    const corrected = await row(
+      db,
+      `select 1 from release r left join payee_account a on a.campaign_id = r.campaign_id and a.superseded_at is null and a.accepted_at is not null
+       where r.id = :id and (r.stage <> 'correction' or a.id <> (select account_id from payout where release_id = :id order by attempt desc limit 1))`,
+      { id: releaseId },
+    );
+    return corrected === null ? null : 'corrected';
+  };
+
   return {
     reading: {
       async reviewOf(releaseId: string): Promise<'approve' | 'refuse' | 'cancelled' | null> {
@@ -95,17 +107,12 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         return account !== null && account.name_check === null;
       },
 
-      /** @returns corrected when there is nothing (more) to correct: an account other than the last payout's is filed and accepted. */
-      async correctionStanding(releaseId: string): Promise<'corrected' | 'cancelled' | null> {
-        if ((await releaseRow(db, releaseId)).stage === 'cancelled') return 'cancelled';
-        const corrected = await row(
-          db,
-          `select 1 from release r left join payee_account a on a.campaign_id = r.campaign_id and a.superseded_at is null and a.accepted_at is not null
-           where r.id = :id and (r.stage <> 'correction' or a.id <> (select account_id from payout where release_id = :id order by attempt desc limit 1))`,
-          { id: releaseId },
-        );
-        return corrected === null ? null : 'corrected';
+      /** What runs of before the cancellations ask; they cannot be cancelled while they wait here. */
+      async accountIsCorrected(releaseId: string): Promise<boolean> {
+        return (await correctionStanding(releaseId)) === 'corrected';
       },
+
+      correctionStanding,
     },
 
     database: {

@@ -11,6 +11,7 @@ import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { keyOf } from '../records/people';
 import { moveStage, type PayoutRow, payoutRow, releaseRow, standingHolds } from '../records/releases';
+import { oweAfterPayment } from '../records/supervision';
 import type { PersonalData } from '../security/personalData';
 
 /** A numbered place in the submit where a sandbox may have the worker killed. */
@@ -216,6 +217,7 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
       businessAt: at,
       data: { netFen: p.net_fen, feeFen: p.fee_fen, reference: booked.reference },
     });
+    await oweAfterPayment(tx, await campaignRow(tx, p.campaign_id), p.release_id, p.id, at);
     await tell(tx, { workflow: 'release', tenantId: p.tenant_id, id: p.release_id, notice: 'payout-settled', cause: p.id });
   }
 

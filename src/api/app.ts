@@ -14,6 +14,12 @@ import { documentRoutes } from './routes/documents';
 import { evidenceRequestRoutes } from './routes/evidenceRequests';
 import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
+import { conductRoutes } from './routes/conduct';
+import { consentRoutes } from './routes/consents';
+import { referralRoutes } from './routes/referrals';
+import { extensionRoutes } from './routes/extensions';
+import { withdrawalRoutes } from './routes/withdrawals';
+import { eventRoutes } from './routes/events';
 import { evidenceRoutes } from './routes/evidence';
 import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
@@ -27,6 +33,7 @@ import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sandboxHistoryRoutes } from './routes/sandboxHistory';
 import { sessionRoutes } from './routes/sessions';
+import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
 import type { DocumentStore } from '../documents/store';
@@ -58,6 +65,13 @@ export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiD
     ...complaintRoutes(personalData),
     ...refundRoutes(personalData),
     ...endingRoutes,
+    ...updateRoutes(personalData),
+    ...extensionRoutes(personalData),
+    ...withdrawalRoutes,
+    ...conductRoutes(personalData),
+    ...referralRoutes,
+    ...eventRoutes,
+    ...consentRoutes,
     ...publicRoutes(personalData),
     ...blacklistRoutes(personalData),
     ...(sandbox ? [...sandboxRoutes(sandbox), ...sandboxHistoryRoutes(personalData)] : []),
@@ -91,7 +105,7 @@ export function createApp(d: ApiDependencies): Express {
   mountOpenApi(app, routes);
   mountPages(app, d);
   app.use(() => {
-    throw new DomainError('object.not_found', 'There is nothing at this address');
+    throw new DomainError('object.not_found', { zh: '该地址下没有内容', en: 'There is nothing at this address' });
   });
   app.use(problemPages(d));
   app.use(problemHandler(d.log));

@@ -66,7 +66,8 @@ export async function logIn(tx: Connection, login: string, password: string): Pr
   );
   // An unknown log-in costs as long as a wrong password.
   const holds = await argonVerify(staff?.password_hash ?? (await decoy()), password);
-  if (!staff || !holds) throw new DomainError('auth.bad_credentials', 'Log-in or password is wrong', { field: 'password' });
+  if (!staff || !holds)
+    throw new DomainError('auth.bad_credentials', { zh: '登录名或密码不正确', en: 'Log-in or password is wrong' }, { field: '/password' });
   const token = `alm_session_${randomBytes(24).toString('base64url')}`;
   const expiresAt = new Date(Date.now() + SESSION_MS);
   await tx('session').insert({ id: ulid(), token_hash: sha256(token), staff_id: staff.id, expires_at: expiresAt });
@@ -95,7 +96,12 @@ export async function actorOf(connection: Connection, secret: string): Promise<A
         `select id, role, label as name, tenant_id as "tenantId", institution_id as "institutionId" from api_key where secret_hash = ? and revoked_at is null`,
         [sha256(secret)],
       );
-  if (!found) throw new DomainError('auth.required', 'This key or session is not known, or it has ended', { field: 'Authorization' });
+  if (!found)
+    throw new DomainError(
+      'auth.required',
+      { zh: '密钥或会话无效，或已结束', en: 'This key or session is not known, or it has ended' },
+      { field: 'Authorization' },
+    );
   return found;
 }
 

@@ -1,5 +1,6 @@
 import express, { type Request, type Response } from 'express';
-import { DomainError } from '../domain/errors';
+import { type DomainError, invalidFields } from '../domain/errors';
+import type { Sentence } from '../domain/sentence';
 
 /** What a route takes as a file. */
 export interface UploadLimits {
@@ -23,23 +24,27 @@ export interface SentFile {
 /** Reads the request's bytes. @throws {DomainError} request.invalid for another media type, an encoding, no bytes or too many. */
 export async function readUpload(req: Request, res: Response, limits: UploadLimits): Promise<Upload> {
   const mediaType = (req.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
-  if (!limits.mediaTypes.includes(mediaType))
-    throw invalid(`Content-Type: send the file's bytes as the body, as ${limits.mediaTypes.join(', ')}`, 'Content-Type');
+  if (!limits.mediaTypes.includes(mediaType)) {
+    const types = limits.mediaTypes.join(', ');
+    throw invalid('Content-Type', { zh: `请求体须为文件内容本身，类型为 ${types}`, en: `send the file's bytes as the body, as ${types}` });
+  }
   const read = express.raw({ type: () => true, limit: limits.maxBytes, inflate: false });
   await new Promise<void>((resolve, reject) => read(req, res, (error?: unknown) => (error ? reject(refusal(error, limits)) : resolve())));
   const bytes = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
-  if (bytes.length === 0) throw invalid('body: the file has no bytes', '/');
+  if (bytes.length === 0) throw invalid('/', { zh: '文件没有内容', en: 'the file has no bytes' });
   return { bytes, mediaType };
 }
 
 function refusal(error: unknown, limits: UploadLimits): unknown {
   const { type } = error as { type?: string };
-  if (type === 'entity.too.large') return invalid(`body: the file is larger than ${limits.maxBytes} bytes`, '/');
-  return type === 'encoding.unsupported' ? invalid('Content-Encoding: send the bytes as they are', 'Content-Encoding') : error;
+  if (type === 'entity.too.large')
+    return invalid('/', { zh: `文件超过 ${limits.maxBytes} 字节`, en: `the file is larger than ${limits.maxBytes} bytes` });
+  if (type !== 'encoding.unsupported') return error;
+  return invalid('Content-Encoding', { zh: '请发送文件原始内容，不要编码', en: 'send the bytes as they are' });
 }
 
-function invalid(message: string, field: string): DomainError {
-  return new DomainError('request.invalid', message, { field, errors: [{ pointer: field, message }] });
+function invalid(pointer: string, message: Sentence): DomainError {
+  return invalidFields([{ pointer, message }]);
 }
 
 /** Answers with a file's bytes. `no-transform` keeps the compressor's hands off them. */

@@ -58,29 +58,50 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'surplus.not_now': { status: 409, zh: '目前不能认定结余', en: 'There is no surplus to declare now' },
   'clock.backwards': { status: 409, zh: '测试时钟不能后退', en: 'A test clock never goes back' },
   'clock.busy': { status: 409, zh: '测试时钟正在前进', en: 'The clock is advancing already', retryable: true },
+  'consent.not_current': { status: 422, zh: '须先确认现行的权利义务告知', en: 'The rules in force were not agreed to' },
+  'conduct.promoter_unfit': { status: 422, zh: '该推广人员不得推荐求助', en: 'This promoter may bring no campaign' },
+  'conduct.own_case': { status: 403, zh: '不得处理与本人有关的事项', en: 'Nobody decides on their own case' },
+  'conduct.wrong_state': { status: 409, zh: '该案件不在相应步骤', en: 'The case does not stand there' },
+  'referral.wrong_state': { status: 409, zh: '转介不在相应步骤', en: 'The referral does not stand there' },
+  'fees.not_shown': { status: 422, zh: '须先展示现行收费标准', en: 'The fees that are charged were not shown' },
   'sandbox.only': { status: 403, zh: '仅限沙箱', en: 'Only in the sandbox' },
   'system.unavailable': { status: 503, zh: '系统暂不可用', en: 'The system is not available just now', retryable: true },
 };
 
+const CONTENT_LANGUAGE = { zh: 'zh-CN', en: 'en' } as const;
+
+/** What nobody foresaw; it has no code of ours. */
+export const INTERNAL = {
+  zh: '系统出错',
+  en: 'Something went wrong on our side',
+  advice: {
+    zh: '本次请求没有改变任何内容，问题已记录；请用同一 Idempotency-Key 重新发送。',
+    en: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.',
+  },
+} as const;
+
 /** Answers an error as `application/problem+json` (RFC 9457) with rule ids, field and the asker's language. */
 export function sendProblem(res: Response, error: DomainError): void {
   const problem = PROBLEMS[error.code];
-  const { rules, field, errors, ...facts } = error.details as Record<string, unknown>;
+  const { rules, field, errors, ...facts } = error.details;
+  const lang = requestLanguage(res.req);
   res
     .status(problem.status)
     .type('application/problem+json')
+    .set('Content-Language', CONTENT_LANGUAGE[lang])
+    .vary('Accept-Language')
     .send(
       JSON.stringify(
         {
           type: `urn:almoner:problem:${error.code}`,
-          title: problem[requestLanguage(res.req)],
+          title: problem[lang],
           status: problem.status,
           code: error.code,
-          detail: error.message,
+          detail: error.said[lang],
           retryable: problem.retryable ?? false,
           ...(rules ? { rules } : {}),
           ...(field ? { field } : {}),
-          ...(errors ? { errors } : {}),
+          ...(errors ? { errors: errors.map((e) => ({ pointer: e.pointer, message: e.message[lang] })) } : {}),
           ...(Object.keys(facts).length > 0 ? { facts } : {}),
         },
         (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
@@ -95,15 +116,16 @@ const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57
 export function asDomainError(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error;
   const http = error as { status?: number; type?: string; code?: string; name?: string };
-  if (http.type === 'entity.parse.failed') return new DomainError('request.invalid', 'The body is not JSON');
-  if (http.type === 'entity.too.large') return new DomainError('request.invalid', 'The body is larger than this route takes');
+  if (http.type === 'entity.parse.failed') return new DomainError('request.invalid', { zh: '请求体不是 JSON', en: 'The body is not JSON' });
+  if (http.type === 'entity.too.large')
+    return new DomainError('request.invalid', { zh: '请求体超过本接口允许的大小', en: 'The body is larger than this route takes' });
   if (typeof http.status === 'number' && http.status >= 400 && http.status < 500)
-    return new DomainError('request.invalid', 'The request could not be read');
+    return new DomainError('request.invalid', { zh: '无法读取该请求', en: 'The request could not be read' });
   if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError') return null;
-  return new DomainError(
-    'system.unavailable',
-    'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key',
-  );
+  return new DomainError('system.unavailable', {
+    zh: '数据库暂不可用；本次请求没有改变任何内容，请用同一 Idempotency-Key 重新发送',
+    en: 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key',
+  });
 }
 
 /** Logs what is no plain refusal. Only the code of an unforeseen error stands beside its stack; its text may name a person. */
@@ -121,16 +143,19 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
     logTrouble(log, error, req);
     const known = asDomainError(error);
     if (known) return sendProblem(res, known);
+    const lang = requestLanguage(req);
     res
       .status(500)
       .type('application/problem+json')
+      .set('Content-Language', CONTENT_LANGUAGE[lang])
+      .vary('Accept-Language')
       .send(
         JSON.stringify({
           type: 'urn:almoner:problem:internal',
-          title: 'Something went wrong on our side',
+          title: INTERNAL[lang],
           status: 500,
           code: 'internal',
-          detail: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.',
+          detail: INTERNAL.advice[lang],
           retryable: true,
         }),
       );

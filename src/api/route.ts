@@ -4,9 +4,11 @@ import { type Express, type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
 import { canonicalJson } from '../domain/canonical';
-import { DomainError } from '../domain/errors';
+import { RULE_IDS } from '../domain/convention/terms';
+import { DomainError, type FieldError, invalidFields } from '../domain/errors';
 import { readUpload, sendFile, type SentFile, type Upload, type UploadLimits } from './files';
 import { type Actor, actorOf, type Role } from './auth';
+import { fieldErrors } from './text/issues';
 
 /** Who may call a route: named roles, anybody, or a provider whose signature the route itself verifies. Nothing else exists: default deny. */
 export type Access = readonly Role[] | 'public';
@@ -145,14 +147,24 @@ function binary(mediaTypes: readonly string[]): Record<string, { schema: { type:
   return Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 }
 
-const NOBODY: Actor = { id: 'public', role: 'platform', name: 'public', tenantId: null, institutionId: null };
+/** Who asks where anybody may. */
+export const NOBODY: Actor = { id: 'public', role: 'platform', name: 'public', tenantId: null, institutionId: null };
 
 async function whoMay(db: Database, req: Request, access: Access): Promise<Actor> {
   if (access === 'public') return NOBODY;
   const secret = /^Bearer ([\w-]+)$/.exec(req.get('authorization') ?? '')?.[1];
-  if (!secret) throw new DomainError('auth.required', 'Send a key or session as `Authorization: Bearer …`', { field: 'Authorization' });
+  if (!secret)
+    throw new DomainError(
+      'auth.required',
+      { zh: '请以 `Authorization: Bearer …` 发送密钥或会话', en: 'Send a key or session as `Authorization: Bearer …`' },
+      { field: 'Authorization' },
+    );
   const actor = await actorOf(db, secret);
-  if (!access.includes(actor.role)) throw new DomainError('auth.forbidden', `The role ${actor.role} may not do this; ${access.join(', ')} may`);
+  if (!access.includes(actor.role))
+    throw new DomainError('auth.forbidden', {
+      zh: `角色 ${actor.role} 无权进行此操作；有权的角色：${access.join('、')}`,
+      en: `The role ${actor.role} may not do this; ${access.join(', ')} may`,
+    });
   return actor;
 }
 
@@ -161,7 +173,10 @@ function keyOfRequest(req: Request): string {
   if (key.length < 1 || key.length > 200)
     throw new DomainError(
       'request.key_missing',
-      'Send an Idempotency-Key of 1 to 200 characters: one per thing you want done, the same on every retry',
+      {
+        zh: '请发送 1 至 200 个字符的 Idempotency-Key：每件事一个，重试时不变',
+        en: 'Send an Idempotency-Key of 1 to 200 characters: one per thing you want done, the same on every retry',
+      },
       { field: 'Idempotency-Key' },
     );
   return key;
@@ -169,13 +184,12 @@ function keyOfRequest(req: Request): string {
 
 function check(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
   if (!schema) return {};
-  const checked = schema.safeParse(value ?? {});
+  const checked = schema.safeParse(value ?? {}, { reportInput: true });
   if (checked.success) return checked.data;
-  const errors = checked.error.issues.map((issue) => ({
-    pointer: `/${[...(where ? [where] : []), ...issue.path].join('/')}`,
-    message: issue.message,
-  }));
-  throw new DomainError('request.invalid', errors.map((e) => `${e.pointer}: ${e.message}`).join('; '), { field: errors[0]?.pointer, errors });
+  const errors = fieldErrors(checked.error.issues, where ? [where] : []) as [FieldError, ...FieldError[]];
+  // A message that begins with rule ids names the rules whose duty the field is.
+  const rules = RULE_IDS.filter((rule) => errors.some((e) => new RegExp(`^([A-Z-]+, )*${rule}(, [A-Z-]+)*:`).test(e.message.en)));
+  throw invalidFields(errors, rules);
 }
 
 /**
@@ -205,9 +219,16 @@ export async function answeredOnce(
       [actor.id, key],
     ))!;
     if (!before.request_hash.equals(hash))
-      throw new DomainError('request.key_reused', 'This Idempotency-Key was used for another request; use a new key for a new thing', {
-        field: 'Idempotency-Key',
-      });
+      throw new DomainError(
+        'request.key_reused',
+        {
+          zh: '该 Idempotency-Key 已用于另一请求；新的事项请用新的键',
+          en: 'This Idempotency-Key was used for another request; use a new key for a new thing',
+        },
+        {
+          field: 'Idempotency-Key',
+        },
+      );
     return { status: before.status, body: before.body ?? undefined };
   }
   const answer = await handle();

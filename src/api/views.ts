@@ -7,11 +7,14 @@ import type { Signal } from '../domain/convention/signals';
 import type { Finding } from '../domain/convention/terms';
 import { campaignBooks } from '../ledger/statement';
 import { listedParties } from '../records/blacklist';
-import type { CampaignRow } from '../records/campaigns';
+import { type CampaignRow, feeScheduleOf } from '../records/campaigns';
 import { claimView, standingClaims } from '../records/claims';
 import { evidenceRequests, evidenceRequestView } from '../records/evidenceRequests';
 import { partyFacts, publishedItems } from '../records/facts';
 import { currentAccount } from '../records/approvals';
+import { consentsOf, versionsInForce } from '../records/consents';
+import { originOf } from '../records/promoters';
+import { dutiesOf, dutyView } from '../records/supervision';
 import type { ReleaseRow } from '../records/releases';
 import { publicComplaints } from './routes/complaintViews';
 import { refundsView } from './routes/refunds';
@@ -115,6 +118,12 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
     restricted: isRestricted({ edition, raisedFen: campaign.raised_fen, published, restrictedBefore: campaign.route_restricted }),
     evidenceVersion: campaign.evidence_version,
     publicity: { complete: missing.length === 0, missing },
+    broughtBy: await originOf(connection, campaign.id),
+    duties: (await dutiesOf(connection, campaign.id)).map(dutyView),
+    consents: await consentsOf(connection, campaign.id),
+    // What to show, now, before giving and before withdrawing.
+    rights: await versionsInForce(connection, await businessNow(connection, campaign.tenant_id)),
+    fees: await feeScheduleOf(connection, campaign),
     report: report && {
       id: report.id,
       verdict: report.verdict,
@@ -189,6 +198,7 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     returned_at: Date | null;
     failure_code: string | null;
     approval_id: string;
+    payee_kind: string;
   }>(connection, 'select * from payout where release_id = ? order by attempt', [release.id]);
   const approval = await row<{
     id: string;
@@ -238,7 +248,8 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     mode: release.mode,
     purpose: release.purpose,
     dueOn: release.due_on,
-    payeeKind,
+    // A payment keeps the payee it was made to, whoever is the payee now.
+    payeeKind: payouts.findLast((p) => p.state !== 'failed' && p.state !== 'returned')?.payee_kind ?? payeeKind,
     grossFen: release.gross_fen,
     feeFen,
     netFen: feeFen === null ? null : release.gross_fen - feeFen,

@@ -9,6 +9,7 @@ import * as clock from './clock';
 import * as demo from './demo';
 import * as edition from './edition';
 import * as play from './play';
+import * as policeBundle from './policeBundle';
 import * as repair from './repair';
 import * as rules from './rules';
 import * as verify from './verify';
@@ -16,7 +17,20 @@ import * as start from './start';
 import * as stop from './stop';
 
 /** All commands, in the order in which help lists them. */
-const COMMANDS: { register(program: Command): void }[] = [start, stop, doctor, demo, play, verify, campaign, rules, edition, clock, repair];
+const COMMANDS: { register(program: Command): void }[] = [
+  start,
+  stop,
+  doctor,
+  demo,
+  play,
+  verify,
+  campaign,
+  rules,
+  edition,
+  clock,
+  repair,
+  policeBundle,
+];
 
 async function main(): Promise<void> {
   const program = new Command('almoner')

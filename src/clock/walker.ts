@@ -49,7 +49,7 @@ export class ClockWalker {
       'select now, status, next_due_at from test_clock where id = ?',
       [clockId],
     );
-    if (!clock) throw new DomainError('object.not_found', 'There is no such clock');
+    if (!clock) throw new DomainError('object.not_found', { zh: '没有该测试时钟', en: 'There is no such clock' });
     return { clockId, now: clock.now.toISOString(), status: clock.status, nextDueAt: clock.next_due_at?.toISOString() ?? null };
   }
 
@@ -63,7 +63,8 @@ export class ClockWalker {
     };
     try {
       const lock = await connection.query('select pg_try_advisory_lock(hashtextextended($1, 7)) as locked', [clockId]);
-      if (!lock.rows[0]!.locked) throw new DomainError('clock.busy', 'Another advance of this clock is at work; wait for it');
+      if (!lock.rows[0]!.locked)
+        throw new DomainError('clock.busy', { zh: '该时钟正在另一次前进中；请等待', en: 'Another advance of this clock is at work; wait for it' });
       try {
         return await this.#walk(clockId, to.getTime());
       } finally {
@@ -76,7 +77,12 @@ export class ClockWalker {
 
   async #walk(clockId: string, toMs: number): Promise<ClockState> {
     let nowMs = Date.parse((await this.state(clockId)).now);
-    if (toMs < nowMs) throw new DomainError('clock.backwards', `The clock stands at ${new Date(nowMs).toISOString()} already`, { field: '/to' });
+    if (toMs < nowMs)
+      throw new DomainError(
+        'clock.backwards',
+        { zh: `该时钟已在 ${new Date(nowMs).toISOString()}`, en: `The clock stands at ${new Date(nowMs).toISOString()} already` },
+        { field: '/to' },
+      );
     await this.db('test_clock').where('id', clockId).update({ status: 'advancing' });
     for (;;) {
       const nextMs = await this.#settle(clockId, nowMs);
@@ -151,7 +157,11 @@ export class ClockWalker {
         [clockId],
       );
       if (!left) return;
-      if (Date.now() - startedMs > PATIENCE_MS) throw new DomainError('system.unavailable', 'The workflows do not answer; is a worker running?');
+      if (Date.now() - startedMs > PATIENCE_MS)
+        throw new DomainError('system.unavailable', {
+          zh: '工作流没有响应；请确认 worker 正在运行',
+          en: 'The workflows do not answer; is a worker running?',
+        });
     }
   }
 
@@ -165,6 +175,7 @@ export class ClockWalker {
          or (p.state = 'reserved' and exists (select from outbox o where o.workflow_id = 'transfer/' || p.id))
        union all select 'refund/' || d.id from refund_round d join mine on mine.id = d.campaign_id where d.finished_at is null
        union all select 'complaint/' || k.id from complaint k join mine on mine.id = k.campaign_id where k.decided_at is null and mine.ended_at is null
+       union all select 'supervision/' || c.id from campaign c join mine on mine.id = c.id where c.opened_at is not null and c.ended_at is null
        order by id`,
       { clock: clockId },
     );

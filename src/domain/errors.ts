@@ -1,3 +1,5 @@
+import type { Sentence } from './sentence';
+
 /** Every way in which Almoner says no. One table (api/problems.ts) maps a code to status, title and whether to try again. */
 export type DomainErrorCode =
   | 'request.invalid'
@@ -45,18 +47,46 @@ export type DomainErrorCode =
   | 'surplus.not_now'
   | 'clock.backwards'
   | 'clock.busy'
+  | 'consent.not_current'
+  | 'fees.not_shown'
+  | 'conduct.promoter_unfit'
+  | 'conduct.own_case'
+  | 'conduct.wrong_state'
+  | 'referral.wrong_state'
   | 'sandbox.only'
   | 'system.unavailable';
 
-/** A refusal with a closed code, a sentence that tells a person what to do, and the facts it rests on. */
+/** One field that cannot be taken: its JSON pointer (`/` is the body as a whole), and what it must be. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly message: Sentence;
+}
+
+interface Details {
+  readonly field?: string;
+  readonly rules?: readonly string[];
+  readonly errors?: readonly FieldError[];
+  readonly [fact: string]: unknown;
+}
+
+/** A refusal with a closed code, a sentence in both languages that tells a person what to do, and the facts it rests on. `message`, for logs, is the English one. */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
 
   constructor(
     readonly code: DomainErrorCode,
-    message: string,
-    readonly details: { readonly field?: string; readonly rules?: readonly string[]; readonly [key: string]: unknown } = {},
+    readonly said: Sentence,
+    readonly details: Details = {},
   ) {
-    super(message);
+    super(said.en);
   }
+}
+
+/** @returns the refusal of a request for its fields, each named with what it must be. @param rules the rules that stand behind them. */
+export function invalidFields(errors: readonly [FieldError, ...FieldError[]], rules: readonly string[] = []): DomainError {
+  const said = {
+    zh: errors.map((e) => `${e.pointer}：${e.message.zh}`).join('；'),
+    en: errors.map((e) => `${e.pointer}: ${e.message.en}`).join('; '),
+  };
+  return new DomainError('request.invalid', said, { field: errors[0].pointer, errors, ...(rules.length > 0 ? { rules } : {}) });
 }

@@ -17,6 +17,25 @@ export function parseFen(text: string): Fen {
   return BigInt(text) as Fen;
 }
 
+/** Yuan as people write them: whole or with one or two decimals, thousands in threes. */
+const YUAN_PATTERN = /^(0|[1-9][0-9]{0,12}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,2}))?$/;
+
+/**
+ * @param text an amount in yuan as a person types it; full-width digits and marks, a ¥ before and a 元 after are understood.
+ * @returns the amount in fen, exactly. @throws {RangeError} for anything else: parts of a fen, signs, exponents, zeros in front.
+ */
+export function parseYuan(text: string): Fen {
+  const plain = text
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replaceAll('\uffe5', '¥')
+    .trim()
+    .replace(/^¥\s*/, '')
+    .replace(/\s*元$/, '');
+  const match = YUAN_PATTERN.exec(plain);
+  if (!match) throw new RangeError('An amount in yuan has digits and at most two decimals, without sign or exponent');
+  return (BigInt(match[1]!.replaceAll(',', '')) * 100n + BigInt((match[2] ?? '').padEnd(2, '0'))) as Fen;
+}
+
 /** @returns the amount in yuan with separators, for people: 3500000n → `¥35,000.00`. */
 export function formatYuan(amountFen: bigint): string {
   const sign = amountFen < 0n ? '-' : '';

@@ -3,6 +3,7 @@ import type { DonationChannel, DonationNotice } from '../adapters/donation/port'
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import { campaignRow } from '../records/campaigns';
+import { recordGiftConsent, type Shown } from '../records/consents';
 import { openException } from '../records/exceptions';
 import type { PersonalData } from '../security/personalData';
 import { businessNow } from '../database/clock';
@@ -48,9 +49,10 @@ export class Gifts {
   /**
    * Makes an order per gift: stored first, then asked of the channel under the stored id. The same key again finds the same orders, asks the channel
    * for those it has no answer to, and answers the same.
-   * @throws {DomainError} campaign.wrong_phase when the raise is not open; request.key_reused when the key was used for other amounts.
+   * @param shown what the donors saw before giving, kept once per order.
+   * @throws {DomainError} consent.not_current, fees.not_shown; campaign.wrong_phase when the raise is not open; request.key_reused when the key was used for other amounts.
    */
-  async order(tenantId: string, campaignId: string, amountsFen: readonly bigint[], orderKey: string): Promise<GiftOrdered[]> {
+  async order(tenantId: string, campaignId: string, amountsFen: readonly bigint[], orderKey: string, shown: Shown): Promise<GiftOrdered[]> {
     const tenant = await row<{ merchant_id: string }>(this.db, 'select merchant_id from tenant where id = ?', [tenantId]);
     const orders = await inTransaction(this.db, async (tx) => {
       const campaign = await campaignRow(tx, campaignId, { tenantId });
@@ -61,12 +63,22 @@ export class Gifts {
       ]);
       if (known.length > 0) {
         const same = known.length === amountsFen.length && known.every((g, i) => g.amount_fen === amountsFen[i] && g.campaign_id === campaignId);
-        if (!same) throw new DomainError('request.key_reused', 'This Idempotency-Key was used for other gifts', { field: 'Idempotency-Key' });
+        if (!same)
+          throw new DomainError(
+            'request.key_reused',
+            { zh: '该 Idempotency-Key 已用于其他捐赠', en: 'This Idempotency-Key was used for other gifts' },
+            { field: 'Idempotency-Key' },
+          );
         return known;
       }
       if (campaign.phase !== 'fundraising')
-        throw new DomainError('campaign.wrong_phase', `The raise is not open: the campaign stands in ${campaign.phase}`, { field: 'campaign' });
+        throw new DomainError(
+          'campaign.wrong_phase',
+          { zh: `筹款未在进行：该活动处于 ${campaign.phase}`, en: `The raise is not open: the campaign stands in ${campaign.phase}` },
+          { field: '/params/id' },
+        );
       const orderedAt = await businessNow(tx, tenantId);
+      await recordGiftConsent(tx, campaign, orderKey, shown, orderedAt);
       const nextId = monotonicFactory();
       const fresh = amountsFen.map(
         (amount): OrderRow => ({ id: nextId(), amount_fen: amount, status: 'ordered', code_url: null, campaign_id: campaignId }),

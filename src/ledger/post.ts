@@ -45,6 +45,6 @@ export async function balanceOf(connection: Connection, tenantId: string, ref: A
      from ledger.account where tenant_id = ? and coalesce(campaign_id, '') = ? and kind = ?`,
     [tenantId, 'campaignId' in ref ? ref.campaignId : '', ref.kind],
   );
-  if (!account) throw new DomainError('object.not_found', `There is no account ${ref.kind}`);
+  if (!account) throw new DomainError('object.not_found', { zh: `没有 ${ref.kind} 账户`, en: `There is no account ${ref.kind}` });
   return account.balance;
 }

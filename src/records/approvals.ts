@@ -65,7 +65,7 @@ export async function currentAccount(connection: Connection, campaignId: string)
 }
 
 /** Service fees that this campaign's payouts have taken so far, in fen: what the cap counts. */
-async function serviceCharged(connection: Connection, campaign: CampaignRow, channelBp: number): Promise<bigint> {
+export async function serviceCharged(connection: Connection, campaign: CampaignRow, channelBp: number): Promise<bigint> {
   const charged = await rows<{ gross_fen: bigint; fee_fen: bigint }>(
     connection,
     `select p.gross_fen, p.fee_fen from payout p join release r on r.id = p.release_id
@@ -103,8 +103,11 @@ export async function currentContent(connection: Connection, campaign: CampaignR
   if (!account?.accepted_at)
     throw new DomainError(
       'release.no_account',
-      "The payee's account is not accepted yet: file it, let the bank check the name, and have a reviewer accept it",
-      { field: 'payee.account', rules: ['PAYEE'] },
+      {
+        zh: '收款账户尚未通过：请提交账户，经银行核验户名，再由审核员确认',
+        en: "The payee's account is not accepted yet: file it, let the bank check the name, and have a reviewer accept it",
+      },
+      { field: '/payee/account', rules: ['PAYEE'] },
     );
   const bounced = await row<{ net_fen: bigint }>(
     connection,

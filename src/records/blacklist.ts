@@ -111,10 +111,17 @@ export async function addSandboxListing(tx: Connection, { tenantId, subject, gro
 async function hashOf(tx: Connection, personId: string): Promise<Buffer> {
   const person = await row<{ id_number_hash: Buffer | null }>(tx, 'select id_number_hash from person where id = ?', [personId]);
   if (!person?.id_number_hash)
-    throw new DomainError('request.invalid', "This person's citizen number is not on file; nobody can be found again without it", {
-      field: '/party',
-      rules: ['BLACKLIST'],
-    });
+    throw new DomainError(
+      'request.invalid',
+      {
+        zh: '档案中没有该人的身份证号；没有身份证号无法再次识别',
+        en: "This person's citizen number is not on file; nobody can be found again without it",
+      },
+      {
+        field: '/party',
+        rules: ['BLACKLIST'],
+      },
+    );
   return person.id_number_hash;
 }
 

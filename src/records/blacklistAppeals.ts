@@ -29,10 +29,14 @@ interface NewAppeal {
  */
 export async function fileAppeal(tx: Connection, data: PersonalData, a: NewAppeal): Promise<string> {
   const listing = await row<ListingRow>(tx, 'select * from blacklist_listing where id = ? and tenant_id = ? for update', [a.listingId, a.tenantId]);
-  if (!listing) throw new DomainError('object.not_found', 'There is no such listing');
+  if (!listing) throw new DomainError('object.not_found', { zh: '没有该名单记录', en: 'There is no such listing' });
   const at = await businessNow(tx, a.tenantId);
   if (listing.state !== 'listed' || listing.expires_at <= at)
-    throw new DomainError('blacklist.not_appealable', 'Only a listing that stands and is not under appeal can be appealed', { rules: ['BLACKLIST'] });
+    throw new DomainError(
+      'blacklist.not_appealable',
+      { zh: '只有仍然有效且未在申诉中的名单记录可以申诉', en: 'Only a listing that stands and is not under appeal can be appealed' },
+      { rules: ['BLACKLIST'] },
+    );
   const id = ulid();
   const sealed =
     listing.person_id === null ? data.sealForHouse(a.text, 'appeal.text') : (await keyOf(tx, data, listing.person_id)).seal(a.text, 'appeal.text');
@@ -56,7 +60,7 @@ export async function appealRow(tx: Connection, id: string, tenantId: string): P
     'select a.*, l.tenant_id from blacklist_appeal a join blacklist_listing l on l.id = a.listing_id where a.id = ? and l.tenant_id = ? for update',
     [id, tenantId],
   );
-  if (!appeal) throw new DomainError('object.not_found', 'There is no such appeal');
+  if (!appeal) throw new DomainError('object.not_found', { zh: '没有该申诉', en: 'There is no such appeal' });
   return appeal;
 }
 
@@ -66,9 +70,17 @@ export async function decideAppeal(
   appeal: AppealRow,
   d: { readonly outcome: 'upheld' | 'dismissed'; readonly reason: string; readonly staffId: string; readonly by: string },
 ): Promise<void> {
-  if (appeal.outcome !== null) throw new DomainError('blacklist.appeal_decided', `This appeal was decided already: ${appeal.outcome}`);
+  if (appeal.outcome !== null)
+    throw new DomainError('blacklist.appeal_decided', {
+      zh: `该申诉已有决定：${appeal.outcome}`,
+      en: `This appeal was decided already: ${appeal.outcome}`,
+    });
   if (appeal.listed_by === d.staffId)
-    throw new DomainError('blacklist.own_decision', 'Who listed may not decide the appeal; another reviewer does', { rules: ['BLACKLIST'] });
+    throw new DomainError(
+      'blacklist.own_decision',
+      { zh: '列入者不得裁决申诉；由另一名审核员裁决', en: 'Who listed may not decide the appeal; another reviewer does' },
+      { rules: ['BLACKLIST'] },
+    );
   const at = await businessNow(tx, appeal.tenant_id);
   await tx('blacklist_appeal').where('id', appeal.id).update({ outcome: d.outcome, decided_by: d.staffId, decided_at: at, reason: d.reason });
   await tx('blacklist_listing')

@@ -66,7 +66,7 @@ export async function campaignRow(
 ): Promise<CampaignRow> {
   const campaign = await row<CampaignRow>(connection, SELECT + (options.lock ? ' for update of c' : ''), [id]);
   if (!campaign || (options.tenantId !== undefined && campaign.tenant_id !== options.tenantId))
-    throw new DomainError('object.not_found', 'There is no such campaign');
+    throw new DomainError('object.not_found', { zh: '没有该求助活动', en: 'There is no such campaign' });
   return campaign;
 }
 

@@ -85,7 +85,7 @@ export async function fileComplaint(
 export async function complaintRow(connection: Connection, id: string, tenantId?: string): Promise<ComplaintRow> {
   const complaint = await row<ComplaintRow>(connection, 'select * from complaint where id = ?', [id]);
   if (!complaint || (tenantId !== undefined && complaint.tenant_id !== tenantId))
-    throw new DomainError('object.not_found', 'There is no such complaint');
+    throw new DomainError('object.not_found', { zh: '没有该投诉', en: 'There is no such complaint' });
   return complaint;
 }
 

@@ -27,7 +27,12 @@ export async function reportDeath(
   report: { readonly diedOn: string; readonly evidenceSha256: string | null; readonly actor: string; readonly at: Date },
 ): Promise<string> {
   const standing = await row(tx, `select 1 from death_report where campaign_id = ? and state <> 'mistaken'`, [campaign.id]);
-  if (standing) throw new DomainError('death.wrong_state', 'A death is on record for this campaign already', { rules: ['DEATH'] });
+  if (standing)
+    throw new DomainError(
+      'death.wrong_state',
+      { zh: '该活动已有身故记录', en: 'A death is on record for this campaign already' },
+      { rules: ['DEATH'] },
+    );
   const id = ulid();
   await tx('death_report').insert({
     id,
@@ -51,7 +56,7 @@ export async function reportDeath(
 /** @throws {DomainError} object.not_found, also for another tenant's. */
 export async function deathRow(connection: Connection, id: string, tenantId: string): Promise<DeathRow> {
   const death = await row<DeathRow>(connection, 'select * from death_report where id = ? and tenant_id = ?', [id, tenantId]);
-  if (!death) throw new DomainError('object.not_found', 'There is no such death report');
+  if (!death) throw new DomainError('object.not_found', { zh: '没有该身故报告', en: 'There is no such death report' });
   return death;
 }
 
@@ -73,7 +78,12 @@ export async function decideDeath(
     readonly at: Date;
   },
 ): Promise<void> {
-  if (death.state !== 'reported') throw new DomainError('death.wrong_state', `The report is decided: ${death.state}`, { rules: ['DEATH'] });
+  if (death.state !== 'reported')
+    throw new DomainError(
+      'death.wrong_state',
+      { zh: `该报告已有决定：${death.state}`, en: `The report is decided: ${death.state}` },
+      { rules: ['DEATH'] },
+    );
   const { at, actor } = decision;
   await tx('death_report')
     .where('id', death.id)
@@ -99,16 +109,27 @@ export async function decideDeath(
 async function planDebt(tx: Transaction, campaign: CampaignRow, debtFen: bigint, deathId: string, actor: string, at: Date): Promise<void> {
   const account = campaign.payee_kind === 'institution' ? await currentAccount(tx, campaign.id) : null;
   if (!account)
-    throw new DomainError('request.invalid', "debtFen: the hospital's debt is paid to the hospital; make the treating hospital the payee first", {
-      field: '/debtFen',
-      rules: ['DEATH', 'PAYEE'],
-    });
+    throw new DomainError(
+      'request.invalid',
+      {
+        zh: 'debtFen：所欠医院费用须付给医院；请先将收款方改为就诊医院',
+        en: "debtFen: the hospital's debt is paid to the hospital; make the treating hospital the payee first",
+      },
+      {
+        field: '/debtFen',
+        rules: ['DEATH', 'PAYEE'],
+      },
+    );
   const unspentFen = campaign.opened_at === null ? 0n : await balanceOf(tx, campaign.tenant_id, { kind: 'held', campaignId: campaign.id });
   if (debtFen > unspentFen)
-    throw new DomainError('release.amount_unavailable', `${debtFen} fen of debt, and ${unspentFen} fen are unspent`, {
-      field: '/debtFen',
-      availableFen: unspentFen,
-    });
+    throw new DomainError(
+      'release.amount_unavailable',
+      { zh: `欠费 ${debtFen} 分，未用 ${unspentFen} 分`, en: `${debtFen} fen of debt, and ${unspentFen} fen are unspent` },
+      {
+        field: '/debtFen',
+        availableFen: unspentFen,
+      },
+    );
   const requestId = ulid();
   const releaseId = ulid();
   const before = await row<{ n: number }>(tx, 'select count(*)::int as n from release where campaign_id = ?', [campaign.id]);

@@ -82,7 +82,7 @@ export async function documentRow(
     'select d.*, c.tenant_id, c.patient_id from document d join campaign c on c.id = d.campaign_id where d.id = ? and c.tenant_id = ?',
     [id, tenantId],
   );
-  if (!document) throw new DomainError('object.not_found', 'There is no such document');
+  if (!document) throw new DomainError('object.not_found', { zh: '没有该文件', en: 'There is no such document' });
   return document;
 }
 
@@ -94,15 +94,19 @@ export async function contentOf(
   document: DocumentRow & { readonly patient_id: string },
 ): Promise<Buffer> {
   if (!document.stored)
-    throw new DomainError(
-      'document.not_held',
-      'Only the hash of this document was registered; its bytes are with the platform, which can upload them',
-    );
+    throw new DomainError('document.not_held', {
+      zh: '该文件只登记了哈希；文件在平台处，可由平台上传',
+      en: 'Only the hash of this document was registered; its bytes are with the platform, which can upload them',
+    });
   const key = await keyOf(connection, personalData, document.patient_id);
   const sealed = await store.get(document.id);
-  const damaged = new DomainError('document.damaged', 'What is stored under this document is not what arrived: restore it from a backup', {
-    documentId: document.id,
-  });
+  const damaged = new DomainError(
+    'document.damaged',
+    { zh: '存储的内容与收到的文件不符：请从备份恢复', en: 'What is stored under this document is not what arrived: restore it from a backup' },
+    {
+      documentId: document.id,
+    },
+  );
   if (sealed === null) throw damaged;
   let bytes: Buffer;
   try {

@@ -36,7 +36,7 @@ export async function evidenceRequestRow(connection: Connection, id: string, ten
     `${REQUESTS} join campaign c on c.id = e.campaign_id where e.id = ? and c.tenant_id = ?`,
     [id, tenantId],
   );
-  if (!request) throw new DomainError('object.not_found', 'There is no such request for evidence');
+  if (!request) throw new DomainError('object.not_found', { zh: '没有该补充材料要求', en: 'There is no such request for evidence' });
   return request;
 }
 

@@ -1,3 +1,4 @@
+import type { Sentence } from '../domain/sentence';
 import { ulid } from 'ulid';
 import { type Connection, row, rows } from '../database/connect';
 import { reconcile } from '../domain/convention/reconciliation';
@@ -61,10 +62,14 @@ export async function fileExpenses(
       ],
     );
     if (!added)
-      throw new DomainError('request.invalid', `lines/${i}/invoiceNumber: an expense with this invoice is on file already`, {
-        field: `/lines/${i}/invoiceNumber`,
-        rules: ['SECOND-ASK'],
-      });
+      throw new DomainError(
+        'request.invalid',
+        { zh: `lines/${i}/invoiceNumber：此票据号的费用已在档案中`, en: `lines/${i}/invoiceNumber: an expense with this invoice is on file already` },
+        {
+          field: `/lines/${i}/invoiceNumber`,
+          rules: ['SECOND-ASK'],
+        },
+      );
     ids.push(added.id);
   }
   return ids;
@@ -109,7 +114,12 @@ export async function reconcileExpenses(
   r: NewReconciliation,
 ): Promise<{ id: string; unexplainedFen: bigint }> {
   const list = await row<{ sha256: string }>(tx, DECIDED_LIST, { id: campaign.id });
-  if (!list) throw new DomainError('campaign.rule_failed', 'There is no expense list on file to reconcile', { rules: ['SECOND-ASK'] });
+  if (!list)
+    throw new DomainError(
+      'campaign.rule_failed',
+      { zh: '档案中没有可核对的费用清单', en: 'There is no expense list on file to reconcile' },
+      { rules: ['SECOND-ASK'] },
+    );
   const onFile = new Map(
     (await rows<{ id: string; amount_fen: bigint }>(tx, 'select id, amount_fen from expense_line where campaign_id = ?', [campaign.id])).map((l) => [
       l.id,
@@ -118,13 +128,19 @@ export async function reconcileExpenses(
   );
   const named = new Set(r.lines.map((l) => l.lineId));
   if (named.size !== r.lines.length || named.size !== onFile.size || ![...named].every((id) => onFile.has(id)))
-    throw wrong('/lines', `must name each of the ${onFile.size} lines on file once`);
+    throw wrong('/lines', {
+      zh: `档案中的 ${onFile.size} 行费用须各列一次`,
+      en: `must name each of the ${onFile.size} lines on file once`,
+    });
   const raises = (await raisesBefore(tx, campaign)).filter((b) => b.status !== 'refunded');
   const lines = r.lines.map((l) => ({ ...l, amountFen: onFile.get(l.lineId)! }));
   const sums = reconcile(lines, new Map(raises.map((b) => [b.id, b.paidFen])));
   if (!sums.holds) throw wrong(sums.place, sums.why);
   if (sums.unexplainedFen > 0n && r.unexplainedReason === null)
-    throw wrong('/unexplainedReason', `${sums.unexplainedFen} fen that earlier raises paid out are explained by no line: say why`);
+    throw wrong('/unexplainedReason', {
+      zh: `先前筹款已拨付的 ${sums.unexplainedFen} 分没有对应的费用：请说明原因`,
+      en: `${sums.unexplainedFen} fen that earlier raises paid out are explained by no line: say why`,
+    });
   const id = ulid();
   await tx('expense_reconciliation').insert({
     id,
@@ -150,5 +166,5 @@ export async function reconcileExpenses(
   return { id, unexplainedFen: sums.unexplainedFen };
 }
 
-const wrong = (field: string, why: string): DomainError =>
-  new DomainError('expense.does_not_add_up', `${field}: ${why}`, { field, rules: ['SECOND-ASK'] });
+const wrong = (field: string, why: Sentence): DomainError =>
+  new DomainError('expense.does_not_add_up', { zh: `${field}：${why.zh}`, en: `${field}: ${why.en}` }, { field, rules: ['SECOND-ASK'] });

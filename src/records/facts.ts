@@ -18,7 +18,11 @@ export async function documentKinds(connection: Connection, campaignId: string):
 /** @returns the items on the public page. */
 export async function publishedItems(connection: Connection, campaignId: string): Promise<ReadonlySet<PublicityItem>> {
   return new Set(
-    (await rows<{ item: PublicityItem }>(connection, 'select distinct item from publication where campaign_id = ?', [campaignId])).map((p) => p.item),
+    (
+      await rows<{ item: PublicityItem }>(connection, 'select distinct item from publication where campaign_id = ? and withdrawn_id is null', [
+        campaignId,
+      ])
+    ).map((p) => p.item),
   );
 }
 

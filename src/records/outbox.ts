@@ -1,4 +1,4 @@
-import type { CampaignNotice, ComplaintNotice, RefundNotice, ReleaseNotice, TransferNotice } from '../messages/messages';
+import type { CampaignNotice, ComplaintNotice, RefundNotice, ReleaseNotice, SupervisionNotice, TransferNotice } from '../messages/messages';
 import { type Connection, rows } from '../database/connect';
 import type { ReleaseStage } from './releases';
 
@@ -7,7 +7,8 @@ type Told =
   | { readonly workflow: 'release'; readonly notice: ReleaseNotice }
   | { readonly workflow: 'transfer'; readonly notice: TransferNotice }
   | { readonly workflow: 'refund'; readonly notice: RefundNotice }
-  | { readonly workflow: 'complaint'; readonly notice: ComplaintNotice };
+  | { readonly workflow: 'complaint'; readonly notice: ComplaintNotice }
+  | { readonly workflow: 'supervision'; readonly notice: SupervisionNotice };
 
 /**
  * Writes the word to a workflow in the transaction of the change it tells of; the relay delivers it.

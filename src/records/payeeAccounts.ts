@@ -66,10 +66,14 @@ async function mustBeTheInstitutions(tx: Connection, campaign: CampaignRow, acco
     campaign.hospital_id,
   ]);
   if (!institution || plainName(institution.account_name ?? institution.name) !== plainName(account.name)) {
-    throw new DomainError('request.invalid', 'name: an institution is paid to an account under its own registered name', {
-      field: '/name',
-      rules: ['PAYEE'],
-    });
+    throw new DomainError(
+      'request.invalid',
+      { zh: 'name：机构收款账户的户名须为其登记名称', en: 'name: an institution is paid to an account under its own registered name' },
+      {
+        field: '/name',
+        rules: ['PAYEE'],
+      },
+    );
   }
 }
 
@@ -77,5 +81,9 @@ async function mustBeTheInstitutions(tx: Connection, campaign: CampaignRow, acco
 async function mustBeThePayees(tx: Connection, personalData: PersonalData, campaign: CampaignRow, account: Account): Promise<void> {
   const payee = await personInTheClear(tx, personalData, campaign.payee_person_id ?? campaign.patient_id);
   if (plainName(payee.name) !== plainName(account.name))
-    throw new DomainError('request.invalid', "name: a payee is paid to an account under the payee's own name", { field: '/name', rules: ['PAYEE'] });
+    throw new DomainError(
+      'request.invalid',
+      { zh: 'name：收款账户的户名须为收款人本人', en: "name: a payee is paid to an account under the payee's own name" },
+      { field: '/name', rules: ['PAYEE'] },
+    );
 }

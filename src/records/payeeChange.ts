@@ -39,9 +39,15 @@ export async function changePayee(
   at: Date,
 ): Promise<string[]> {
   if (campaign.ended_at || campaign.stopped_at)
-    throw new DomainError('campaign.wrong_phase', `The payee changes while money may still be paid; the campaign stands in ${campaign.phase}`);
+    throw new DomainError('campaign.wrong_phase', {
+      zh: `收款方只能在仍可拨付时变更；该活动处于 ${campaign.phase}`,
+      en: `The payee changes while money may still be paid; the campaign stands in ${campaign.phase}`,
+    });
   if (await row(tx, `select 1 from payout where campaign_id = ? and state in ('reserved', 'submitted', 'unknown')`, [campaign.id]))
-    throw new DomainError('release.wrong_stage', 'A payment is under way; the payee can change when its outcome is certain');
+    throw new DomainError('release.wrong_stage', {
+      zh: '有付款正在进行；结果确定后才能变更收款方',
+      en: 'A payment is under way; the payee can change when its outcome is certain',
+    });
   const person = payee.person && (await addPerson(tx, data, campaign.tenant_id, payee.person));
   await tx('campaign')
     .where('id', campaign.id)
@@ -50,8 +56,12 @@ export async function changePayee(
   const findings = openingFindings(await openingFacts(tx, changed, at)).filter((f) => OF_A_PAYEE.has(f.rule));
   const failed = failedRules(findings);
   if (failed.length > 0) {
-    const why = findings.filter((f) => f.verdict === 'fail').map((f) => `${f.rule}: ${f.en}`);
-    throw new DomainError('campaign.rule_failed', `This payee is refused. ${why.join(' ')}`, { field: '/kind', rules: failed, findings });
+    const why = findings.filter((f) => f.verdict === 'fail');
+    const said = {
+      zh: `该收款方不能接受。${why.map((f) => `${f.rule}：${f.zh}`).join('')}`,
+      en: `This payee is refused. ${why.map((f) => `${f.rule}: ${f.en}`).join(' ')}`,
+    };
+    throw new DomainError('campaign.rule_failed', said, { field: '/kind', rules: failed, findings });
   }
   await tx('payee_account').where('campaign_id', campaign.id).whereNull('superseded_at').update({ superseded_at: at });
   await fileAccount(tx, data, changed, payee.account, by, at);

@@ -23,7 +23,8 @@ export interface GiftRow {
 /** @throws {DomainError} object.not_found, also for another tenant's. */
 export async function giftRow(connection: Connection, id: string, tenantId?: string): Promise<GiftRow> {
   const gift = await row<GiftRow>(connection, 'select * from gift where id = ?', [id]);
-  if (!gift || (tenantId !== undefined && gift.tenant_id !== tenantId)) throw new DomainError('object.not_found', 'There is no such gift');
+  if (!gift || (tenantId !== undefined && gift.tenant_id !== tenantId))
+    throw new DomainError('object.not_found', { zh: '没有该笔捐赠', en: 'There is no such gift' });
   return gift;
 }
 
@@ -35,11 +36,24 @@ export async function askForRefund(
 ): Promise<string> {
   const campaign = await campaignRow(tx, gift.campaign_id, { lock: true });
   if (gift.status !== 'paid' || gift.credited_fen === 0n)
-    throw new DomainError('refund.wrong_state', 'Nothing of this gift was credited to the campaign', { rules: ['REFUND'] });
+    throw new DomainError(
+      'refund.wrong_state',
+      { zh: '该笔捐赠没有计入该活动', en: 'Nothing of this gift was credited to the campaign' },
+      { rules: ['REFUND'] },
+    );
   const open = await row(tx, `select 1 from refund_request where gift_id = ? and state = 'asked'`, [gift.id]);
-  if (open) throw new DomainError('refund.wrong_state', 'A request for this gift is open already', { rules: ['REFUND'] });
+  if (open)
+    throw new DomainError(
+      'refund.wrong_state',
+      { zh: '该笔捐赠已有待处理的退款申请', en: 'A request for this gift is open already' },
+      { rules: ['REFUND'] },
+    );
   if ((await refundableNow(tx, campaign, gift.id)) === 0n)
-    throw new DomainError('refund.nothing_left', 'What is left of this gift is spent, asked for, or on its way back already', { rules: ['REFUND'] });
+    throw new DomainError(
+      'refund.nothing_left',
+      { zh: '该笔捐赠的余额已使用、已申请拨付，或正在退回', en: 'What is left of this gift is spent, asked for, or on its way back already' },
+      { rules: ['REFUND'] },
+    );
   const id = ulid();
   const dueMs = asked.at.getTime() + (editionOf(campaign.edition).windows.refundDecidedDays * DAY_MS) / campaign.window_speed;
   await tx('refund_request').insert({
@@ -67,15 +81,24 @@ export async function decideRefund(
   decision: { readonly grant: boolean; readonly reply: string; readonly staffId: string; readonly actor: string; readonly at: Date },
 ): Promise<void> {
   const request = await row<{ gift_id: string; state: string }>(tx, 'select gift_id, state from refund_request where id = ? for update', [requestId]);
-  if (request!.state !== 'asked') throw new DomainError('refund.wrong_state', `The request is decided: ${request!.state}`, { rules: ['REFUND'] });
+  if (request!.state !== 'asked')
+    throw new DomainError(
+      'refund.wrong_state',
+      { zh: `该申请已有决定：${request!.state}`, en: `The request is decided: ${request!.state}` },
+      { rules: ['REFUND'] },
+    );
   const { at, actor } = decision;
   let roundId: string | null = null;
   if (decision.grant) {
     const amountFen = await refundableNow(tx, campaign, request!.gift_id);
     if (amountFen === 0n)
-      throw new DomainError('refund.nothing_left', 'What is left of this gift is spent, asked for, or on its way back already', {
-        rules: ['REFUND'],
-      });
+      throw new DomainError(
+        'refund.nothing_left',
+        { zh: '该笔捐赠的余额已使用、已申请拨付，或正在退回', en: 'What is left of this gift is spent, asked for, or on its way back already' },
+        {
+          rules: ['REFUND'],
+        },
+      );
     roundId = await beginRefund(tx, campaign, { cause: 'request', giftId: request!.gift_id, amountFen, actor, at });
   }
   await tx('refund_request')

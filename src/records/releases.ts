@@ -58,7 +58,7 @@ export async function releaseRow(
     [id],
   );
   if (!release || (options.tenantId !== undefined && release.tenant_id !== options.tenantId))
-    throw new DomainError('object.not_found', 'There is no such release');
+    throw new DomainError('object.not_found', { zh: '没有该笔拨付', en: 'There is no such release' });
   return release;
 }
 
@@ -102,7 +102,7 @@ export interface PayoutRow {
 export async function payoutRow(connection: Connection, id: string, options: { readonly lock?: boolean } = {}): Promise<PayoutRow> {
   if (options.lock) await connection.raw('select 1 from campaign where id = (select campaign_id from payout where id = ?) for update', [id]);
   const payout = await row<PayoutRow>(connection, 'select * from payout where id = ?' + (options.lock ? ' for update' : ''), [id]);
-  if (!payout) throw new DomainError('object.not_found', 'There is no such payout');
+  if (!payout) throw new DomainError('object.not_found', { zh: '没有该笔付款', en: 'There is no such payout' });
   return payout;
 }
 

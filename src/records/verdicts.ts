@@ -24,9 +24,13 @@ export interface Deciding {
 export async function mustNotJudgeOwnAudit(tx: Transaction, campaign: CampaignRow, staffId: string): Promise<void> {
   const own = await row(tx, 'select 1 from audit_decision where campaign_id = ? and staff_id = ?', [campaign.id, staffId]);
   if (own)
-    throw new DomainError('complaint.own_decision', 'Whoever decided the audit of this campaign does not decide a complaint about it', {
-      rules: ['COMPLAINT'],
-    });
+    throw new DomainError(
+      'complaint.own_decision',
+      { zh: '作出该活动审核决定的人不得裁决对它的投诉', en: 'Whoever decided the audit of this campaign does not decide a complaint about it' },
+      {
+        rules: ['COMPLAINT'],
+      },
+    );
 }
 
 /** Rules a complaint admissible, which holds payouts while it is open, or inadmissible, which answers it. @param campaign locked. */
@@ -39,7 +43,10 @@ export async function ruleAdmissible(
 ): Promise<void> {
   mustBeOpen(complaint);
   if (complaint.admissible !== null)
-    throw new DomainError('complaint.wrong_state', `The complaint was ruled ${complaint.admissible ? 'admissible' : 'inadmissible'} already`);
+    throw new DomainError('complaint.wrong_state', {
+      zh: `该投诉已决定${complaint.admissible ? '受理' : '不予受理'}`,
+      en: `The complaint was ruled ${complaint.admissible ? 'admissible' : 'inadmissible'} already`,
+    });
   const ruled = { admissible, admissible_at: by.at, admissible_by: by.staffId, admissible_reason: by.reason };
   const acknowledged = complaint.acknowledged_at === null ? { acknowledged_at: by.at, acknowledged_by: by.staffId } : {};
   const ended = admissible ? { state: 'investigating' } : { state: 'inadmissible', decided_at: by.at, decided_by: by.staffId, reply: by.reply };
@@ -61,7 +68,11 @@ export async function decideComplaint(
 ): Promise<void> {
   mustBeOpen(complaint);
   if (complaint.admissible === null)
-    throw new DomainError('complaint.wrong_state', 'Rule first whether the complaint is admissible', { rules: ['COMPLAINT'] });
+    throw new DomainError(
+      'complaint.wrong_state',
+      { zh: '请先决定是否受理该投诉', en: 'Rule first whether the complaint is admissible' },
+      { rules: ['COMPLAINT'] },
+    );
   await tx('complaint')
     .where('id', complaint.id)
     .update({
@@ -123,12 +134,20 @@ export async function fileAppeal(
   },
 ): Promise<string> {
   if (complaint.decided_at === null || complaint.decided_by === null)
-    throw new DomainError('complaint.wrong_state', 'The complaint is not decided yet; there is nothing to appeal');
+    throw new DomainError('complaint.wrong_state', {
+      zh: '该投诉尚无决定，不能申诉',
+      en: 'The complaint is not decided yet; there is nothing to appeal',
+    });
   const lost = appeal.party === 'complainant' ? complaint.state !== 'upheld' : complaint.state === 'upheld';
-  if (!lost) throw new DomainError('complaint.wrong_state', `The decision went in favour of the ${appeal.party}`);
-  if (appeal.at.getTime() > appeal.untilMs) throw new DomainError('complaint.too_late', 'The time for an appeal is over', { rules: ['COMPLAINT'] });
+  if (!lost)
+    throw new DomainError('complaint.wrong_state', {
+      zh: `该决定有利于申诉方（${appeal.party}）`,
+      en: `The decision went in favour of the ${appeal.party}`,
+    });
+  if (appeal.at.getTime() > appeal.untilMs)
+    throw new DomainError('complaint.too_late', { zh: '申诉期限已过', en: 'The time for an appeal is over' }, { rules: ['COMPLAINT'] });
   const before = await row(tx, 'select 1 from complaint_appeal where complaint_id = ? and by_party = ?', [complaint.id, appeal.party]);
-  if (before) throw new DomainError('complaint.wrong_state', 'An appeal was filed already');
+  if (before) throw new DomainError('complaint.wrong_state', { zh: '已提出过申诉', en: 'An appeal was filed already' });
   const id = ulid();
   await tx('complaint_appeal').insert({
     id,
@@ -160,12 +179,23 @@ export async function decideAppeal(
     'select id, by_party, first_decider from complaint_appeal where complaint_id = ? and decided_at is null',
     [complaint.id],
   );
-  if (!appeal) throw new DomainError('complaint.wrong_state', 'No appeal is open');
+  if (!appeal) throw new DomainError('complaint.wrong_state', { zh: '没有待决定的申诉', en: 'No appeal is open' });
   if (appeal.first_decider === by.staffId)
-    throw new DomainError('complaint.own_decision', 'An appeal is decided by another person than the first decision', { rules: ['COMPLAINT'] });
+    throw new DomainError(
+      'complaint.own_decision',
+      { zh: '申诉须由作出原决定以外的人决定', en: 'An appeal is decided by another person than the first decision' },
+      { rules: ['COMPLAINT'] },
+    );
   const dismissalFalls = decision.outcome === 'changed' && appeal.by_party === 'complainant' && complaint.state === 'dismissed';
   if (dismissalFalls !== (decision.ground !== null))
-    throw new DomainError('request.invalid', 'ground: given when a dismissed complaint is upheld on appeal, and only then', { field: '/ground' });
+    throw new DomainError(
+      'request.invalid',
+      {
+        zh: 'ground：驳回的投诉经申诉成立时必填，其他情形不得填写',
+        en: 'ground: given when a dismissed complaint is upheld on appeal, and only then',
+      },
+      { field: '/ground' },
+    );
   await tx('complaint_appeal')
     .where('id', appeal.id)
     .update({ decided_at: by.at, decided_by: by.staffId, outcome: decision.outcome, reply: by.reply });
@@ -183,7 +213,8 @@ export async function decideAppeal(
 }
 
 function mustBeOpen(complaint: ComplaintRow): void {
-  if (complaint.decided_at !== null) throw new DomainError('complaint.wrong_state', `The complaint is decided: ${complaint.state}`);
+  if (complaint.decided_at !== null)
+    throw new DomainError('complaint.wrong_state', { zh: `该投诉已有决定：${complaint.state}`, en: `The complaint is decided: ${complaint.state}` });
 }
 
 async function told(

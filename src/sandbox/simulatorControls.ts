@@ -17,10 +17,11 @@ export class SimulatorControls {
       headersTimeout: 120_000,
       bodyTimeout: 120_000,
     }).catch(() => {
-      throw new DomainError('system.unavailable', 'The simulators do not answer');
+      throw new DomainError('system.unavailable', { zh: '模拟器没有响应', en: 'The simulators do not answer' });
     });
     const text = await response.body.text();
-    if (response.statusCode >= 300) throw new DomainError('request.invalid', `The simulators refused: ${text.slice(0, 300)}`);
+    if (response.statusCode >= 300)
+      throw new DomainError('request.invalid', { zh: `模拟器拒绝：${text.slice(0, 300)}`, en: `The simulators refused: ${text.slice(0, 300)}` });
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 }

@@ -1,4 +1,6 @@
+import { patched } from '@temporalio/workflow';
 import type { WorkflowInput } from '../messages/messages';
+import { OBJECTIONS, REFUNDS } from './patches';
 import { database, payment, reading } from './doors';
 import { Story } from './story';
 
@@ -17,6 +19,7 @@ const NOTICES = new Set([
   'release-unlocked',
   'release-closed',
   'hold-changed',
+  'raise-extended',
   'stopped',
   'surplus-declared',
   'refund-finished',
@@ -69,7 +72,9 @@ class Campaign {
     const endsAtMs = await database.beginCertificatePublicity(this.#id, this.#story.now());
     if (endsAtMs === null) return;
     this.#story.chapter('certificate publicity');
-    for (;;) {
+    // Runs of before objections were heard go on as they began.
+    while (!patched(OBJECTIONS) && this.#story.now() < endsAtMs) await this.#story.waitUntil(endsAtMs);
+    while (patched(OBJECTIONS)) {
       const standing = await reading.certificateStanding(this.#id, this.#story.now());
       if (standing === 'over') return;
       await this.#story.waitUntil(standing === 'running' ? endsAtMs : null);
@@ -89,7 +94,7 @@ class Campaign {
     this.#story.chapter('fundraising');
     for (;;) {
       await this.#returnsExcess();
-      await database.moveMoneyOn(this.#id, this.#story.now());
+      await this.#movesMoneyOn();
       const raise = await reading.raiseStanding(this.#id, this.#story.now());
       if (!raise.open) return;
       if (raise.closeBy !== null) await database.closeRaise(this.#id, this.#story.now(), raise.closeBy);
@@ -103,7 +108,7 @@ class Campaign {
     await payment.collectLateOrders(this.#id, this.#story.now());
     for (;;) {
       await this.#returnsExcess();
-      await database.moveMoneyOn(this.#id, this.#story.now());
+      await this.#movesMoneyOn();
       if (await database.settleBooks(this.#id, this.#story.now())) return;
       await this.#story.waitUntil(this.#story.now() + BOOKS_CHECK_MS);
     }
@@ -114,7 +119,7 @@ class Campaign {
     this.#story.chapter('release of the money');
     for (;;) {
       const returnsLeft = await this.#returnsExcess();
-      await database.moveMoneyOn(this.#id, this.#story.now());
+      await this.#movesMoneyOn();
       if (await reading.isPaidOut(this.#id)) return;
       await this.#story.waitUntil(returnsLeft ? this.#story.now() + RETURN_RETRY_MS : null);
     }
@@ -122,7 +127,12 @@ class Campaign {
 
   async settles(): Promise<CampaignEnd> {
     const end = await database.settleCampaign(this.#id, this.#story.now());
-    return this.#story.ends(end);
+    return this.#story.ends(end ?? 'settled');
+  }
+
+  /** Begins what is due: releases, and once the campaign is stopped, the refund. The same act had a smaller name in runs of before the refunds. */
+  async #movesMoneyOn(): Promise<void> {
+    await (patched(REFUNDS) ? database.moveMoneyOn : database.startDueReleases)(this.#id, this.#story.now());
   }
 
   /** @returns whether something is still due back. */

@@ -3,12 +3,17 @@ import type { CampaignActivities } from '../activities/campaign';
 import type { ComplaintActivities } from '../activities/complaint';
 import type { RefundActivities } from '../activities/refund';
 import type { ReleaseActivities } from '../activities/release';
+import type { SupervisionActivities } from '../activities/supervision';
 import type { TransferActivities } from '../activities/transfer';
 import { QUEUES } from '../messages/messages';
 
 /** Writes to Postgres: short, idempotent, tried again for ever: a database that is away comes back. */
 export const database = proxyActivities<
-  CampaignActivities['database'] & ReleaseActivities['database'] & RefundActivities['database'] & ComplaintActivities['database']
+  CampaignActivities['database'] &
+    ReleaseActivities['database'] &
+    RefundActivities['database'] &
+    ComplaintActivities['database'] &
+    SupervisionActivities['database']
 >({
   taskQueue: QUEUES.database,
   startToCloseTimeout: '20 seconds',
@@ -16,7 +21,9 @@ export const database = proxyActivities<
 });
 
 /** Reads from Postgres: in the worker itself, to save the round trip; asked again whenever the run is replayed without its answer. */
-export const reading = proxyLocalActivities<CampaignActivities['reading'] & ReleaseActivities['reading'] & ComplaintActivities['reading']>({
+export const reading = proxyLocalActivities<
+  CampaignActivities['reading'] & ReleaseActivities['reading'] & ComplaintActivities['reading'] & SupervisionActivities['reading']
+>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' },
 });

@@ -2,4 +2,5 @@ export { campaign } from './campaign';
 export { complaint } from './complaint';
 export { refund } from './refund';
 export { release } from './release';
+export { supervision } from './supervision';
 export { transfer } from './transfer';

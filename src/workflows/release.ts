@@ -1,4 +1,6 @@
+import { patched } from '@temporalio/workflow';
 import type { WorkflowInput } from '../messages/messages';
+import { CANCELLATIONS, OBJECTIONS } from './patches';
 import { database, payment, reading } from './doors';
 import { Story } from './story';
 
@@ -65,6 +67,10 @@ class Release {
     const endsAtMs = await database.beginPublicity(this.#id, this.#story.now());
     for (;;) {
       await this.#checksAccount();
+      if (!patched(OBJECTIONS)) {
+        if (!(await this.#heardBefore(endsAtMs))) return true;
+        continue;
+      }
       const standing = await reading.publicityStanding(this.#id, this.#story.now());
       if (standing === 'over' || standing === 'cancelled') return standing === 'over';
       await this.#story.waitUntil(standing === 'running' ? endsAtMs : null);
@@ -137,6 +143,7 @@ class Release {
     await database.beginCorrection(this.#id, this.#story.now());
     const standing = await this.#story.hears(async () => {
       await this.#checksAccount();
+      if (!patched(CANCELLATIONS)) return (await reading.accountIsCorrected(this.#id)) ? 'corrected' : null;
       return reading.correctionStanding(this.#id);
     });
     return standing === 'corrected';
@@ -150,6 +157,11 @@ class Release {
   async closes(): Promise<ReleaseEnd> {
     await database.closeRelease(this.#id, this.#story.now());
     return this.#story.ends('closed');
+  }
+
+  /** How runs of before the objections wait for the end of their publicity. @returns false when it is over. */
+  async #heardBefore(endsAtMs: number): Promise<boolean> {
+    return this.#story.now() < endsAtMs && (await this.#story.waitUntil(endsAtMs));
   }
 
   async #checksAccount(): Promise<void> {

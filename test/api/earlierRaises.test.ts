@@ -1,5 +1,5 @@
 import { row } from '../../src/database/connect';
-import { aRaise, aSubmission } from '../support/campaigns';
+import { aRaise, aSubmission, CONSENTS } from '../support/campaigns';
 import { aHouse, type House } from '../support/house';
 import { anIdNumber } from '../support/identifiers';
 import { aTenant, nowMs, type Tenant } from '../support/people';
@@ -177,7 +177,9 @@ test('DESIGNATION: the day of submission decides; a designation that ended does 
     });
     const { tenantId, platformKey } = made.body as { tenantId: string; platformKey: string };
     const of = { ...tenant, id: tenantId, platformKey };
-    return Object.keys(await reported(of, await aSubmission(house, of, { patient: somebody() })));
+    return Object.keys(
+      await reported(of, await aSubmission(house, of, { patient: somebody(), consents: CONSENTS.map((consent) => ({ ...consent, version: 2 })) })),
+    );
   };
   // The hospital is another tenant's and unknown there; only DESIGNATION is looked at.
   expect(await submittedOn('water-drop')).not.toContain('DESIGNATION');

@@ -1,5 +1,5 @@
 import { row } from '../../src/database/connect';
-import { aRaise, aRaisedCampaign, submission } from '../support/campaigns';
+import { aRaise, aRaisedCampaign, DONOR_CONSENT, submission } from '../support/campaigns';
 import { type Answer, aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
 import { aTenant, signedReceipt, type Tenant } from '../support/people';
@@ -31,13 +31,18 @@ const giving = async (): Promise<Doing> => {
   return {
     path,
     as: tenant.platformKey,
-    body: { gifts: [{ amountFen: '5' }, { amountFen: '6' }] },
-    other: { gifts: [{ amountFen: '6' }, { amountFen: '5' }] },
+    body: { gifts: [{ amountFen: '5' }, { amountFen: '6' }], consent: DONOR_CONSENT },
+    other: { gifts: [{ amountFen: '6' }, { amountFen: '5' }], consent: DONOR_CONSENT },
   };
 };
 const requesting = async (): Promise<Doing> => {
   const path = `/v1/campaigns/${await aRaisedCampaign(house, tenant, [1_000n])}/release-requests`;
-  return { path, as: tenant.platformKey, body: { mode: 'single', amountFen: '400' }, other: { mode: 'single', amountFen: '401' } };
+  return {
+    path,
+    as: tenant.platformKey,
+    body: { feeVersion: 1, mode: 'single', amountFen: '400' },
+    other: { feeVersion: 1, mode: 'single', amountFen: '401' },
+  };
 };
 const signing = async (): Promise<Doing> => {
   const release = await aReleaseInApproval(house, tenant);
@@ -115,7 +120,11 @@ test('a request that fails leaves no key: put right, it may be sent under the sa
   const key = aKey();
   const campaignId = await aRaisedCampaign(house, tenant, [1_000n]);
   const ask = (amountFen: string): Promise<Answer> =>
-    house.ask('POST', `/v1/campaigns/${campaignId}/release-requests`, { as: tenant.platformKey, key, body: { mode: 'single', amountFen } });
+    house.ask('POST', `/v1/campaigns/${campaignId}/release-requests`, {
+      as: tenant.platformKey,
+      key,
+      body: { feeVersion: 1, mode: 'single', amountFen },
+    });
   expect(await ask('1001')).toMatchObject({ status: 409, body: { code: 'release.amount_unavailable' } });
   expect(await row(house.db, 'select 1 from idempotency where key = ?', [key])).toBeNull();
   expect((await ask('1000')).status).toBe(201);
@@ -134,7 +143,11 @@ test('the same key on another route is another request', async () => {
   const key = aKey();
   const campaignId = await aRaisedCampaign(house, tenant, [1_000n]);
   expect((await house.ask('POST', '/v1/campaigns', { as: tenant.platformKey, key, body: submission(tenant) })).status).toBe(201);
-  const other = await house.ask('POST', `/v1/campaigns/${campaignId}/release-requests`, { as: tenant.platformKey, key, body: { mode: 'single' } });
+  const other = await house.ask('POST', `/v1/campaigns/${campaignId}/release-requests`, {
+    as: tenant.platformKey,
+    key,
+    body: { feeVersion: 1, mode: 'single' },
+  });
   expect(other).toMatchObject({ status: 422, body: { code: 'request.key_reused' } });
 });
 
@@ -144,7 +157,11 @@ test('gifts whose orders got no answer are asked for again under the same key, n
   house.channel.onOrder = () => ({ kind: 'UNKNOWN', reason: 'time-out' });
   const key = aKey();
   const order = (): Promise<Answer<{ gifts: { id: string; codeUrl: string | null }[] }>> =>
-    house.ask('POST', `/v1/campaigns/${campaignId}/gifts`, { as: tenant.platformKey, key, body: { gifts: [{ amountFen: '77' }] } });
+    house.ask('POST', `/v1/campaigns/${campaignId}/gifts`, {
+      as: tenant.platformKey,
+      key,
+      body: { gifts: [{ amountFen: '77' }], consent: DONOR_CONSENT },
+    });
   const first = await order();
   house.channel.onOrder = answer;
   const second = await order();

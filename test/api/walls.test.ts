@@ -1,5 +1,7 @@
-import { anEvidenceRequest, documentOf, sha256Of, submission, ACCOUNT } from '../support/campaigns';
+import { aRaise, anEvidenceRequest, DONOR_CONSENT, documentOf, given, sha256Of, submission, ACCOUNT } from '../support/campaigns';
 import type { Role } from '../../src/api/auth';
+import { row } from '../../src/database/connect';
+import { aComplaint, aDeath, askedBack } from '../support/endings';
 import { aPdf, upload } from '../support/files';
 import { aHouse, type House } from '../support/house';
 import { aKey, anIdNumber } from '../support/identifiers';
@@ -40,8 +42,28 @@ beforeAll(async () => {
     body: { text: 'no' },
   });
   expect(appeal).toMatchObject({ status: 201 });
+  const complaint = await aComplaint(house, theirs, payout.campaignId);
+  const giftId = (await row<{ id: string }>(house.db, 'select id from gift where campaign_id = ? limit 1', [payout.campaignId]))!.id;
+  const refund = await askedBack(house, theirs, (await given(house, theirs, await aRaise(house, theirs), [100n]))[0]!);
+  const promoter = await house.ask<{ id: string }>('POST', '/v1/promoters', {
+    as: theirs.platformKey,
+    body: { name: '赵推', contractRef: 'LD-1' },
+  });
+  expect(promoter).toMatchObject({ status: 201 });
+  const conduct = await house.ask<{ id: string }>('POST', '/v1/conduct-cases', {
+    as: theirs.platformKey,
+    body: { promoterId: promoter.body.id, bottomLine: 'sweeping', evidence: '记录' },
+  });
+  expect(conduct).toMatchObject({ status: 201 });
   foreign = {
+    '/v1/complaints/': complaint,
+    '/v1/gifts/': giftId,
+    '/v1/refund-requests/': refund,
+    '/v1/deaths/': await aDeath(house, theirs, payout.campaignId),
     '/v1/campaigns/': payout.campaignId,
+    '/v1/promoters/': promoter.body.id,
+    '/v1/referrals/': ((await house.db('charity_referral').where('campaign_id', payout.campaignId).first('id')) as { id: string }).id,
+    '/v1/conduct-cases/': conduct.body.id,
     '/v1/releases/': payout.id,
     '/v1/payouts/': payout.payoutId,
     '/v1/use-evidence/': evidence.body.id,
@@ -65,8 +87,19 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/campaigns/{id}/plan-signatures': { party: 'sponsor', planSha256: sha256Of('medical-plan'), listSha256: sha256Of('expense-list') },
   'put /v1/campaigns/{id}/payee-account': ACCOUNT,
   'put /v1/campaigns/{id}/payee': { kind: 'seeker', account: ACCOUNT },
-  'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }] },
-  'post /v1/campaigns/{id}/release-requests': { mode: 'single' },
+  'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }], consent: DONOR_CONSENT },
+  'post /v1/campaigns/{id}/updates': { kind: 'progress', text: '病情平稳' },
+  'post /v1/campaigns/{id}/extension': { reason: '费用尚缺' },
+  'post /v1/campaigns/{id}/publications/{item}/withdrawal': { reasonZh: '不符', reasonEn: 'wrong' },
+  'post /v1/referrals/{id}/consent': { agrees: false },
+  'post /v1/referrals/{id}/referral': { charityId: 'example-children' },
+  'post /v1/referrals/{id}/answer': { outcome: 'accepted' },
+  'post /v1/promoters': { name: '赵推', contractRef: 'LD-2' },
+  'post /v1/conduct-cases': { promoterId: foreign['/v1/promoters/'], bottomLine: 'sweeping', evidence: '记录' },
+  'post /v1/conduct-cases/{id}/decision': { outcome: 'no-breach', reason: 'ok' },
+  'post /v1/conduct-cases/{id}/appeal': { text: '申诉' },
+  'post /v1/conduct-cases/{id}/appeal/decision': { outcome: 'upheld', reason: 'ok' },
+  'post /v1/campaigns/{id}/release-requests': { mode: 'single', feeVersion: 1 },
   'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },
   'post /v1/campaigns/{id}/decision': decision,
   'post /v1/campaigns/{id}/payee-account/acceptance': { version: 1 },
@@ -78,6 +111,19 @@ const bodies = (): Record<string, unknown> => ({
   'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },
   'post /v1/use-evidence/{id}/decision': { decision: 'accept', reason: 'ok' },
   'post /v1/payouts/{id}/receipt': signedReceipt(ours.hospital, foreign['/v1/payouts/']!, 'confirm', '964000'),
+  'post /v1/campaigns/{id}/complaints': { subject: 'plea', text: 'ok' },
+  'post /v1/complaints/{id}/appeal': { text: 'ok' },
+  'post /v1/complaints/{id}/admissibility': { admissible: true, reason: 'ok' },
+  'post /v1/complaints/{id}/tasks': { kind: 'visit', note: 'ok' },
+  'post /v1/complaints/{id}/findings': { taskId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', finding: 'ok' },
+  'post /v1/complaints/{id}/decision': { verdict: 'dismissed', reason: 'ok', reply: 'ok' },
+  'post /v1/complaints/{id}/appeal-decision': { outcome: 'stands', reason: 'ok', reply: 'ok' },
+  'post /v1/complaints/{id}/police-reports': { authority: 'ok', bundleSha256: digest },
+  'post /v1/gifts/{id}/refund-requests': { reason: 'ok' },
+  'post /v1/refund-requests/{id}/decision': { grant: false, reply: 'ok' },
+  'post /v1/campaigns/{id}/deaths': { diedOn: '2021-03-01' },
+  'post /v1/deaths/{id}/decision': { confirmed: true, reason: 'ok' },
+  'post /v1/campaigns/{id}/surplus': { reason: 'ok' },
   'post /v1/blacklist': { campaignId: foreign['/v1/campaigns/'], party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
   'post /v1/blacklist/{id}/appeals': { text: 'ok' },
   'post /v1/blacklist-appeals/{id}/decision': { outcome: 'upheld', reason: 'ok' },
@@ -120,7 +166,17 @@ test('there are routes, each with named roles or open to all on purpose', () => 
       .filter((r) => r.access === 'public')
       .map(nameOf)
       .sort(),
-  ).toEqual(['get /v1/public/blacklist', 'get /v1/public/campaigns/{id}', 'post /v1/sessions']);
+  ).toEqual([
+    'get /v1/public/blacklist',
+    'get /v1/public/campaigns/{id}',
+    'get /v1/public/complaints/{receiptNumber}',
+    'get /v1/public/consents',
+    'get /v1/public/gifts/{id}/{key}',
+    'post /v1/public/campaigns/{id}/complaints',
+    'post /v1/public/complaints/{receiptNumber}/appeal',
+    'post /v1/public/gifts/{id}/{key}/refund-requests',
+    'post /v1/sessions',
+  ]);
   for (const route of routes)
     if (route.access !== 'public') expect([nameOf(route), route.access.every((role) => ROLES.includes(role))]).toEqual([nameOf(route), true]);
 });

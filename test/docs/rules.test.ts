@@ -29,6 +29,10 @@ test.each(cells.map((row) => [row[0]!, row[1]!, row[3]!]))('%s: its code and its
   }
 });
 
+test('every rule id of the editions is told of', () => {
+  expect(RULE_IDS.filter((rule) => !text.includes(`\`${rule}\``))).toEqual([]);
+});
+
 /** The gates before opening and at release: those whose rule decides alone have cases of their own. */
 test.each([
   'DESIGNATION',

@@ -17,19 +17,29 @@ export const documentOf = (kind: string, text: string = kind): object => ({
 /** The seeker's own account. */
 export const ACCOUNT = { number: '6217001234567890', name: '张三', bankCode: '105100000017' };
 
+/** Versions in force in 2021, under Convention 2.0. */
+export const CONSENTS = [
+  { party: 'seeker', version: 1 },
+  { party: 'sponsor', version: 1 },
+];
+export const DONOR_CONSENT = { version: 1, feeVersion: 1 };
+
 /** A submission that passes every gate: a seeker who asks for themself, in the tenant's hospital. */
 export function submission(tenant: Tenant, over: Record<string, unknown> = {}): Record<string, unknown> {
+  const { name } = (over.patient ?? { name: ACCOUNT.name }) as { name: string };
   return {
     title: '为张三筹集治疗费用',
     story: '急性淋巴细胞白血病，需要治疗。',
     askFen: '10000000',
     patient: { name: '张三', idNumber: anIdNumber(), minor: false },
     sponsor: { relation: 'self' },
-    payee: { kind: 'seeker', account: ACCOUNT },
+    payee: { kind: 'seeker', account: { ...ACCOUNT, name } },
     hospital: { name: tenant.hospital.name, uscc: tenant.hospital.uscc, admissionNumber: 'ZY20210001' },
     diagnosis: { code: 'C91.0', text: '急性淋巴细胞白血病' },
     documents: DOCUMENT_KINDS.map((kind) => documentOf(kind)),
     publications: PUBLICITY_ITEMS.map((item) => ({ item, text: `${item}：已公示` })),
+    broughtBy: { kind: 'self', compensation: 'none' },
+    consents: CONSENTS,
     ...over,
   };
 }
@@ -64,12 +74,18 @@ export async function aRaise(house: House, tenant: Tenant, over: Record<string, 
   return id;
 }
 
+/** The fee schedule that a campaign was submitted under, and that everybody is shown. */
+export async function feeVersionOf(house: House, campaignId: string): Promise<number> {
+  return ((await house.db('campaign').where('id', campaignId).first('fee_version')) as { fee_version: number }).fee_version;
+}
+
 /** Orders gifts. @returns their ids, in order. */
 export async function ordered(house: House, tenant: Tenant, campaignId: string, amountsFen: readonly bigint[]): Promise<string[]> {
+  const feeVersion = await feeVersionOf(house, campaignId);
   const made = await house.ask<{ gifts: { id: string }[] }>('POST', `/v1/campaigns/${campaignId}/gifts`, {
     as: tenant.platformKey,
     key: aKey(),
-    body: { gifts: amountsFen.map((amountFen) => ({ amountFen })) },
+    body: { gifts: amountsFen.map((amountFen) => ({ amountFen })), consent: { ...DONOR_CONSENT, feeVersion } },
   });
   expect(made).toMatchObject({ status: 201 });
   return made.body.gifts.map((g) => g.id);

@@ -5,6 +5,9 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { createCampaignActivities } from '../../src/activities/campaign';
+import { createComplaintActivities } from '../../src/activities/complaint';
+import { createRefundActivities } from '../../src/activities/refund';
+import { createSupervisionActivities } from '../../src/activities/supervision';
 import { createReleaseActivities } from '../../src/activities/release';
 import { createApp, type ApiDependencies } from '../../src/api/app';
 import { issueKey } from '../../src/api/auth';
@@ -48,6 +51,9 @@ export interface House {
   readonly identities: FakeIdentities;
   readonly campaigns: ReturnType<typeof createCampaignActivities>;
   readonly releases: ReturnType<typeof createReleaseActivities>;
+  readonly refunds: ReturnType<typeof createRefundActivities>;
+  readonly complaints: ReturnType<typeof createComplaintActivities>;
+  readonly supervisions: ReturnType<typeof createSupervisionActivities>;
   readonly sandboxKey: string;
   /** What was logged, as JSON lines. */
   readonly logged: string[];
@@ -128,6 +134,9 @@ export async function aHouse(): Promise<House> {
     ask,
     campaigns: createCampaignActivities({ db, personalData, identity: identities, gifts }),
     releases: createReleaseActivities({ db, bank, personalData }),
+    refunds: createRefundActivities({ db, gifts }),
+    complaints: createComplaintActivities(db),
+    supervisions: createSupervisionActivities(db),
     sandboxKey: await issueKey(db, 'sandbox', {}, 'test sandbox key'),
     push: (provider, notice, headers = SIGNED) => ask('POST', `/callbacks/${provider}`, { raw: json(notice), headers }),
     close: async () => {

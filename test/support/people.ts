@@ -5,7 +5,7 @@ import { businessNow } from '../../src/database/clock';
 import { row } from '../../src/database/connect';
 import type { House } from './house';
 
-export type StaffName = 'reviewer' | 'maker' | 'checkerA' | 'checkerB';
+export type StaffName = 'reviewer' | 'operator' | 'maker' | 'checkerA' | 'checkerB';
 
 export interface Hospital {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { row } from '../../src/database/connect';
 import { DAY_MS } from '../../src/domain/calendar';
-import { accountAccepted, aRaisedCampaign } from './campaigns';
+import { accountAccepted, aRaisedCampaign, feeVersionOf } from './campaigns';
 import type { Answer, House } from './house';
 import { aKey } from './identifiers';
 import { later, nowMs, type StaffName, type Tenant } from './people';
@@ -19,7 +19,11 @@ interface Requested {
 
 /** Asks for money. @returns the answer as it is. */
 export async function request(house: House, tenant: Tenant, campaignId: string, body: object): Promise<Answer<Requested>> {
-  return house.ask<Requested>('POST', `/v1/campaigns/${campaignId}/release-requests`, { as: tenant.platformKey, key: aKey(), body });
+  return house.ask<Requested>('POST', `/v1/campaigns/${campaignId}/release-requests`, {
+    as: tenant.platformKey,
+    key: aKey(),
+    body: { feeVersion: await feeVersionOf(house, campaignId), ...body },
+  });
 }
 
 /** A single release of all that was raised, reviewed, publicised, its account accepted: what maker and checkers now sign. */

@@ -39,6 +39,15 @@ test('there is a history of each workflow, and of its rarer branches', () => {
     'silent-hospital.release',
     'denying-hospital.release',
     'answer-lost.transfer',
+    'died-in-prior-audit.campaign',
+    'died-in-certificate-publicity.campaign',
+    'upheld-before-payment.release',
+    'upheld-before-payment.refund',
+    'upheld-before-payment.complaint',
+    'upheld-between-batches.campaign',
+    'died-after-a-bounce.release',
+    'dismissed-while-signed.release',
+    'paid-once-refunds-stand.supervision',
   ]) {
     expect(files.filter((f) => f.startsWith(wanted))).not.toHaveLength(0);
   }

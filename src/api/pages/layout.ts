@@ -42,7 +42,7 @@ ${visit.session ? logOutForm(visit) : html`<a href="/login"${here('/login')}>${t
 <main id="content" class="wide" tabindex="-1">
 ${page.body}
 </main>
-<footer class="wide"><p>${t('shell.footer')}</p></footer>
+<footer class="wide"><p>${t('shell.footer')} <a href="/complaints">${t('shell.complaints')}</a></p></footer>
 </body>
 </html>
 `;

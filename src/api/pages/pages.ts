@@ -2,9 +2,12 @@ import type { Express } from 'express';
 import { mountApprovals } from './approvals/routes';
 import { mountAssets } from './assets';
 import { mountCampaign } from './campaign/routes';
+import { mountComplaints } from './complaints/routes';
 import { mountFront } from './front';
+import { mountGifts } from './gifts/routes';
 import { mountHospital } from './hospital/routes';
 import { mountLogin } from './login';
+import { mountSponsor } from './sponsor/routes';
 import { PageRouter } from './serve';
 import type { Pages } from './visit';
 
@@ -17,5 +20,8 @@ export function mountPages(app: Express, d: Pages): void {
   mountApprovals(pages, d);
   mountHospital(pages, d);
   mountCampaign(pages, d);
+  mountComplaints(pages, d);
+  mountGifts(pages, d);
+  mountSponsor(pages, d);
   app.use(pages.router);
 }

@@ -2,6 +2,8 @@ import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../../config';
 import type { Database } from '../../database/connect';
+import type { DocumentStore } from '../../documents/store';
+import type { Gifts } from '../../gifts/gifts';
 import type { PersonalData } from '../../security/personalData';
 import { type Language, pageLanguage } from './language';
 import { type Session, sessionOf } from './session';
@@ -13,6 +15,8 @@ export interface Pages {
   readonly personalData: PersonalData;
   readonly config: Pick<Config, 'publicUrl'>;
   readonly log: Logger;
+  readonly gifts: Gifts;
+  readonly documents: DocumentStore;
 }
 
 /** One person looking at one page: their language, and who they are. */
@@ -32,4 +36,9 @@ export async function visitOf({ db, config }: Pick<Pages, 'db' | 'config'>, req:
   res.vary('Cookie').vary('Accept-Language');
   res.set('Cache-Control', session ? 'no-store' : 'private, no-cache');
   return { lang, t: texts(lang), session, path: req.path };
+}
+
+/** For pages whose address is a key: no cache keeps them and no search engine lists them. */
+export function keepPrivate(res: Response): void {
+  res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });
 }

@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import { audit } from '../../audit/append';
@@ -82,7 +83,7 @@ export function approvalRoutes(personalData: PersonalData) {
       input: {
         params: id,
         body: z.strictObject({
-          digest: z.string().regex(/^[0-9a-f]{64}$/, 'the digest that was shown'),
+          digest: z.string().regex(/^[0-9a-f]{64}$/, say({ zh: '须为所展示的摘要', en: 'the digest that was shown' })),
           decision: z.enum(['approve', 'reject']),
           reason: personText(500).optional(),
         }),
@@ -140,10 +141,10 @@ export async function approvalSheet(tx: Transaction, personalData: PersonalData,
 export async function makeApproval(tx: Transaction, releaseId: string, actor: Actor): Promise<void> {
   const release = await releaseRow(tx, releaseId, { tenantId: actor.tenantId ?? '', lock: true });
   if (release.stage !== 'approval')
-    throw new DomainError(
-      'release.wrong_stage',
-      `The release stands in ${release.stage}; a payment is proposed in approval, after review and publicity`,
-    );
+    throw new DomainError('release.wrong_stage', {
+      zh: `该笔拨付处于 ${release.stage}；审核和公示之后，在 approval 步骤才能制单`,
+      en: `The release stands in ${release.stage}; a payment is proposed in approval, after review and publicity`,
+    });
   const campaign = await campaignRow(tx, release.campaign_id);
   const at = await businessNow(tx, campaign.tenant_id);
   const content = await currentContent(tx, campaign, release);
@@ -192,15 +193,25 @@ export async function signApproval(
   const campaign = await campaignRow(tx, release.campaign_id);
   const approval = await standingApproval(tx, releaseId);
   if (release.stage !== 'approval' || !approval)
-    throw new DomainError('release.wrong_stage', 'Nothing stands to be signed on this release; the maker proposes the payment first');
+    throw new DomainError('release.wrong_stage', {
+      zh: '该笔拨付没有待签内容；须先由制单人制单',
+      en: 'Nothing stands to be signed on this release; the maker proposes the payment first',
+    });
   if (approval.maker_id === actor.id)
-    throw new DomainError('release.maker_is_checker', 'Whoever proposed a payment does not check it', { rules: ['DISBURSE-REVIEW'] });
+    throw new DomainError(
+      'release.maker_is_checker',
+      { zh: '制单人不得复核自己的单据', en: 'Whoever proposed a payment does not check it' },
+      { rules: ['DISBURSE-REVIEW'] },
+    );
   const at = await businessNow(tx, campaign.tenant_id);
   const current = digestOf(await currentContent(tx, campaign, release), approval.expires_at);
   if (approval.digest !== current || body.digest !== current || at >= approval.expires_at) {
     throw new DomainError(
       'release.digest_changed',
-      'What would be paid is no longer what was shown, or the proposal expired; look at it again and sign anew',
+      {
+        zh: '付款内容已不是所展示的那一版，或制单已过期；请重新查看后再签',
+        en: 'What would be paid is no longer what was shown, or the proposal expired; look at it again and sign anew',
+      },
       { field: '/digest', rules: ['DISBURSE-REVIEW'] },
     );
   }
@@ -208,7 +219,11 @@ export async function signApproval(
     'insert into approval_signature (approval_id, maker_id, digest, checker_id, decision, reason, signed_at) values (?, ?, ?, ?, ?, ?, ?) on conflict (approval_id, checker_id) do nothing returning checker_id',
     [approval.id, approval.maker_id, approval.digest, actor.id, body.decision, body.reason ?? null, at],
   )) as { rows: unknown[] };
-  if (signed.rows.length === 0) throw new DomainError('release.already_signed', 'You have signed this proposal already; one person counts once');
+  if (signed.rows.length === 0)
+    throw new DomainError('release.already_signed', {
+      zh: '您已对这一版签过字；一人只计一次',
+      en: 'You have signed this proposal already; one person counts once',
+    });
   await audit(tx, {
     action: 'approval.signed',
     subject: `approval/${approval.id}`,

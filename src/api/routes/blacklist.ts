@@ -41,10 +41,14 @@ export function blacklistRoutes(personalData: PersonalData) {
         const payeeId = campaign.payee_kind === 'seeker' ? campaign.patient_id : campaign.payee_person_id;
         const personId = { patient: campaign.patient_id, sponsor: campaign.sponsor_id, payee: payeeId }[body.party];
         if (personId === null)
-          throw new DomainError('request.invalid', 'party: this payee is an institution; persons are listed', {
-            field: '/party',
-            rules: ['BLACKLIST'],
-          });
+          throw new DomainError(
+            'request.invalid',
+            { zh: 'party：该收款方是机构；名单只列个人', en: 'party: this payee is an institution; persons are listed' },
+            {
+              field: '/party',
+              rules: ['BLACKLIST'],
+            },
+          );
         const at = await businessNow(tx, campaign.tenant_id);
         const { ground, reason, evidence } = body;
         const listingId = await addListing(tx, {

@@ -1,3 +1,5 @@
+import { say } from '../text/say';
+import type { Sentence } from '../../domain/sentence';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import { audit } from '../../audit/append';
@@ -5,9 +7,11 @@ import { businessNow } from '../../database/clock';
 import { row, type Transaction } from '../../database/connect';
 import { shanghaiDate } from '../../domain/calendar';
 import { editionInForce } from '../../domain/convention/editions';
-import { DomainError } from '../../domain/errors';
+import { DomainError, invalidFields } from '../../domain/errors';
 import { birthDateOf, isMinorOn } from '../../domain/identifiers';
 import { campaignRow, type CampaignRow, evidenceChanged } from '../../records/campaigns';
+import { recordOrigin } from '../../records/promoters';
+import { recordConsents } from '../../records/consents';
 import { recordMachineClaims } from '../../records/claims';
 import { closeAnswered } from '../../records/evidenceRequests';
 import { tell } from '../../records/outbox';
@@ -15,13 +19,14 @@ import { addPerson, keyOf } from '../../records/people';
 import { fileAccount } from '../../records/payeeAccounts';
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../auth';
+import { pageKey } from '../pageKeys';
 import { type Call, route } from '../route';
 import { campaignAnswer, document, id, personText, publication, submission } from '../schemas';
 import { campaignView } from '../views';
 
 const PLATFORM = ['platform'] as const;
 const TENANT = ['platform', 'reviewer', 'finance-maker', 'finance-checker', 'operator'] as const;
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hex');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, say({ zh: '须为小写十六进制的 SHA-256', en: 'SHA-256 in lower-case hex' }));
 
 /** Routes by which a platform brings a campaign and keeps it up. */
 export function campaignRoutes(personalData: PersonalData) {
@@ -35,11 +40,16 @@ export function campaignRoutes(personalData: PersonalData) {
       idempotencyKey: true,
       input: { body: submission },
       answers: {
-        201: { description: 'The campaign, pinned to the edition in force on its clock and to the fee schedule shown.', schema: campaignAnswer },
+        201: {
+          description:
+            'The campaign, pinned to the edition in force on its clock and to the fee schedule shown. `sponsorKey` opens the sponsor’s own page, `/s/{id}/{sponsorKey}`: give it to the sponsor alone.',
+          schema: campaignAnswer,
+        },
       },
       handler: async ({ tx, body, actor }) => {
         const campaignId = await submit(tx, personalData, actor, body);
-        return { status: 201, body: await campaignView(tx, await campaignRow(tx, campaignId)) };
+        const campaign = await campaignView(tx, await campaignRow(tx, campaignId));
+        return { status: 201, body: { ...campaign, sponsorKey: pageKey(personalData, 'sponsor-page', campaignId) } };
       },
     }),
     route({
@@ -94,19 +104,7 @@ export function campaignRoutes(personalData: PersonalData) {
       answers: { 200: { description: 'The campaign; it closes within a moment.', schema: campaignAnswer } },
       handler: async ({ tx, params, actor }) => {
         const campaign = await ownCampaign(tx, params.id, actor, true);
-        if (campaign.phase !== 'fundraising')
-          throw new DomainError('campaign.wrong_phase', `Only an open raise can be closed; this campaign stands in ${campaign.phase}`);
-        const at = await businessNow(tx, campaign.tenant_id);
-        await tx('campaign').where('id', campaign.id).whereNull('close_asked_at').update({ close_asked_at: at });
-        await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'sponsor-closed', cause: 'asked' });
-        await audit(tx, {
-          action: 'campaign.close_asked',
-          subject: `campaign/${campaign.id}`,
-          actor: auditName(actor),
-          tenantId: campaign.tenant_id,
-          campaignId: campaign.id,
-          businessAt: at,
-        });
+        await askToClose(tx, campaign, auditName(actor));
         return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
       },
     }),
@@ -157,7 +155,12 @@ export function campaignRoutes(personalData: PersonalData) {
           ['expense-list', call.body.listSha256, 'listSha256'],
         ] as const) {
           const known = await row(call.tx, 'select 1 from document where campaign_id = ? and kind = ? and sha256 = ?', [campaign.id, kind, hash]);
-          if (!known) throw new DomainError('request.invalid', `${field}: no ${kind} with this hash is on file`, { field: `/${field}` });
+          if (!known)
+            throw new DomainError(
+              'request.invalid',
+              { zh: `${field}：档案中没有此哈希的 ${kind} 文件`, en: `${field}: no ${kind} with this hash is on file` },
+              { field: `/${field}` },
+            );
         }
         const at = await businessNow(call.tx, campaign.tenant_id);
         await call
@@ -195,27 +198,60 @@ export async function ownCampaign(tx: Transaction, campaignId: string, actor: Ac
 /** @returns a campaign of the actor's own tenant, locked. @throws {DomainError} campaign.wrong_phase when it has ended. */
 export async function openCampaign(call: Call<{ params: typeof id }>): Promise<CampaignRow> {
   const campaign = await ownCampaign(call.tx, call.params.id, call.actor, true);
-  if (campaign.ended_at) throw new DomainError('campaign.wrong_phase', `The campaign has ended: ${campaign.phase}`);
+  if (campaign.ended_at)
+    throw new DomainError('campaign.wrong_phase', { zh: `该活动已结束：${campaign.phase}`, en: `The campaign has ended: ${campaign.phase}` });
   return campaign;
 }
 
-/** Evidence changed: signatures on the old state are void, the machine reports anew, and the change is in the audit log. */
+/** The sponsor wishes the raise to end. @param campaign locked. @throws {DomainError} campaign.wrong_phase unless it is open. */
+export async function askToClose(tx: Transaction, campaign: CampaignRow, by: string): Promise<void> {
+  if (campaign.phase !== 'fundraising')
+    throw new DomainError('campaign.wrong_phase', {
+      zh: `只有进行中的筹款可以关闭；该活动处于 ${campaign.phase}`,
+      en: `Only an open raise can be closed; this campaign stands in ${campaign.phase}`,
+    });
+  const at = await businessNow(tx, campaign.tenant_id);
+  await tx('campaign').where('id', campaign.id).whereNull('close_asked_at').update({ close_asked_at: at });
+  await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'sponsor-closed', cause: 'asked' });
+  await audit(tx, {
+    action: 'campaign.close_asked',
+    subject: `campaign/${campaign.id}`,
+    actor: by,
+    tenantId: campaign.tenant_id,
+    campaignId: campaign.id,
+    businessAt: at,
+  });
+}
+
+/** As renewedBy, within a call of the API. */
 export async function renewed(call: Call<object>, campaign: CampaignRow, at: Date, why: string, data: Record<string, unknown>): Promise<void> {
-  await evidenceChanged(call.tx, campaign.id, at, why);
-  await recordMachineClaims(call.tx, campaign, at);
-  const answered = await closeAnswered(call.tx, campaign.id, at, auditName(call.actor));
-  const event = await row<{ evidence_version: number }>(call.tx, 'select evidence_version from campaign where id = ?', [campaign.id]);
-  await tell(call.tx, {
+  await renewedBy(call.tx, auditName(call.actor), campaign, at, why, data);
+}
+
+/** Evidence changed: signatures on the old state are void, the machine reports anew, and the change is in the audit log. */
+export async function renewedBy(
+  tx: Transaction,
+  by: string,
+  campaign: CampaignRow,
+  at: Date,
+  why: string,
+  data: Record<string, unknown>,
+): Promise<void> {
+  await evidenceChanged(tx, campaign.id, at, why);
+  await recordMachineClaims(tx, campaign, at);
+  const answered = await closeAnswered(tx, campaign.id, at, by);
+  const event = await row<{ evidence_version: number }>(tx, 'select evidence_version from campaign where id = ?', [campaign.id]);
+  await tell(tx, {
     workflow: 'campaign',
     tenantId: campaign.tenant_id,
     id: campaign.id,
     notice: 'evidence-changed',
     cause: String(event!.evidence_version),
   });
-  await audit(call.tx, {
+  await audit(tx, {
     action: 'campaign.evidence_changed',
     subject: `campaign/${campaign.id}`,
-    actor: auditName(call.actor),
+    actor: by,
     tenantId: campaign.tenant_id,
     campaignId: campaign.id,
     businessAt: at,
@@ -270,6 +306,8 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
   });
   await registerDocuments(tx, campaignId, body.documents, at, auditName(actor));
   const campaign = await campaignRow(tx, campaignId);
+  await recordOrigin(tx, campaign, body.broughtBy, at);
+  await recordConsents(tx, campaign, body.consents, at, auditName(actor));
   await publish(tx, personalData, campaign, body.publications, at, auditName(actor));
   await fileAccount(tx, personalData, campaign, body.payee.account ?? null, auditName(actor), at);
   await recordMachineClaims(tx, campaign, at);
@@ -281,7 +319,7 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
     tenantId,
     campaignId,
     businessAt: at,
-    data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version },
+    data: { edition: edition.id, askFen: body.askFen, feeVersion: fee!.version, consents: body.consents.map((c) => `${c.party}/${c.version}`) },
   });
   return campaignId;
 }
@@ -289,13 +327,19 @@ async function submit(tx: Transaction, personalData: PersonalData, actor: Actor,
 /** @throws {DomainError} request.invalid where the flag and the date of birth in the number contradict each other, or nobody is born yet. */
 function mustAgreeWithNumber(patient: z.infer<typeof submission>['patient'], today: string): void {
   const born = birthDateOf(patient.idNumber);
-  const refuse = (pointer: string, message: string): never => {
-    throw new DomainError('request.invalid', `${pointer}: ${message}`, { field: pointer, rules: ['IDENTITY'], errors: [{ pointer, message }] });
+  const refuse = (pointer: string, message: Sentence): never => {
+    throw invalidFields([{ pointer, message }], ['IDENTITY']);
   };
-  if (born > today) refuse('/patient/idNumber', `nobody with this number is born yet on ${today}`);
+  if (born > today)
+    refuse('/patient/idNumber', { zh: `按此身份证号，此人在 ${today} 尚未出生`, en: `nobody with this number is born yet on ${today}` });
   const minor = isMinorOn(patient.idNumber, today);
   if (minor !== patient.minor)
-    refuse('/patient/minor', minor ? 'by the number the patient is not yet eighteen' : 'by the number the patient is of age');
+    refuse(
+      '/patient/minor',
+      minor
+        ? { zh: '按身份证号，患者未满十八周岁', en: 'by the number the patient is not yet eighteen' }
+        : { zh: '按身份证号，患者已成年', en: 'by the number the patient is of age' },
+    );
 }
 
 async function registerDocuments(

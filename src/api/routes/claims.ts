@@ -4,7 +4,7 @@ import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
 import { row, rows, type Transaction } from '../../database/connect';
 import { CLAIM_STATES, CLAIMS, type Claim, PERSONS_METHODS } from '../../domain/convention/claims';
-import { DomainError } from '../../domain/errors';
+import { DomainError, invalidFields } from '../../domain/errors';
 import type { CampaignRow } from '../../records/campaigns';
 import { claimHistory, claimInFull, type ClaimEvent, standingClaims } from '../../records/claims';
 import { partyFacts } from '../../records/facts';
@@ -86,8 +86,15 @@ export function claimRoutes(personalData: PersonalData) {
         if (contradiction && (body.reason ?? '').length < 10)
           throw new DomainError(
             'request.invalid',
-            `reason: the ${contradiction.source} contradicted this claim; say in at least 10 characters why it stands nevertheless`,
-            { field: '/reason', rules: ['DOUBLE-AUDIT'], errors: [{ pointer: '/reason', message: 'at least 10 characters' }] },
+            {
+              zh: `reason：${contradiction.source} 的结论与该陈述相矛盾；请用至少 10 个字符说明为何仍然成立`,
+              en: `reason: the ${contradiction.source} contradicted this claim; say in at least 10 characters why it stands nevertheless`,
+            },
+            {
+              field: '/reason',
+              rules: ['DOUBLE-AUDIT'],
+              errors: [{ pointer: '/reason', message: { zh: '至少 10 个字符', en: 'at least 10 characters' } }],
+            },
           );
         const at = await businessNow(tx, campaign.tenant_id);
         const key = await keyOf(tx, personalData, campaign.patient_id);
@@ -124,8 +131,8 @@ async function mustBeForAPerson(tx: Transaction, campaign: CampaignRow, claim: C
   if (party.verdict === 'match' || party.resolution === 'confirmed') return;
   const why =
     party.verdict === 'mismatch'
-      ? 'The identity service found a mismatch, which stays'
-      : 'The identity service has no answer; decide it as an identity resolution first';
+      ? { zh: '实名核验结果为不符，不能由人工改变', en: 'The identity service found a mismatch, which stays' }
+      : { zh: '实名核验服务没有结果；请先作出实名处理决定', en: 'The identity service has no answer; decide it as an identity resolution first' };
   throw new DomainError('identity.mismatch_stands', why, { rules: ['IDENTITY'] });
 }
 
@@ -136,11 +143,7 @@ async function mustBeTheirs(tx: Transaction, campaign: CampaignRow, documents: r
   ] as never);
   const missing = documents.findIndex((document) => !known.some((k) => k.id === document));
   if (missing < 0) return;
-  const pointer = `/documents/${missing}`;
-  throw new DomainError('request.invalid', `${pointer}: no document of this campaign`, {
-    field: pointer,
-    errors: [{ pointer, message: 'no document of this campaign' }],
-  });
+  throw invalidFields([{ pointer: `/documents/${missing}`, message: { zh: '不是该活动的文件', en: 'no document of this campaign' } }]);
 }
 
 /** @returns machine's or service's last word on the claim, if it is a contradiction. */

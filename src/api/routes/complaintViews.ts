@@ -11,7 +11,8 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** @throws {DomainError} object.not_found. */
 export async function complaintByNumber(connection: Connection, receiptNumber: string): Promise<ComplaintRow> {
   const complaint = await row<ComplaintRow>(connection, 'select * from complaint where receipt_number = ?', [plainReceiptNumber(receiptNumber)]);
-  if (!complaint) throw new DomainError('object.not_found', 'There is no complaint under this number', { field: '/receiptNumber' });
+  if (!complaint)
+    throw new DomainError('object.not_found', { zh: '没有此编号的投诉', en: 'There is no complaint under this number' }, { field: '/receiptNumber' });
   return complaint;
 }
 
@@ -115,9 +116,9 @@ export async function complaintStaffView(connection: Connection, personalData: P
 
 /** DISCLOSE: what the public reads of the complaints about a campaign: how many, how long they took, and each reply. */
 export async function publicComplaints(connection: Connection, campaignId: string) {
-  const found = await rows<Pick<ComplaintRow, 'subject' | 'state' | 'filed_at' | 'decided_at' | 'reply'> & { overdue: boolean }>(
+  const found = await rows<Pick<ComplaintRow, 'subject' | 'state' | 'filed_at' | 'answer_due_at' | 'decided_at' | 'reply'> & { overdue: boolean }>(
     connection,
-    `select c.subject, c.state, c.filed_at, c.decided_at, c.reply, exists (select from complaint_overdue o where o.complaint_id = c.id) as overdue
+    `select c.subject, c.state, c.filed_at, c.answer_due_at, c.decided_at, c.reply, exists (select from complaint_overdue o where o.complaint_id = c.id) as overdue
      from complaint c where c.campaign_id = ? order by c.filed_at, c.id`,
     [campaignId],
   );
@@ -125,6 +126,7 @@ export async function publicComplaints(connection: Connection, campaignId: strin
     subject: c.subject,
     state: c.state,
     filedAt: c.filed_at.toISOString(),
+    answerBy: c.answer_due_at.toISOString(),
     decidedAt: iso(c.decided_at),
     overdue: c.overdue,
     reply: c.reply,

@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import { DAY_MS } from '../../domain/calendar';
 import { editionOf } from '../../domain/convention/editions';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, type CampaignRow } from '../../records/campaigns';
-import { COMPLAINT_SUBJECTS, complaintRow, type ComplaintRow, fileComplaint, GROUNDS, happened } from '../../records/complaints';
+import { COMPLAINT_SUBJECTS, complaintRow, type ComplaintRow, fileComplaint, GROUNDS, happened, type NewComplaint } from '../../records/complaints';
 import { tell } from '../../records/outbox';
 import { decideAppeal, decideComplaint, type Deciding, fileAppeal, mustNotJudgeOwnAudit, ruleAdmissible } from '../../records/verdicts';
 import type { PersonalData } from '../../security/personalData';
@@ -19,7 +20,7 @@ import { complaintByNumber, complaintListView, complaintStaffView, complaintStat
 
 const JUDGES = ['reviewer', 'operator'] as const;
 const LOOKERS = ['platform', 'reviewer', 'operator', 'finance-maker', 'finance-checker'] as const;
-const filing = z.strictObject({
+export const filing = z.strictObject({
   subject: z.enum(COMPLAINT_SUBJECTS),
   text: personText(5_000),
   name: personText(50).optional(),
@@ -41,13 +42,10 @@ export function complaintRoutes(personalData: PersonalData) {
       access: 'public',
       input: { params: id, body: filing },
       answers: { 201: { description: 'The receipt number, and until when it is acknowledged and answered. The number is shown once: keep it.' } },
-      handler: async ({ tx, params, body }) => {
-        const campaign = await campaignRow(tx, params.id, { lock: true });
-        mustBePublic(campaign);
-        const at = await businessNow(tx, campaign.tenant_id);
-        const complaint = await fileComplaint(tx, personalData, campaign, { ...body, channel: 'public-page', actor: 'public', at });
-        return { status: 201, body: await complaintStatus(tx, complaint) };
-      },
+      handler: async ({ tx, params, body }) => ({
+        status: 201,
+        body: await complaintStatus(tx, await complainInPublic(tx, personalData, params.id, body)),
+      }),
     }),
     route({
       method: 'post',
@@ -83,9 +81,8 @@ export function complaintRoutes(personalData: PersonalData) {
       input: { params: number, body: z.strictObject({ text: personText(5_000) }) },
       answers: { 201: { description: 'The status.' } },
       handler: async ({ tx, params, body }) => {
-        const complaint = await complaintByNumber(tx, params.receiptNumber);
-        await appeal(tx, personalData, complaint, 'complainant', body.text, 'public');
-        return { status: 201, body: await complaintStatus(tx, await complaintRow(tx, complaint.id)) };
+        const complaint = await appealInPublic(tx, personalData, params.receiptNumber, body.text);
+        return { status: 201, body: await complaintStatus(tx, complaint) };
       },
     }),
     route({
@@ -135,7 +132,7 @@ export function complaintRoutes(personalData: PersonalData) {
     }),
     judged('acknowledgement', 'Acknowledges a complaint', z.strictObject({}), async ({ tx, actor }, _campaign, complaint, at) => {
       if (complaint.decided_at !== null || complaint.acknowledged_at !== null)
-        throw new DomainError('complaint.wrong_state', 'The complaint was acknowledged already');
+        throw new DomainError('complaint.wrong_state', { zh: '该投诉已确认收到', en: 'The complaint was acknowledged already' });
       await tx('complaint').where('id', complaint.id).update({ state: 'acknowledged', acknowledged_at: at, acknowledged_by: actor.id });
       await audit(tx, happened(complaint, 'complaint.acknowledged', auditName(actor), at));
       await tell(tx, { workflow: 'complaint', tenantId: complaint.tenant_id, id: complaint.id, notice: 'acknowledged', cause: 'acknowledged' });
@@ -143,12 +140,14 @@ export function complaintRoutes(personalData: PersonalData) {
     judged(
       'admissibility',
       'Rules whether a complaint is admissible; an open admissible one holds payouts',
-      z.discriminatedUnion('admissible', [
-        z.strictObject({ admissible: z.literal(true), reason: said.reason }),
-        z.strictObject({ admissible: z.literal(false), ...said }),
-      ]),
+      z
+        .strictObject({ admissible: z.boolean(), reason: said.reason, reply: said.reply.optional() })
+        .refine((b) => b.admissible === (b.reply === undefined), {
+          path: ['reply'],
+          message: say({ zh: '不予受理时必填，其他情形不得填写', en: 'is given with an inadmissible complaint, and only then' }),
+        }),
       async ({ tx, actor, body }, campaign, complaint, at) => {
-        const reply = body.admissible ? '' : body.reply;
+        const reply = body.reply ?? '';
         await ruleAdmissible(tx, campaign, complaint, body.admissible, by(actor, at, { reason: body.reason, reply }));
       },
     ),
@@ -158,7 +157,10 @@ export function complaintRoutes(personalData: PersonalData) {
       z.strictObject({ kind: z.enum(TASKS), note: personText(500), dueInDays: z.int().min(0).max(60).default(3) }),
       async ({ tx, actor, body }, campaign, complaint, at) => {
         if (!complaint.admissible || complaint.decided_at !== null)
-          throw new DomainError('complaint.wrong_state', 'Only an admissible, undecided complaint is investigated');
+          throw new DomainError('complaint.wrong_state', {
+            zh: '只有已受理且尚未决定的投诉才进行调查',
+            en: 'Only an admissible, undecided complaint is investigated',
+          });
         const taskId = ulid();
         const dueAt = new Date(at.getTime() + (body.dueInDays * DAY_MS) / campaign.window_speed);
         await tx('complaint_task').insert({
@@ -182,20 +184,27 @@ export function complaintRoutes(personalData: PersonalData) {
           .where({ id: body.taskId, complaint_id: complaint.id })
           .whereNull('done_at')
           .update({ done_at: at, done_by: actor.id, finding: body.finding });
-        if (done === 0) throw new DomainError('object.not_found', 'There is no such open task of this complaint', { field: '/taskId' });
+        if (done === 0)
+          throw new DomainError(
+            'object.not_found',
+            { zh: '该投诉没有这项未完成的任务', en: 'There is no such open task of this complaint' },
+            { field: '/taskId' },
+          );
         await audit(tx, happened(complaint, 'complaint.task_done', auditName(actor), at, { taskId: body.taskId }));
       },
     ),
     judged(
       'decision',
       'Decides an admissible complaint and publishes the reply; upheld stops, refunds and blacklists',
-      z.discriminatedUnion('verdict', [
-        z.strictObject({ verdict: z.literal('dismissed'), ...said }),
-        z.strictObject({ verdict: z.literal('upheld'), ground: z.enum(GROUNDS), ...said }),
-      ]),
+      z
+        .strictObject({ verdict: z.enum(['dismissed', 'upheld']), ground: z.enum(GROUNDS).optional(), ...said })
+        .refine((b) => (b.verdict === 'upheld') === (b.ground !== undefined), {
+          path: ['ground'],
+          message: say({ zh: '投诉成立时必填，其他情形不得填写', en: 'is given with an upheld complaint, and only then' }),
+        }),
       async ({ tx, actor, body }, campaign, complaint, at) => {
         await mustNotJudgeOwnAudit(tx, campaign, actor.id);
-        const verdict = body.verdict === 'upheld' ? ({ kind: 'upheld', ground: body.ground } as const) : ({ kind: 'dismissed' } as const);
+        const verdict = body.ground ? ({ kind: 'upheld', ground: body.ground } as const) : ({ kind: 'dismissed' } as const);
         await decideComplaint(tx, campaign, complaint, verdict, by(actor, at, body));
       },
     ),
@@ -213,11 +222,15 @@ export function complaintRoutes(personalData: PersonalData) {
       z.strictObject({
         authority: personText(100),
         caseNumber: personText(60).optional(),
-        bundleSha256: z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hex'),
+        bundleSha256: z.string().regex(/^[0-9a-f]{64}$/, say({ zh: '须为小写十六进制的 SHA-256', en: 'SHA-256 in lower-case hex' })),
       }),
       async ({ tx, actor, body }, _campaign, complaint, at) => {
         if (complaint.state !== 'upheld')
-          throw new DomainError('complaint.wrong_state', 'Only an upheld complaint is reported', { rules: ['POLICE'] });
+          throw new DomainError(
+            'complaint.wrong_state',
+            { zh: '只有成立的投诉才向公安机关报告', en: 'Only an upheld complaint is reported' },
+            { rules: ['POLICE'] },
+          );
         const reportId = createHash('sha256').update(`${complaint.id}/${body.bundleSha256}/${body.authority}`).digest('hex').slice(0, 26);
         await tx('police_report')
           .insert({
@@ -270,10 +283,25 @@ export function complaintRoutes(personalData: PersonalData) {
   }
 }
 
+/** Anybody complains about a campaign that the public sees. @throws {DomainError} object.not_found. */
+export async function complainInPublic(tx: Transaction, personalData: PersonalData, campaignId: string, filed: NewComplaint): Promise<ComplaintRow> {
+  const campaign = await campaignRow(tx, campaignId, { lock: true });
+  mustBePublic(campaign);
+  const at = await businessNow(tx, campaign.tenant_id);
+  return fileComplaint(tx, personalData, campaign, { ...filed, channel: 'public-page', actor: 'public', at });
+}
+
+/** Whoever holds the receipt number appeals. @returns the complaint as it stands then. @throws {DomainError} complaint.wrong_state, complaint.too_late. */
+export async function appealInPublic(tx: Transaction, personalData: PersonalData, receiptNumber: string, text: string): Promise<ComplaintRow> {
+  const complaint = await complaintByNumber(tx, receiptNumber);
+  await appeal(tx, personalData, complaint, 'complainant', text, 'public');
+  return complaintRow(tx, complaint.id);
+}
+
 /** @throws {DomainError} object.not_found for a campaign that the public never saw. */
-function mustBePublic(campaign: CampaignRow): void {
+export function mustBePublic(campaign: CampaignRow): void {
   const seen = campaign.opened_at !== null || campaign.phase === 'certificate-publicity';
-  if (!seen) throw new DomainError('object.not_found', 'There is no such campaign');
+  if (!seen) throw new DomainError('object.not_found', { zh: '没有该求助活动', en: 'There is no such campaign' });
 }
 
 function by(actor: Actor, at: Date, { reason, reply }: { reason: string; reply: string }): Deciding {
@@ -292,7 +320,7 @@ async function appeal(
   const complaint = await complaintRow(tx, known.id);
   const at = await businessNow(tx, campaign.tenant_id);
   const key = await row<{ wrapped_key: Buffer | null }>(tx, 'select wrapped_key from complaint where id = ?', [complaint.id]);
-  if (!key?.wrapped_key) throw new DomainError('object.not_found', 'There is no such complaint');
+  if (!key?.wrapped_key) throw new DomainError('object.not_found', { zh: '没有该投诉', en: 'There is no such complaint' });
   const textEnc = personalData.personKey(key.wrapped_key).seal(text, 'complaint.appeal');
   const days = editionOf(campaign.edition).windows.appealDays;
   const untilMs = (complaint.decided_at?.getTime() ?? 0) + (days * DAY_MS) / campaign.window_speed;

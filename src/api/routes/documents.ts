@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import { z } from 'zod';
 import { ulid } from 'ulid';
 import { audit } from '../../audit/append';
@@ -6,16 +7,18 @@ import { DOCUMENT_KINDS } from '../../domain/convention/terms';
 import { DomainError } from '../../domain/errors';
 import { activeContentOf, MEDIA_TYPES, sniffedType } from '../../documents/inspect';
 import type { DocumentStore } from '../../documents/store';
-import { contentOf, documentRow, documentViews, takeFile } from '../../records/documents';
+import type { Transaction } from '../../database/connect';
+import type { CampaignRow } from '../../records/campaigns';
+import { type ArrivedFile, contentOf, type DocumentRow, documentRow, documentViews, takeFile } from '../../records/documents';
 import { keyOf } from '../../records/people';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../auth';
 import type { Upload } from '../files';
 import { route } from '../route';
 import { id, personText } from '../schemas';
-import { openCampaign, ownCampaign, renewed } from './campaigns';
+import { openCampaign, ownCampaign, renewedBy } from './campaigns';
 
-const MAX_BYTES = 20_000_000;
+export const MAX_BYTES = 20_000_000;
 const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'application/pdf': 'pdf' };
 
 const documentAnswer = z
@@ -49,21 +52,7 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
       },
       handler: async (call) => {
         const campaign = await openCampaign(call);
-        mustBePlain(call.upload);
-        const at = await businessNow(call.tx, campaign.tenant_id);
-        const file = { kind: call.query.kind, ...call.upload };
-        const { document, became } = await takeFile(call.tx, personalData, store, campaign, file, at, auditName(call.actor));
-        if (became !== 'known')
-          await audit(call.tx, {
-            action: 'document.stored',
-            subject: `document/${document.id}`,
-            actor: auditName(call.actor),
-            tenantId: campaign.tenant_id,
-            campaignId: campaign.id,
-            businessAt: at,
-            data: { kind: document.kind, version: document.version, sha256: document.sha256, byteLength: call.upload.bytes.length },
-          });
-        if (became === 'new-version') await renewed(call, campaign, at, 'a document was added', { kinds: [document.kind] });
+        const document = await takeDocument(call.tx, personalData, store, campaign, { kind: call.query.kind, ...call.upload }, auditName(call.actor));
         const shown = await documentViews(call.tx, personalData, campaign);
         return { status: 201, body: shown.find((d) => d.id === document.id) };
       },
@@ -87,7 +76,12 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
       tag: 'Review',
       summary: 'Shows a document to a named person, for a reason that is kept',
       access: ['reviewer', 'operator', 'finance-maker', 'finance-checker'],
-      input: { params: id, query: z.strictObject({ reason: personText(500).refine((text) => text.length >= 5, 'at least 5 characters') }) },
+      input: {
+        params: id,
+        query: z.strictObject({
+          reason: personText(500).refine((text) => text.length >= 5, say({ zh: '至少 5 个字符', en: 'at least 5 characters' })),
+        }),
+      },
       sends: MEDIA_TYPES,
       answers: { 200: { description: 'The bytes, as an attachment.' } },
       handler: async ({ tx, params, query, actor }) => {
@@ -113,19 +107,55 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
   ];
 }
 
+/** Takes a file for a running campaign: looked at, sealed, the next version of its kind. @param campaign locked. @throws {DomainError} document.refused. */
+export async function takeDocument(
+  tx: Transaction,
+  personalData: PersonalData,
+  store: DocumentStore,
+  campaign: CampaignRow,
+  file: ArrivedFile,
+  by: string,
+): Promise<DocumentRow> {
+  mustBePlain(file);
+  const at = await businessNow(tx, campaign.tenant_id);
+  const { document, became } = await takeFile(tx, personalData, store, campaign, file, at, by);
+  if (became !== 'known')
+    await audit(tx, {
+      action: 'document.stored',
+      subject: `document/${document.id}`,
+      actor: by,
+      tenantId: campaign.tenant_id,
+      campaignId: campaign.id,
+      businessAt: at,
+      data: { kind: document.kind, version: document.version, sha256: document.sha256, byteLength: file.bytes.length },
+    });
+  if (became === 'new-version') await renewedBy(tx, by, campaign, at, 'a document was added', { kinds: [document.kind] });
+  return document;
+}
+
 /** @throws {DomainError} document.refused for bytes that are not of the declared type, or that do something when they are opened. */
 function mustBePlain({ bytes, mediaType }: Upload): void {
   const found = sniffedType(bytes);
   if (found !== mediaType)
-    throw new DomainError('document.refused', `Content-Type says ${mediaType}, but the bytes are ${found ?? 'neither JPEG, PNG nor PDF'}`, {
-      field: 'Content-Type',
-      rules: ['PRE-AUDIT'],
-    });
+    throw new DomainError(
+      'document.refused',
+      {
+        zh: `Content-Type 声明为 ${mediaType}，但文件内容${found === null ? '既非 JPEG、PNG，也非 PDF' : `是 ${found}`}`,
+        en: `Content-Type says ${mediaType}, but the bytes are ${found ?? 'neither JPEG, PNG nor PDF'}`,
+      },
+      {
+        field: 'Content-Type',
+        rules: ['PRE-AUDIT'],
+      },
+    );
   const active = found === 'application/pdf' ? activeContentOf(bytes) : null;
   if (active)
     throw new DomainError(
       'document.refused',
-      `This PDF cannot be taken (${active}): print it to a plain PDF, without scripts, actions, attachments or a password`,
+      {
+        zh: `该 PDF 不能接收（${active}）：请另存为普通 PDF，不含脚本、动作、附件和密码`,
+        en: `This PDF cannot be taken (${active}): print it to a plain PDF, without scripts, actions, attachments or a password`,
+      },
       {
         field: '/',
         rules: ['PRE-AUDIT'],

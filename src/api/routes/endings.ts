@@ -1,11 +1,12 @@
+import { say } from '../text/say';
 import { z } from 'zod';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
-import { row, rows } from '../../database/connect';
+import { row, rows, type Transaction } from '../../database/connect';
 import { shanghaiDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
 import { balanceOf } from '../../ledger/post';
-import { campaignRow } from '../../records/campaigns';
+import { campaignRow, type CampaignRow } from '../../records/campaigns';
 import { deathRow, decideDeath, reportDeath } from '../../records/deaths';
 import { tell } from '../../records/outbox';
 import { auditName } from '../auth';
@@ -31,19 +32,14 @@ export const endingRoutes = [
         diedOn: dateText,
         evidenceSha256: z
           .string()
-          .regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hex')
+          .regex(/^[0-9a-f]{64}$/, say({ zh: '须为小写十六进制的 SHA-256', en: 'SHA-256 in lower-case hex' }))
           .optional(),
       }),
     },
     answers: { 201: { description: 'The report.' } },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
-      if (campaign.ended_at) throw new DomainError('campaign.wrong_phase', `The campaign has ended: ${campaign.phase}`);
-      const at = await businessNow(tx, campaign.tenant_id);
-      if (body.diedOn > shanghaiDate(at.getTime()))
-        throw new DomainError('request.invalid', 'diedOn: lies in the future', { field: '/diedOn', rules: ['DEATH'] });
-      const evidenceSha256 = body.evidenceSha256 ?? null;
-      const deathId = await reportDeath(tx, campaign, { diedOn: body.diedOn, evidenceSha256, actor: auditName(actor), at });
+      const deathId = await fileDeath(tx, campaign, { diedOn: body.diedOn, evidenceSha256: body.evidenceSha256 ?? null }, auditName(actor));
       return { status: 201, body: { id: deathId, state: 'reported' } };
     },
   }),
@@ -92,7 +88,11 @@ export const endingRoutes = [
       const at = await businessNow(tx, campaign.tenant_id);
       const decision = { confirmed: body.confirmed, reason: body.reason, debtFen: BigInt(body.debtFen) };
       if (!body.confirmed && decision.debtFen > 0n)
-        throw new DomainError('request.invalid', 'debtFen: only with a confirmed death', { field: '/debtFen', rules: ['DEATH'] });
+        throw new DomainError(
+          'request.invalid',
+          { zh: 'debtFen：仅在确认身故时填写', en: 'debtFen: only with a confirmed death' },
+          { field: '/debtFen', rules: ['DEATH'] },
+        );
       await decideDeath(tx, campaign, death, { ...decision, staffId: actor.id, actor: auditName(actor), at });
       return { status: 200, body: await campaignView(tx, await campaignRow(tx, campaign.id)) };
     },
@@ -109,11 +109,18 @@ export const endingRoutes = [
       const campaign = await ownCampaign(tx, params.id, actor, true);
       const open = await row(tx, 'select 1 from release where campaign_id = ? and closed_at is null limit 1', [campaign.id]);
       if (campaign.phase !== 'release' || open)
-        throw new DomainError('surplus.not_now', 'Surplus is declared after the last release has closed and before the campaign ends', {
-          rules: ['SURPLUS'],
-        });
+        throw new DomainError(
+          'surplus.not_now',
+          {
+            zh: '结余须在最后一笔拨付结束之后、活动结束之前认定',
+            en: 'Surplus is declared after the last release has closed and before the campaign ends',
+          },
+          {
+            rules: ['SURPLUS'],
+          },
+        );
       const leftFen = await balanceOf(tx, campaign.tenant_id, { kind: 'held', campaignId: campaign.id });
-      if (leftFen === 0n) throw new DomainError('surplus.not_now', 'No fen is left', { rules: ['SURPLUS'] });
+      if (leftFen === 0n) throw new DomainError('surplus.not_now', { zh: '没有剩余款项', en: 'No fen is left' }, { rules: ['SURPLUS'] });
       const at = await businessNow(tx, campaign.tenant_id);
       await tx('campaign').where('id', campaign.id).update({ surplus_declared_at: at, surplus_reason: body.reason });
       const common = { tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at };
@@ -129,3 +136,18 @@ export const endingRoutes = [
     },
   }),
 ];
+
+/** DEATH: @param campaign locked. @returns the report's id. @throws {DomainError} campaign.wrong_phase after its end; request.invalid for a day to come. */
+export async function fileDeath(
+  tx: Transaction,
+  campaign: CampaignRow,
+  { diedOn, evidenceSha256 }: { readonly diedOn: string; readonly evidenceSha256: string | null },
+  by: string,
+): Promise<string> {
+  if (campaign.ended_at)
+    throw new DomainError('campaign.wrong_phase', { zh: `该活动已结束：${campaign.phase}`, en: `The campaign has ended: ${campaign.phase}` });
+  const at = await businessNow(tx, campaign.tenant_id);
+  if (diedOn > shanghaiDate(at.getTime()))
+    throw new DomainError('request.invalid', { zh: 'diedOn：日期在将来', en: 'diedOn: lies in the future' }, { field: '/diedOn', rules: ['DEATH'] });
+  return reportDeath(tx, campaign, { diedOn, evidenceSha256, actor: by, at });
+}

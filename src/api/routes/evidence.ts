@@ -30,9 +30,16 @@ export const evidenceRoutes = [
         { id: release.id },
       );
       if (body.amountFen + paid!.filed > paid!.net)
-        throw new DomainError('evidence.too_much', `${paid!.net} fen were paid and ${paid!.filed} fen are evidenced or filed already`, {
-          field: '/amountFen',
-        });
+        throw new DomainError(
+          'evidence.too_much',
+          {
+            zh: `已拨付 ${paid!.net} 分，其中 ${paid!.filed} 分已有凭证或已提交凭证`,
+            en: `${paid!.net} fen were paid and ${paid!.filed} fen are evidenced or filed already`,
+          },
+          {
+            field: '/amountFen',
+          },
+        );
       const at = await businessNow(tx, release.tenant_id);
       const documentId = ulid();
       await tx('document').insert({
@@ -80,9 +87,13 @@ export const evidenceRoutes = [
         'select u.* from use_evidence u join campaign c on c.id = u.campaign_id where u.id = ? and c.tenant_id = ? for update of u',
         [params.id, actor.tenantId ?? ''],
       );
-      if (!evidence) throw new DomainError('object.not_found', 'There is no such evidence');
+      if (!evidence) throw new DomainError('object.not_found', { zh: '没有该凭证', en: 'There is no such evidence' });
       const release = await releaseRow(tx, evidence.release_id);
-      if (evidence.decision) throw new DomainError('evidence.already_decided', `This evidence was decided already: ${evidence.decision}`);
+      if (evidence.decision)
+        throw new DomainError('evidence.already_decided', {
+          zh: `该凭证已审核：${evidence.decision}`,
+          en: `This evidence was decided already: ${evidence.decision}`,
+        });
       const at = await businessNow(tx, release.tenant_id);
       await tx('use_evidence')
         .where('id', evidence.id)

@@ -1,3 +1,5 @@
+import { say } from '../text/say';
+import type { Sentence } from '../../domain/sentence';
 import { z } from 'zod';
 import { ulid } from 'ulid';
 import { audit } from '../../audit/append';
@@ -6,7 +8,7 @@ import { rows, type Transaction } from '../../database/connect';
 import { DAY_MS } from '../../domain/calendar';
 import { CLAIMS } from '../../domain/convention/claims';
 import { DOCUMENT_KINDS } from '../../domain/convention/terms';
-import { DomainError } from '../../domain/errors';
+import { DomainError, invalidFields } from '../../domain/errors';
 import { type CampaignRow, campaignRow } from '../../records/campaigns';
 import { evidenceRequestInFull, type EvidenceRequestRow, evidenceRequestRow, evidenceRequests, newestVersions } from '../../records/evidenceRequests';
 import { keyOf } from '../../records/people';
@@ -37,13 +39,24 @@ const requestAnswer = z
 const distinct = (list: readonly string[]): boolean => new Set(list).size === list.length;
 const asking = z
   .strictObject({
-    documents: z.array(z.enum(DOCUMENT_KINDS)).max(DOCUMENT_KINDS.length).refine(distinct, 'each kind once').default([]),
-    claims: z.array(z.enum(CLAIMS)).max(CLAIMS.length).refine(distinct, 'each claim once').default([]),
+    documents: z
+      .array(z.enum(DOCUMENT_KINDS))
+      .max(DOCUMENT_KINDS.length)
+      .refine(distinct, say({ zh: '每种只列一次', en: 'each kind once' }))
+      .default([]),
+    claims: z
+      .array(z.enum(CLAIMS))
+      .max(CLAIMS.length)
+      .refine(distinct, say({ zh: '每项只列一次', en: 'each claim once' }))
+      .default([]),
     language: z.enum(['zh', 'en']),
     message: personText(1000),
     dueInDays: z.int().min(1).max(60),
   })
-  .refine((r) => r.documents.length + r.claims.length > 0, { path: ['documents'], message: 'names at least one kind of document or one claim' });
+  .refine((r) => r.documents.length + r.claims.length > 0, {
+    path: ['documents'],
+    message: say({ zh: '至少写明一种文件或一项陈述', en: 'names at least one kind of document or one claim' }),
+  });
 
 /** DOUBLE-AUDIT: a reviewer asks for more before deciding; the platform answers. */
 export function evidenceRequestRoutes(personalData: PersonalData) {
@@ -65,7 +78,10 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
         const campaign = await ownCampaign(tx, params.id, actor, true);
         const decided = await tx('audit_decision').where('campaign_id', campaign.id).first('id');
         if (campaign.phase !== 'prior-audit' || decided)
-          throw new DomainError('campaign.wrong_phase', 'More evidence is asked for during prior audit, before the decision');
+          throw new DomainError('campaign.wrong_phase', {
+            zh: '补充材料只能在前置审核期间、决定作出之前要求',
+            en: 'More evidence is asked for during prior audit, before the decision',
+          });
         const at = await businessNow(tx, campaign.tenant_id);
         const key = await keyOf(tx, personalData, campaign.patient_id);
         const requestId = ulid();
@@ -81,7 +97,11 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
           asked_at: at,
           due_at: new Date(at.getTime() + (body.dueInDays * DAY_MS) / campaign.window_speed),
         });
-        await recorded(tx, campaign, actor, at, 'evidence.requested', { request: requestId, documents: body.documents, claims: body.claims });
+        await recorded(tx, campaign, auditName(actor), at, 'evidence.requested', {
+          request: requestId,
+          documents: body.documents,
+          claims: body.claims,
+        });
         return { status: 201, body: await one(tx, campaign, requestId) };
       },
     }),
@@ -107,19 +127,7 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
       },
       handler: async ({ tx, params, body, actor }) => {
         const { request, campaign } = await openRequest(tx, params.id, actor);
-        await mustAnswer(tx, request, body.documents);
-        const at = await businessNow(tx, campaign.tenant_id);
-        const key = await keyOf(tx, personalData, campaign.patient_id);
-        await tx('evidence_request')
-          .where('id', request.id)
-          .update({
-            closed_as: 'answered',
-            closed_by: auditName(actor),
-            closed_at: at,
-            answer_enc: key.seal(body.answer, 'evidence-request.answer'),
-            answered_with: body.documents,
-          });
-        await recorded(tx, campaign, actor, at, 'evidence.answered', { request: request.id, documents: body.documents });
+        await answerRequest(tx, personalData, campaign, request, body, auditName(actor));
         return { status: 200, body: await one(tx, campaign, request.id) };
       },
     }),
@@ -137,48 +145,73 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
         await tx('evidence_request')
           .where('id', request.id)
           .update({ closed_as: 'withdrawn', closed_by: auditName(actor), closed_at: at });
-        await recorded(tx, campaign, actor, at, 'evidence.request_withdrawn', { request: request.id });
+        await recorded(tx, campaign, auditName(actor), at, 'evidence.request_withdrawn', { request: request.id });
         return { status: 200, body: await one(tx, campaign, request.id) };
       },
     }),
   ];
 }
 
+/** Closes an open request with words and documents. @param campaign locked. @throws {DomainError} request.invalid while what was asked for is missing. */
+export async function answerRequest(
+  tx: Transaction,
+  personalData: PersonalData,
+  campaign: CampaignRow,
+  request: EvidenceRequestRow,
+  given: { readonly answer: string; readonly documents: readonly string[] },
+  by: string,
+): Promise<void> {
+  await mustAnswer(tx, request, given.documents);
+  const at = await businessNow(tx, campaign.tenant_id);
+  const key = await keyOf(tx, personalData, campaign.patient_id);
+  await tx('evidence_request')
+    .where('id', request.id)
+    .update({
+      closed_as: 'answered',
+      closed_by: by,
+      closed_at: at,
+      answer_enc: key.seal(given.answer, 'evidence-request.answer'),
+      answered_with: given.documents,
+    });
+  await recorded(tx, campaign, by, at, 'evidence.answered', { request: request.id, documents: given.documents });
+}
+
 /** @returns an open request with its campaign, whose row is locked. @throws {DomainError} evidence_request.closed. */
-async function openRequest(tx: Transaction, requestId: string, actor: Actor): Promise<{ request: EvidenceRequestRow; campaign: CampaignRow }> {
+export async function openRequest(
+  tx: Transaction,
+  requestId: string,
+  actor: Pick<Actor, 'tenantId'>,
+): Promise<{ request: EvidenceRequestRow; campaign: CampaignRow }> {
   const { campaign_id: campaignId } = await evidenceRequestRow(tx, requestId, actor.tenantId ?? '');
   const campaign = await campaignRow(tx, campaignId, { lock: true });
   // Read again under the lock: somebody may just have closed it.
   const request = await evidenceRequestRow(tx, requestId, actor.tenantId ?? '');
-  if (request.closed_as !== null) throw new DomainError('evidence_request.closed', `This request was ${request.closed_as} already`);
+  if (request.closed_as !== null)
+    throw new DomainError('evidence_request.closed', {
+      zh: `该补充材料要求已结束：${request.closed_as}`,
+      en: `This request was ${request.closed_as} already`,
+    });
   return { request, campaign };
 }
 
 /** Documents named in an answer are the campaign's; each wanted kind has a newer version by now. */
 async function mustAnswer(tx: Transaction, request: EvidenceRequestRow, documents: readonly string[]): Promise<void> {
-  const refuse = (message: string, pointer = '/documents'): never => {
-    throw new DomainError('request.invalid', `${pointer}: ${message}`, { field: pointer, rules: ['DOUBLE-AUDIT'], errors: [{ pointer, message }] });
+  const refuse = (message: Sentence, pointer = '/documents'): never => {
+    throw invalidFields([{ pointer, message }], ['DOUBLE-AUDIT']);
   };
   const known = await rows<{ id: string }>(tx, 'select id from document where campaign_id = ?', [request.campaign_id]);
   const foreign = documents.findIndex((document) => !known.some((k) => k.id === document));
-  if (foreign >= 0) refuse('no document of this campaign', `/documents/${foreign}`);
+  if (foreign >= 0) refuse({ zh: '不是该活动的文件', en: 'no document of this campaign' }, `/documents/${foreign}`);
   const newest = await newestVersions(tx, request.campaign_id, request.documents);
   const missing = request.documents.filter((_kind, i) => newest[i]! <= request.versions[i]!);
-  if (missing.length > 0) refuse(`upload what was asked for first: ${missing.join(', ')}`);
+  if (missing.length > 0) refuse({ zh: `请先上传所要求的材料：${missing.join('、')}`, en: `upload what was asked for first: ${missing.join(', ')}` });
 }
 
-async function recorded(
-  tx: Transaction,
-  campaign: CampaignRow,
-  actor: Actor,
-  at: Date,
-  action: string,
-  data: Record<string, unknown>,
-): Promise<void> {
+async function recorded(tx: Transaction, campaign: CampaignRow, by: string, at: Date, action: string, data: Record<string, unknown>): Promise<void> {
   await audit(tx, {
     action,
     subject: `campaign/${campaign.id}`,
-    actor: auditName(actor),
+    actor: by,
     tenantId: campaign.tenant_id,
     campaignId: campaign.id,
     businessAt: at,

@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import { z } from 'zod';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
@@ -17,7 +18,9 @@ const line = z.strictObject({
   item: personText(200),
   hospital: personText(100),
   amountFen: amount,
-  invoiceNumber: z.string().regex(/^[0-9A-Za-z-]{4,40}$/, '4 to 40 letters, digits and hyphens'),
+  invoiceNumber: z
+    .string()
+    .regex(/^[0-9A-Za-z-]{4,40}$/, say({ zh: '须为 4 至 40 个字母、数字或连字符', en: '4 to 40 letters, digits and hyphens' })),
 });
 const covered = z.array(z.strictObject({ raiseId: ulidText, amountFen: amount })).max(100);
 
@@ -39,9 +42,13 @@ export function expenseRoutes(personalData: PersonalData) {
         const today = shanghaiDate(at.getTime());
         const ahead = body.lines.findIndex((l) => l.date > today);
         if (ahead >= 0)
-          throw new DomainError('request.invalid', `lines/${ahead}/date: expenses are what was spent; this day is to come`, {
-            field: `/lines/${ahead}/date`,
-          });
+          throw new DomainError(
+            'request.invalid',
+            { zh: `lines/${ahead}/date：费用须已发生；该日期尚未到来`, en: `lines/${ahead}/date: expenses are what was spent; this day is to come` },
+            {
+              field: `/lines/${ahead}/date`,
+            },
+          );
         const ids = await fileExpenses(tx, personalData, campaign, body.lines, auditName(actor), at);
         await renewed(call, campaign, at, 'expenses were filed', { lines: ids.length });
         return { status: 201, body: { ids } };
@@ -105,6 +112,10 @@ export function expenseRoutes(personalData: PersonalData) {
 
 function inPriorAudit(campaign: CampaignRow): CampaignRow {
   if (campaign.phase !== 'prior-audit')
-    throw new DomainError('campaign.wrong_phase', 'Expenses are filed and reconciled during the prior audit', { rules: ['SECOND-ASK'] });
+    throw new DomainError(
+      'campaign.wrong_phase',
+      { zh: '费用在前置审核期间提交和核对', en: 'Expenses are filed and reconciled during the prior audit' },
+      { rules: ['SECOND-ASK'] },
+    );
   return campaign;
 }

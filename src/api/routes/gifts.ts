@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Gifts } from '../../gifts/gifts';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
-import { amount, id } from '../schemas';
+import { amount, donorConsent, id } from '../schemas';
 import { giftKey } from './refunds';
 
 /** Routes by which donors give. */
@@ -23,6 +23,7 @@ export function giftRoutes(gifts: Gifts, personalData: PersonalData) {
             .array(z.strictObject({ amountFen: amount }))
             .min(1)
             .max(200),
+          consent: donorConsent,
         }),
       },
       answers: {
@@ -37,6 +38,7 @@ export function giftRoutes(gifts: Gifts, personalData: PersonalData) {
           params.id,
           body.gifts.map((g) => g.amountFen),
           requestKey,
+          body.consent,
         );
         return { status: 201, body: { gifts: orders.map((order) => ({ ...order, donorKey: giftKey(personalData, order.id) })) } };
       },

@@ -117,21 +117,36 @@ export async function giveReceipt(tx: Transaction, payoutId: string, actor: Acto
   const payout = await payoutRow(tx, payoutId, { lock: true });
   const campaign = (await row<{ hospital_id: string | null }>(tx, 'select hospital_id from campaign where id = ?', [payout.campaign_id]))!;
   if (payout.payee_kind !== 'institution' || campaign.hospital_id !== actor.institutionId)
-    throw new DomainError('object.not_found', 'There is no such payout');
+    throw new DomainError('object.not_found', { zh: '没有该笔付款', en: 'There is no such payout' });
   await mustBeSigned(tx, payoutId, actor, body);
   if (payout.state !== 'succeeded')
-    throw new DomainError('receipt.not_credited', 'The bank has not booked this payment, or has taken it back; nothing can be signed for', {
-      rules: ['RECEIPT'],
-    });
+    throw new DomainError(
+      'receipt.not_credited',
+      { zh: '银行尚未入账，或款项已被退回；不能签收', en: 'The bank has not booked this payment, or has taken it back; nothing can be signed for' },
+      {
+        rules: ['RECEIPT'],
+      },
+    );
   if (body.outcome === 'confirm' && body.amountFen !== payout.net_fen)
-    throw new DomainError('receipt.wrong_amount', `${payout.net_fen} fen were paid; sign for that amount, or deny the receipt`, {
-      field: '/amountFen',
-      rules: ['RECEIPT'],
-    });
+    throw new DomainError(
+      'receipt.wrong_amount',
+      {
+        zh: `已付 ${payout.net_fen} 分；请按此金额签收，或否认收款`,
+        en: `${payout.net_fen} fen were paid; sign for that amount, or deny the receipt`,
+      },
+      {
+        field: '/amountFen',
+        rules: ['RECEIPT'],
+      },
+    );
   if (await row(tx, `select 1 from receipt where payout_id = ? and outcome = 'confirm'`, [payoutId]))
-    throw new DomainError('receipt.already_given', 'This payment is signed for already');
+    throw new DomainError('receipt.already_given', { zh: '该笔付款已签收', en: 'This payment is signed for already' });
   const release = (await row<{ stage: string }>(tx, 'select stage from release where id = ? for update', [payout.release_id]))!;
-  if (release.stage !== 'receipt') throw new DomainError('release.wrong_stage', 'The release does not wait for a receipt yet; try again in a moment');
+  if (release.stage !== 'receipt')
+    throw new DomainError('release.wrong_stage', {
+      zh: '该笔拨付尚未到签收步骤；请稍后再试',
+      en: 'The release does not wait for a receipt yet; try again in a moment',
+    });
   const at = await businessNow(tx, payout.tenant_id);
   const receiptId = ulid();
   await tx('receipt').insert({
@@ -167,7 +182,11 @@ export async function giveReceipt(tx: Transaction, payoutId: string, actor: Acto
 async function mustBeSigned(tx: Transaction, payoutId: string, actor: Actor, body: z.infer<typeof receiptBody>): Promise<void> {
   if (actor.role === 'hospital-person') {
     if (body.signature !== undefined)
-      throw new DomainError('request.invalid', 'signature: a person signs by being logged in', { field: '/signature' });
+      throw new DomainError(
+        'request.invalid',
+        { zh: 'signature：个人以登录身份签收，不附签名', en: 'signature: a person signs by being logged in' },
+        { field: '/signature' },
+      );
     return;
   }
   const institution = await row<{ receipt_public_key: string | null }>(tx, 'select receipt_public_key from institution where id = ?', [
@@ -179,10 +198,14 @@ async function mustBeSigned(tx: Transaction, payoutId: string, actor: Actor, bod
     body.signature &&
     verify(null, Buffer.from(text), createPublicKey(institution.receipt_public_key), Buffer.from(body.signature, 'base64'));
   if (!holds)
-    throw new DomainError('receipt.bad_signature', "The signature is not this hospital's over this receipt", {
-      field: '/signature',
-      rules: ['RECEIPT'],
-    });
+    throw new DomainError(
+      'receipt.bad_signature',
+      { zh: '该签名不是本医院对此回执的签名', en: "The signature is not this hospital's over this receipt" },
+      {
+        field: '/signature',
+        rules: ['RECEIPT'],
+      },
+    );
 }
 
 async function liftReceiptHold(tx: Transaction, campaignId: string, releaseId: string, at: Date, by: string, tenantId: string): Promise<void> {

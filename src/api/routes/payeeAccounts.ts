@@ -50,9 +50,14 @@ export function payeeAccountRoutes(personalData: PersonalData) {
       answers: { 200: { description: 'The campaign; signatures given on the old account are void.', schema: campaignAnswer } },
       handler: async ({ tx, params, body, actor }) => {
         const campaign = await ownCampaign(tx, params.id, actor, true);
-        if (campaign.ended_at) throw new DomainError('campaign.wrong_phase', `The campaign has ended: ${campaign.phase}`);
+        if (campaign.ended_at)
+          throw new DomainError('campaign.wrong_phase', { zh: `该活动已结束：${campaign.phase}`, en: `The campaign has ended: ${campaign.phase}` });
         const live = await row(tx, `select 1 from payout where campaign_id = ? and state in ('reserved', 'submitted', 'unknown')`, [campaign.id]);
-        if (live) throw new DomainError('release.wrong_stage', 'A payment is under way; the account can be changed when its outcome is certain');
+        if (live)
+          throw new DomainError('release.wrong_stage', {
+            zh: '有付款正在进行；结果确定后才能变更账户',
+            en: 'A payment is under way; the account can be changed when its outcome is certain',
+          });
         const at = await businessNow(tx, campaign.tenant_id);
         await fileAccount(tx, personalData, campaign, body, auditName(actor), at);
         await evidenceChanged(tx, campaign.id, at, "the payee's account changed");

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { say } from '../text/say';
 import { z } from 'zod';
 import { businessNow } from '../../database/clock';
 import { type Connection, row, rows, type Transaction } from '../../database/connect';
@@ -7,12 +7,13 @@ import { campaignRow } from '../../records/campaigns';
 import { askForRefund, decideRefund, type GiftRow, giftRow } from '../../records/refundRequests';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../auth';
+import { opensPage, pageKey } from '../pageKeys';
 import { route } from '../route';
 import { id, personText, ulidText } from '../schemas';
 
 const JUDGES = ['reviewer', 'operator'] as const;
 const LOOKERS = ['platform', 'reviewer', 'operator', 'finance-maker', 'finance-checker'] as const;
-const donorsOwn = z.strictObject({ id: ulidText, key: z.string().regex(/^[0-9a-f]{24}$/, 'not a key of a gift') });
+const donorsOwn = z.strictObject({ id: ulidText, key: z.string().regex(/^[0-9a-f]{24}$/, say({ zh: '不是捐赠的密钥', en: 'not a key of a gift' })) });
 const asking = z.strictObject({ reason: personText(1_000) });
 
 /** Routes of a donor's gift after it was given: its receipt and state, and the way back. Source: REFUND, SURPLUS. */
@@ -107,14 +108,13 @@ export function refundRoutes(personalData: PersonalData) {
 
 /** @returns the key that a donor's receipt carries: who holds it may see the gift and ask for it back. 24 hex digits. */
 export function giftKey(personalData: PersonalData, giftId: string): string {
-  return personalData.lookup('gift-page', giftId).toString('hex').slice(0, 24);
+  return pageKey(personalData, 'gift-page', giftId);
 }
 
 /** @throws {DomainError} object.not_found when there is no such gift under this key. */
 export async function donorsGift(connection: Connection, personalData: PersonalData, at: { id: string; key: string }): Promise<GiftRow> {
-  const held = Buffer.from(giftKey(personalData, at.id));
-  if (at.key.length !== held.length || !timingSafeEqual(held, Buffer.from(at.key)))
-    throw new DomainError('object.not_found', 'There is no such gift');
+  if (!opensPage(personalData, 'gift-page', at.id, at.key))
+    throw new DomainError('object.not_found', { zh: '没有该捐赠', en: 'There is no such gift' });
   return giftRow(connection, at.id);
 }
 
@@ -144,7 +144,7 @@ interface RequestRow {
 
 async function requestRow(connection: Connection, requestId: string, tenantId: string): Promise<RequestRow> {
   const request = await row<RequestRow>(connection, 'select * from refund_request where id = ? and tenant_id = ?', [requestId, tenantId]);
-  if (!request) throw new DomainError('object.not_found', 'There is no such request');
+  if (!request) throw new DomainError('object.not_found', { zh: '没有该申请', en: 'There is no such request' });
   return request;
 }
 

@@ -3,15 +3,16 @@ import type { z } from 'zod';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
 import { row, type Transaction } from '../../database/connect';
-import { splitIntoBatches } from '../../domain/batches';
+import { BadBatches, splitIntoBatches } from '../../domain/batches';
 import { failedRules, releaseFindings } from '../../domain/convention/gates';
 import { isRestricted } from '../../domain/convention/rules/route';
 import { DomainError } from '../../domain/errors';
 import { balanceOf, post, type Transfer } from '../../ledger/post';
 import type { CampaignRow } from '../../records/campaigns';
+import { feesWereShown } from '../../records/consents';
 import { newestSha256, releaseFacts } from '../../records/facts';
 import { tell } from '../../records/outbox';
-import { type Actor, auditName } from '../auth';
+import { auditName } from '../auth';
 import { route } from '../route';
 import { id, releaseRequest } from '../schemas';
 import { releaseViews } from '../views';
@@ -29,27 +30,41 @@ export const releaseRequestRoutes = [
     answers: { 201: { description: 'Accepted with its releases, or refused by the rules it names. A refusal is an answer and is kept.' } },
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);
-      const answer = await request(tx, campaign, actor, body);
+      const answer = await requestRelease(tx, campaign, auditName(actor), body);
       return { status: 201, body: answer };
     },
   }),
 ];
 
-async function request(tx: Transaction, campaign: CampaignRow, actor: Actor, body: z.infer<typeof releaseRequest>): Promise<Record<string, unknown>> {
+/**
+ * Asks for money. A refusal by the rules is an answer and is kept. @param campaign locked.
+ * @throws {DomainError} campaign.wrong_phase, fees.not_shown, release.amount_unavailable, release.bad_batches: no request at all.
+ */
+export async function requestRelease(
+  tx: Transaction,
+  campaign: CampaignRow,
+  by: string,
+  body: z.infer<typeof releaseRequest>,
+): Promise<Record<string, unknown>> {
   const direct = campaign.phase === 'fundraising' && body.mode === 'single';
   if (!direct && campaign.phase !== 'release') {
-    throw new DomainError(
-      'campaign.wrong_phase',
-      `Money is asked for once the books are settled (single releases while raising, too); the campaign stands in ${campaign.phase}`,
-    );
+    throw new DomainError('campaign.wrong_phase', {
+      zh: `款项入账结清后才能申请拨付（一次性拨付在筹款期间也可申请）；该活动处于 ${campaign.phase}`,
+      en: `Money is asked for once the books are settled (single releases while raising, too); the campaign stands in ${campaign.phase}`,
+    });
   }
+  feesWereShown(campaign, body.feeVersion, '/feeVersion');
   const availableFen = await balanceOf(tx, campaign.tenant_id, { kind: 'held', campaignId: campaign.id });
   const amountFen = body.amountFen ?? availableFen;
   if (amountFen === 0n || amountFen > availableFen) {
-    throw new DomainError('release.amount_unavailable', `${amountFen} fen were asked for and ${availableFen} fen are available`, {
-      field: '/amountFen',
-      availableFen,
-    });
+    throw new DomainError(
+      'release.amount_unavailable',
+      { zh: `申请 ${amountFen} 分，可用 ${availableFen} 分`, en: `${amountFen} fen were asked for and ${availableFen} fen are available` },
+      {
+        field: '/amountFen',
+        availableFen,
+      },
+    );
   }
   const at = await businessNow(tx, campaign.tenant_id);
   const batches = body.batches ?? [{ basisPoints: 10_000, purpose: body.purpose, dueOn: undefined }];
@@ -78,20 +93,21 @@ async function request(tx: Transaction, campaign: CampaignRow, actor: Actor, bod
     findings: JSON.stringify(findings),
     plan_sha256: await newestSha256(tx, campaign.id, 'medical-plan'),
     list_sha256: await newestSha256(tx, campaign.id, 'expense-list'),
+    fee_version_shown: body.feeVersion,
     requested_at: at,
-    requested_by: auditName(actor),
+    requested_by: by,
   });
   if (isRestricted(facts) && !campaign.route_restricted) await tx('campaign').where('id', campaign.id).update({ route_restricted: true });
   await audit(tx, {
     action: accepted ? 'release.requested' : 'release.request_refused',
     subject: `campaign/${campaign.id}`,
-    actor: auditName(actor),
+    actor: by,
     tenantId: campaign.tenant_id,
     campaignId: campaign.id,
     businessAt: at,
     data: { requestId, mode: body.mode, amountFen, refusedBy },
   });
-  if (accepted) await plan(tx, campaign, requestId, body, batches, amounts, at, actor);
+  if (accepted) await plan(tx, campaign, requestId, body, batches, amounts, at, by);
   const releases = (await releaseViews(tx, campaign)).filter((r) => r.requestId === requestId);
   return { id: requestId, mode: body.mode, amountFen, outcome: accepted ? 'accepted' : 'refused', refusedBy, findings, releases };
 }
@@ -100,7 +116,8 @@ function split(amountFen: bigint, basisPoints: readonly number[]): bigint[] {
   try {
     return splitIntoBatches(amountFen, basisPoints);
   } catch (error) {
-    throw new DomainError('release.bad_batches', (error as Error).message, { field: '/batches', rules: ['BATCH'] });
+    if (!(error instanceof BadBatches)) throw error;
+    throw new DomainError('release.bad_batches', error.said, { field: '/batches', rules: ['BATCH'] });
   }
 }
 
@@ -112,7 +129,7 @@ async function plan(
   batches: readonly { basisPoints: number; purpose: string; dueOn?: string | undefined }[],
   amounts: readonly bigint[],
   at: Date,
-  actor: Actor,
+  by: string,
 ): Promise<void> {
   const before = await row<{ n: number }>(tx, 'select count(*)::int as n from release where campaign_id = ?', [campaign.id]);
   const reserved: Transfer[] = [];
@@ -145,6 +162,6 @@ async function plan(
       businessAt: at,
     });
   }
-  await post(tx, reserved, auditName(actor));
+  await post(tx, reserved, by);
   await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'release-requested', cause: requestId });
 }

@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import type { Client } from '@temporalio/client';
 import { createPublicKey, randomBytes, randomInt } from 'node:crypto';
 import { ulid } from 'ulid';
@@ -43,11 +44,22 @@ export const CUSTODY_BANK = '102100099996';
 
 const feeBody = z
   .strictObject({ serviceBp: z.int().min(0).max(9999), serviceCapFen: fenText, channelBp: z.int().min(0).max(9999) })
-  .refine((f) => f.serviceBp + f.channelBp < 10_000, 'fees below the whole: serviceBp and channelBp together stay under 10,000');
+  .refine((f) => f.serviceBp + f.channelBp < 10_000, {
+    path: ['channelBp'],
+    message: say({
+      zh: '费用须低于全额：serviceBp 与 channelBp 合计须小于 10,000',
+      en: 'fees below the whole: serviceBp and channelBp together stay under 10,000',
+    }),
+  });
 const tenantBody = z.strictObject({
   platform: z.enum(PLATFORMS),
   fees: feeBody,
-  clockStartsAt: timeText.refine((at) => shanghaiDate(Date.parse(at)) >= EDITIONS[0]!.effectiveOn, 'no edition was in force then').nullable(),
+  clockStartsAt: timeText
+    .refine(
+      (at) => shanghaiDate(Date.parse(at)) >= EDITIONS[0]!.effectiveOn,
+      say({ zh: '当时没有任何公约版本生效', en: 'no edition was in force then' }),
+    )
+    .nullable(),
   windowSpeed: z.int().min(1).max(1_000_000).default(1),
 });
 const nthPayout = z.int().min(1).max(1_000_000);
@@ -90,7 +102,10 @@ export function sandboxRoutes(d: SandboxDependencies) {
           qualified: z.boolean(),
           whitelisted: z.boolean(),
           diagnosisCode: personText(8),
-          receiptPublicKeyPem: z.string().max(500).refine(isEd25519Key, 'an Ed25519 public key, SPKI, PEM'),
+          receiptPublicKeyPem: z
+            .string()
+            .max(500)
+            .refine(isEd25519Key, say({ zh: '须为 Ed25519 公钥（SPKI，PEM）', en: 'an Ed25519 public key, SPKI, PEM' })),
         }),
       },
       answers: { 201: { description: 'The hospital; key and log-in only where it is registered.' } },
@@ -107,7 +122,16 @@ export function sandboxRoutes(d: SandboxDependencies) {
           idNumber,
           name: personText(50),
           phone: phone.optional(),
-          bankCard: z.string().refine(isBankCard, 'is not a bank card: 16 to 19 digits, the last one their check digit (Luhn)').optional(),
+          bankCard: z
+            .string()
+            .refine(
+              isBankCard,
+              say({
+                zh: '不是有效的银行卡号：16 至 19 位数字，末位为校验码（Luhn）',
+                en: 'is not a bank card: 16 to 19 digits, the last one their check digit (Luhn)',
+              }),
+            )
+            .optional(),
           answer: z.enum(['match', 'mismatch', 'no-record', 'unavailable']),
         }),
       },
@@ -284,8 +308,13 @@ export interface SandboxTenant {
 /** @throws {DomainError} object.not_found; sandbox.only for a real platform. */
 export async function sandboxTenant(connection: Connection, tenantId: string): Promise<SandboxTenant> {
   const tenant = await row<SandboxTenant & { kind: string }>(connection, 'select * from tenant where id = ?', [tenantId]);
-  if (!tenant) throw new DomainError('object.not_found', 'There is no such tenant', { field: '/tenantId' });
-  if (tenant.kind !== 'sandbox') throw new DomainError('sandbox.only', 'This is a real platform, not a sandbox tenant', { field: '/tenantId' });
+  if (!tenant) throw new DomainError('object.not_found', { zh: '没有该租户', en: 'There is no such tenant' }, { field: '/tenantId' });
+  if (tenant.kind !== 'sandbox')
+    throw new DomainError(
+      'sandbox.only',
+      { zh: '这是真实平台，不是沙箱租户', en: 'This is a real platform, not a sandbox tenant' },
+      { field: '/tenantId' },
+    );
   return tenant;
 }
 
@@ -450,7 +479,8 @@ async function workflowRuns(connection: Connection, temporal: Client, campaignId
     connection,
     `select 'campaign/' || id as id from campaign where id = :id union all select 'release/' || id from release where campaign_id = :id and started_at is not null
      union all select 'transfer/' || id from payout where campaign_id = :id
-     union all select 'refund/' || id from refund_round where campaign_id = :id union all select 'complaint/' || id from complaint where campaign_id = :id`,
+     union all select 'refund/' || id from refund_round where campaign_id = :id union all select 'complaint/' || id from complaint where campaign_id = :id
+     union all select 'supervision/' || id from campaign where id = :id and opened_at is not null`,
     { id: campaignId },
   );
   const runs: Record<string, unknown>[] = [];

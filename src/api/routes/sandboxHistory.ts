@@ -1,3 +1,4 @@
+import { say } from '../text/say';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import { businessNow } from '../../database/clock';
@@ -30,13 +31,19 @@ export function sandboxHistoryRoutes(personalData: PersonalData) {
             tenantId: ulidText,
             name: personText(50).optional(),
             idNumber: idNumber.optional(),
-            uscc: z.string().refine(isUscc, 'is not a unified social credit code (GB 32100)').optional(),
+            uscc: z
+              .string()
+              .refine(isUscc, say({ zh: '不是有效的统一社会信用代码（GB 32100）', en: 'is not a unified social credit code (GB 32100)' }))
+              .optional(),
             ground: z.enum(LISTING_GROUNDS).default('forged-records'),
           })
           .refine(
             (b) =>
               (b.uscc === undefined) === (b.name !== undefined && b.idNumber !== undefined) && (b.name === undefined) === (b.idNumber === undefined),
-            'name and idNumber of a person, or uscc of a hospital',
+            {
+              path: ['idNumber'],
+              message: say({ zh: '须为个人的 name 和 idNumber，或医院的 uscc', en: 'name and idNumber of a person, or uscc of a hospital' }),
+            },
           ),
       },
       answers: { 201: { description: 'Listed.', schema: z.looseObject({ id: z.string() }) } },
@@ -45,7 +52,11 @@ export function sandboxHistoryRoutes(personalData: PersonalData) {
         const at = await businessNow(tx, tenant.id);
         const hospital = body.uscc === undefined ? null : await row<{ id: string }>(tx, 'select id from institution where uscc = ?', [body.uscc]);
         if (body.uscc !== undefined && !hospital)
-          throw new DomainError('object.not_found', 'There is no such institution in the registry', { field: '/uscc' });
+          throw new DomainError(
+            'object.not_found',
+            { zh: '登记中没有该机构', en: 'There is no such institution in the registry' },
+            { field: '/uscc' },
+          );
         const subject = hospital
           ? { institutionId: hospital.id }
           : { personId: (await addPerson(tx, personalData, tenant.id, { name: body.name!, idNumber: body.idNumber! })).id };
@@ -70,7 +81,10 @@ export function sandboxHistoryRoutes(personalData: PersonalData) {
             raisedFen: fenText.transform(BigInt),
             status: z.enum(['settled', 'running', 'refunded']),
           })
-          .refine((b) => b.raisedFen <= b.askFen, 'raisedFen is at most askFen'),
+          .refine((b) => b.raisedFen <= b.askFen, {
+            path: ['raisedFen'],
+            message: say({ zh: '不得大于 askFen', en: 'raisedFen is at most askFen' }),
+          }),
       },
       answers: {
         201: { description: 'Entered; a settled raise paid out what it raised, the others nothing yet.', schema: z.looseObject({ id: z.string() }) },

@@ -68,6 +68,9 @@ export type Release = {
 export type ReleaseRequest = { id: string; mode: string; outcome: 'accepted' | 'refused'; refusedBy: string[] };
 export type IdentityState = { verdict: string | null; resolution: string | null };
 
+/** Versions of the rules in force, by party. */
+export type Rights = { seeker: number; sponsor: number; donor: number };
+
 export type Campaign = {
   id: string;
   edition: string;
@@ -83,6 +86,9 @@ export type Campaign = {
   identity: { patient: IdentityState; sponsor: IdentityState | null } | null;
   money: { raisedFen: string; paidFen: string; feesFen: string; refundedFen: string; pendingFen: string };
   payeeAccount: { status: string; version: number; nameCheck: string | null } | null;
+  duties: { kind: string; dueAt: string; doneAt: string | null }[];
+  rights: Rights;
+  fees: { version: number };
   holds: { rule: string; releaseId: string | null; liftedAt: string | null }[];
   requests: ReleaseRequest[];
   releases: Release[];

@@ -11,6 +11,8 @@ const chunkMax = 200;
 const chunkMin = 25;
 const donorsAtOnce = 8;
 
+/** What donors see before they give. */
+type Shown = { version: number; feeVersion: number };
 type Step = { atMs: number; giftsFen: bigint[] };
 
 /** The donors of a play: they give in steps spread over the case's hours, for as long as the raise is open. */
@@ -41,7 +43,8 @@ export class Donors {
     const chunkLength = Math.min(chunkMax, Math.max(chunkMin, Math.ceil(giftsFen.length / donorsAtOnce)));
     const chunks: bigint[][] = [];
     for (let at = 0; at < giftsFen.length; at += chunkLength) chunks.push(giftsFen.slice(at, at + chunkLength));
-    await Promise.all(Array.from({ length: donorsAtOnce }, () => this.giveInTurn(chunks)));
+    const consent = { version: campaign.rights.donor, feeVersion: campaign.fees.version };
+    await Promise.all(Array.from({ length: donorsAtOnce }, () => this.giveInTurn(chunks, consent)));
     this.story.progress.say(`gifts ${this.given}/${this.story.theCase.donations.count}`);
     return 'look';
   }
@@ -58,20 +61,20 @@ export class Donors {
     }));
   }
 
-  private async giveInTurn(chunks: bigint[][]): Promise<void> {
+  private async giveInTurn(chunks: bigint[][], consent: Shown): Promise<void> {
     for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
-      const ordered = await this.order(chunk);
+      const ordered = await this.order(chunk, consent);
       if (ordered.length > 0) await this.pay(ordered);
       this.given += ordered.length;
     }
   }
 
   /** @returns the orders that can be paid; after the close there are none, and what was not ordered counts as returned. */
-  private async order(giftsFen: bigint[]): Promise<Gift[]> {
+  private async order(giftsFen: bigint[], consent: Shown): Promise<Gift[]> {
     const { platform, campaignId } = this.story;
     const gifts = giftsFen.map((amountFen) => ({ amountFen: String(amountFen) }));
     try {
-      const answer = await platform.postOnce<{ gifts: Gift[] }>(`/v1/campaigns/${campaignId}/gifts`, { gifts });
+      const answer = await platform.postOnce<{ gifts: Gift[] }>(`/v1/campaigns/${campaignId}/gifts`, { gifts, consent });
       return answer.gifts.filter((gift) => gift.status === 'ordered');
     } catch (error) {
       if (!(error instanceof Problem && error.status === 409)) throw error;

@@ -12,6 +12,7 @@ import { reviewCampaign } from './priorAudit';
 import { answerReceipts } from './receipts';
 import { requestRelease } from './releaseRequests';
 import type { Deed, Story } from './story';
+import { nextUpdateMs, postUpdates } from './updates';
 import { fileEvidence } from './useEvidence';
 
 const roundsMax = 20_000;
@@ -34,6 +35,7 @@ const people = [
   approveRelease,
   answerReceipts,
   fileEvidence,
+  postUpdates,
 ];
 
 /** What changes when the story goes on; times and counters are left out. */
@@ -131,12 +133,13 @@ export class Driver {
     return null;
   }
 
-  /** When to look again. While money is raised only gifts, events and the deadline matter: what else falls due needs nobody. */
+  /** When to look again. While money is raised only gifts, events, due updates and the deadline matter: what else falls due needs nobody. */
   private nextMs(campaign: Campaign): number | null {
     const { clock } = this.story;
     const closesMs = campaign.phase === 'fundraising' && campaign.closesAt ? Date.parse(campaign.closesAt) : 0;
     const raising = closesMs > clock.nowMs;
-    const next = [this.donors.nextMs(campaign), this.events.nextMs(campaign), raising ? closesMs : clock.nextDueMs].filter((ms) => ms !== null);
+    const due = raising ? closesMs : clock.nextDueMs;
+    const next = [this.donors.nextMs(campaign), this.events.nextMs(campaign), nextUpdateMs(campaign), due].filter((ms) => ms !== null);
     if (next.length > 0) return Math.min(...next);
     // Real timers tell nothing of what is due: look again soon.
     return clock.stands ? null : clock.nowMs + 1_000;

@@ -37,12 +37,15 @@ async function prepareBatchesToPerson({ platform, campaignId, documents, hospita
 }
 
 /** Once the raise is over and its books are settled, the sponsor asks for the money as the case wishes. */
-export async function requestRelease(story: Story, { id, phase, requests }: Campaign): Promise<Deed> {
+export async function requestRelease(story: Story, { id, phase, requests, fees }: Campaign): Promise<Deed> {
   const mode = phase === 'release' ? nextMode(story, requests) : null;
   if (mode === null) return 'nothing';
   return once(story, `request ${requests.length}`, async () => {
     if (mode === 'batched') await prepareBatchesToPerson(story);
-    const request = await story.platform.postOnce<ReleaseRequest>(`/v1/campaigns/${id}/release-requests`, requestBody(story, mode));
+    const request = await story.platform.postOnce<ReleaseRequest>(`/v1/campaigns/${id}/release-requests`, {
+      ...requestBody(story, mode),
+      feeVersion: fees.version,
+    });
     const by = request.refusedBy.length > 0 ? ` by ${request.refusedBy.join(', ')}` : '';
     story.progress.say(`release asked for as ${mode}: ${request.outcome}${by}`);
   });

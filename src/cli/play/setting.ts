@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Institution, Tenant } from './answers';
+import type { Institution, Rights, Tenant } from './answers';
 import type { Api } from './api';
 import type { CaseFile } from './caseFile';
 import { gatherCast } from './cast';
@@ -24,6 +24,13 @@ function tenantBody({ platform, fees = noFees, edition }: CaseFile, speed?: numb
   return { platform, fees: schedule, clockStartsAt: startTime(edition) };
 }
 
+/** What seeker and sponsor are shown on the story's first day. */
+async function rightsOn(api: Api, now: string): Promise<Rights> {
+  const day = new Date(Date.parse(now) + 8 * 3_600_000).toISOString().slice(0, 10);
+  const { consents } = await api.as('').get<{ consents: { party: keyof Rights; version: number }[] }>(`/v1/public/consents?on=${day}`);
+  return Object.fromEntries(consents.map(({ party, version }) => [party, version])) as Rights;
+}
+
 /**
  * Sets the stage: a sandbox tenant of its own, a hospital, new people, the simulators' script; then the campaign is submitted.
  * @returns the story at its beginning
@@ -46,7 +53,7 @@ export async function setStage(theCase: CaseFile, { api, sandboxKey, progress, r
   await scriptFaults(sandbox, tenantId, theCase);
   const documents = new Map(theCase.documents.map((kind) => [kind, newDocument()]));
   const platform = api.as(tenant.platformKey);
-  const campaign = await submitCampaign(theCase, platform, cast, institution, documents);
+  const campaign = await submitCampaign(theCase, platform, cast, institution, documents, await rightsOn(api, tenant.now));
   // On real timers the edition is that of today: only a test clock can go back to the case's own.
   if (realTimersSpeed === undefined && campaign.edition !== theCase.edition) {
     throw new PlayFailure(3, `The case needs ${theCase.edition}, and the running system pinned the campaign to ${campaign.edition}.`);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Campaign, Institution } from './answers';
+import type { Campaign, Institution, Rights } from './answers';
 import type { Caller } from './api';
 import type { CaseFile } from './caseFile';
 import type { Cast } from './cast';
@@ -29,6 +29,7 @@ export function submitCampaign(
   cast: Cast,
   { name, uscc }: Institution,
   documents: ReadonlyMap<string, DocumentRef>,
+  rights: Rights,
 ): Promise<Campaign> {
   const filed = [...documents].filter(([kind]) => kind !== filedLater);
   return platform.postOnce<Campaign>('/v1/campaigns', {
@@ -42,5 +43,7 @@ export function submitCampaign(
     diagnosis,
     documents: filed.map(([kind, document]) => ({ kind, ...document })),
     publications: publications(theCase.published),
+    broughtBy: { kind: 'self', compensation: 'none' },
+    consents: (['seeker', 'sponsor'] as const).map((party) => ({ party, version: rights[party] })),
   });
 }

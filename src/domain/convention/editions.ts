@@ -40,6 +40,10 @@ export interface Windows {
   readonly appealDays: number;
   readonly refundDecidedDays: number;
   readonly progressDays: number;
+  /** After each paid release the public hears of progress and use within so many working days. */
+  readonly dutyAfterPaymentWorkingDays: number;
+  /** CHARITY: a charity that was asked should have answered by then. */
+  readonly referralAnsweredDays: number;
   /** A duty this long overdue is reminded, marked on the public page, and holds payouts. */
   readonly dutyRemindedWorkingDays: number;
   readonly dutyMarkedWorkingDays: number;
@@ -66,6 +70,8 @@ const WINDOWS: Windows = {
   appealDays: 15,
   refundDecidedDays: 15,
   progressDays: 30,
+  dutyAfterPaymentWorkingDays: 5,
+  referralAnsweredDays: 30,
   dutyRemindedWorkingDays: 1,
   dutyMarkedWorkingDays: 3,
   dutyHeldWorkingDays: 7,

@@ -26,8 +26,8 @@ test('the page says what it is, what it costs and what is not published', async 
   const story = await (await Story.begin(house, { unpublished: ['cars'] })).open();
   const zh = (await new Browser(house.url).get(`/c/${story.campaignId}`)).html;
   for (const words of [
-    '不属于慈善公开募捐',
-    '信息的真实性由求助人和信息发布人负责',
+    '不是慈善公开募捐',
+    '信息的真实性由求助人和信息发布者负责',
     '每次提款额的 3 %，每个项目累计最多 ¥5,000.00',
     '提款额的 0.6 %',
     '14 项中已公示 13 项',
@@ -35,7 +35,12 @@ test('the page says what it is, what it costs and what is not published', async 
     expect(zh).toContain(words);
   expect(zh).toMatch(/<dt>车辆<\/dt>\s*<dd><span class="warn">未公示/);
   const en = (await new Browser(house.url, { 'accept-language': 'en' }).get(`/c/${story.campaignId}`)).html;
-  for (const words of ['it is not charitable public fundraising', 'answer for its truth', '13 of 14 items are published', 'Not published'])
+  for (const words of [
+    'not charitable public fundraising',
+    'help-seeker and publisher answer for its truth',
+    '13 of 14 items are published',
+    'Not published',
+  ])
     expect(en).toContain(words);
 });
 

@@ -19,7 +19,7 @@ const FINANCE: readonly Role[] = ['finance-maker', 'finance-checker'];
 /** @throws {DomainError} object.not_found for what cannot be an id. */
 function releaseIdOf(req: Request): string {
   const { success, data } = ulidText.safeParse(req.params.releaseId);
-  if (!success) throw new DomainError('object.not_found', 'There is no such release');
+  if (!success) throw new DomainError('object.not_found', { zh: '没有该笔拨付', en: 'There is no such release' });
   return data;
 }
 
@@ -48,7 +48,8 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
   pages.form('/approvals/:releaseId/signatures', ['finance-checker'], sheetPath, async (visit, form, req) => {
     const releaseId = releaseIdOf(req);
     const { decision, digest = '' } = form;
-    if (decision !== 'approve' && decision !== 'reject') throw new DomainError('request.invalid', 'decision: approve or reject');
+    if (decision !== 'approve' && decision !== 'reject')
+      throw new DomainError('request.invalid', { zh: 'decision：只能是 approve 或 reject', en: 'decision: approve or reject' });
     const reason = decision === 'reject' ? personText(500).safeParse(form.reason) : null;
     if (reason && !reason.success) {
       const context = await inTransaction(db, (tx) => sheetContext(tx, personalData, releaseId, visit.actor));

@@ -29,7 +29,7 @@ export interface Receipt {
 /** @returns a payment to the actor's hospital. @throws {DomainError} object.not_found, also for another hospital's. */
 export async function payoutRecord(tx: Transaction, personalData: PersonalData, payoutId: string, actor: Actor): Promise<PayoutRecord> {
   const payout = (await hospitalPayouts(tx, personalData, actor, payoutId))[0];
-  if (!payout) throw new DomainError('object.not_found', 'There is no such payout');
+  if (!payout) throw new DomainError('object.not_found', { zh: '没有该笔付款', en: 'There is no such payout' });
   const names = (await row<{ hospital: string; zh: string; en: string; state: string }>(
     tx,
     'select i.name as hospital, t.name_zh as zh, t.name_en as en, p.state from payout p join tenant t on t.id = p.tenant_id, institution i where p.id = ? and i.id = ?',

@@ -19,7 +19,7 @@ const HOSPITAL: readonly Role[] = ['hospital-person'];
 
 function payoutIdOf(req: Request): string {
   const { success, data } = ulidText.safeParse(req.params.payoutId);
-  if (!success) throw new DomainError('object.not_found', 'There is no such payout');
+  if (!success) throw new DomainError('object.not_found', { zh: '没有该笔付款', en: 'There is no such payout' });
   return data;
 }
 
@@ -64,7 +64,7 @@ export function mountHospital(pages: PageRouter, { db, personalData }: Pages): v
           signedAt,
           ...(form.note ? { note: form.note } : {}),
         });
-        if (!answer.success) throw new DomainError('request.invalid', 'The form is not complete');
+        if (!answer.success) throw new DomainError('request.invalid', { zh: '表单不完整', en: 'The form is not complete' });
         await giveReceipt(tx, payoutId, visit.actor, answer.data);
         return `${payoutPath(req)}/receipt`;
       }),

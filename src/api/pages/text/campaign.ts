@@ -1,10 +1,6 @@
 /** The public page. */
 export const campaignText = {
   'campaign.notice.title': { zh: '个人求助，不是慈善募捐', en: 'Personal help-seeking, not a charity appeal' },
-  'campaign.notice': {
-    zh: '本页为个人大病求助信息，不属于慈善公开募捐。信息的真实性由求助人和信息发布人负责。请在了解情况后自愿赠与。',
-    en: 'This is a personal plea for help in serious illness; it is not charitable public fundraising. The help-seeker and the publisher answer for its truth. Give of your own free will, once you know enough.',
-  },
   'campaign.hospital': { zh: '就诊医院', en: 'Hospital' },
   'campaign.opened': { zh: '开始筹款', en: 'Opened' },
   'campaign.closes': { zh: '预计截止', en: 'Closes' },
@@ -12,6 +8,9 @@ export const campaignText = {
   'campaign.gifts': { zh: '{n} 笔赠与', en: '{n} gifts' },
   'campaign.raised_of': { zh: '已筹 {raised}，目标 {ask}', en: '{raised} raised of {ask}' },
   'campaign.edition': { zh: '适用规则', en: 'Rules in force' },
+  'campaign.not_open': { zh: '尚未开始', en: 'Not open yet' },
+  'campaign.give': { zh: '我要赠与', en: 'Give' },
+  'campaign.give.closed': { zh: '目前不接受赠与。', en: 'No gifts are taken at the moment.' },
   'campaign.story': { zh: '求助说明', en: 'The plea' },
   'campaign.fees': { zh: '赠与之前：收费说明', en: 'Before you give: what is charged' },
   'campaign.fees.service': {
@@ -63,6 +62,7 @@ export const campaignText = {
   'money.receiptConfirmedFen.note': { zh: '医院签字确认收到', en: 'signed for by the hospital' },
   'money.usedFen': { zh: '已用并有凭证', en: 'Used' },
   'money.usedFen.note': { zh: '用款凭证已审核通过', en: 'evidenced by accepted receipts' },
+  'money.paidFen': { zh: '已拨付（含费用）', en: 'Paid out (fees included)' },
   'money.feesFen': { zh: '费用', en: 'Fees' },
   'money.feesFen.note': { zh: '按上述标准收取', en: 'charged as shown above' },
   'money.refundedFen': { zh: '已退款', en: 'Refunded' },
@@ -101,6 +101,9 @@ export const campaignText = {
   'items.title': { zh: '公示信息', en: 'Published information' },
   'items.complete': { zh: '{n} 项全部公示', en: 'All {n} items are published' },
   'items.incomplete': { zh: '{of} 项中已公示 {n} 项', en: '{n} of {of} items are published' },
+  'items.published': { zh: '已公示', en: 'Published' },
+  'items.withdrawn': { zh: '平台撤下于', en: 'Withdrawn by the platform on' },
+  'items.withdrawn_before': { zh: '此前的内容由平台撤下于', en: 'An earlier text was withdrawn by the platform on' },
   'items.missing': { zh: '未公示', en: 'Not published' },
   'campaign.data': { zh: '本页数据（JSON）', en: 'This page as data (JSON)' },
 } as const;

@@ -1,10 +1,14 @@
 import type { Language } from '../language';
 import { approvalsText } from './approvals';
 import { campaignText } from './campaign';
+import { complaintText } from './complaints';
+import { disclosureText } from './disclosures';
 import { frontText } from './front';
+import { giftText } from './gifts';
 import { hospitalText } from './hospital';
 import { problemText } from './problems';
 import { shellText } from './shell';
+import { sponsorText } from './sponsor';
 import { words } from './words';
 
 /** One text in every language that Almoner speaks. `{name}` is a place to fill. */
@@ -14,7 +18,19 @@ export interface Text {
 }
 
 /** Every text of every page, once. */
-export const CATALOGUE = { ...shellText, ...words, ...frontText, ...approvalsText, ...hospitalText, ...campaignText, ...problemText };
+export const CATALOGUE = {
+  ...shellText,
+  ...words,
+  ...frontText,
+  ...approvalsText,
+  ...hospitalText,
+  ...campaignText,
+  ...complaintText,
+  ...disclosureText,
+  ...giftText,
+  ...sponsorText,
+  ...problemText,
+};
 export type TextKey = keyof typeof CATALOGUE;
 export type Translate = (key: TextKey, places?: Readonly<Record<string, string | number>>) => string;
 

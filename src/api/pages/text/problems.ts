@@ -24,6 +24,20 @@ export const problemText = {
     zh: '地址可能有误，或该内容未公开。请核对链接，或回到首页。',
     en: 'The address may be wrong, or this is not public. Check the link, or start at the front page.',
   },
+  'advice.campaign.wrong_phase': {
+    zh: '该项目目前不在可以这样做的阶段。请回到项目页面查看进度。',
+    en: 'The campaign does not stand where this can be done. See on its page how it stands.',
+  },
+  'advice.refund.wrong_state': {
+    zh: '已有一份申请待决定，或该笔赠与不能退款。',
+    en: 'A request is waiting already, or this gift cannot be given back.',
+  },
+  'advice.refund.nothing_left': {
+    zh: '这笔赠与余下的部分已经使用、已申请拨付或正在退回。',
+    en: 'What is left of this gift is spent, asked for, or on its way back already.',
+  },
+  'advice.complaint.wrong_state': { zh: '该投诉目前不能这样处理。请查看最新进度。', en: 'The complaint has moved on. See how it stands now.' },
+  'advice.complaint.too_late': { zh: '申诉期限已过。', en: 'The time for an appeal is over.' },
   'advice.release.wrong_stage': {
     zh: '该笔拨付已进入别的步骤，或还没有待签内容。请刷新查看当前状态。',
     en: 'The release has moved on, or nothing stands to be signed yet. Reload to see where it stands.',

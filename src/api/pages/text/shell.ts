@@ -12,6 +12,7 @@ export const shellText = {
     zh: '所有时间均为北京时间。金额以分为单位记账，逐分可查。',
     en: 'All times are Beijing time. Books are kept in fen; every fen can be followed.',
   },
+  'shell.complaints': { zh: '查询投诉进度', en: 'Follow a complaint' },
   'shell.wrong': { zh: '请先更正以下内容', en: 'Put this right first' },
   'shell.change': { zh: '更改', en: 'Change' },
   'shell.count': { zh: '{n} 笔', en: '({n})' },

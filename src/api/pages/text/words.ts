@@ -60,6 +60,15 @@ export const words = {
   'item.use-of-funds': { zh: '资金用途', en: 'Use of funds' },
   'item.payee': { zh: '收款方', en: 'Payee' },
 
+  'document.id-cards': { zh: '身份证件', en: 'Identity cards' },
+  'document.relation-proof': { zh: '关系证明', en: 'Proof of relation' },
+  'document.diagnosis': { zh: '诊断证明', en: 'Diagnosis' },
+  'document.admission-record': { zh: '住院记录', en: 'Admission record' },
+  'document.certificate': { zh: '医疗机构证明', en: 'Medical certificate' },
+  'document.medical-plan': { zh: '治疗方案', en: 'Medical plan' },
+  'document.expense-list': { zh: '费用清单', en: 'Expense list' },
+  'document.receipts': { zh: '票据', en: 'Receipts' },
+
   'verdict.pass': { zh: '符合', en: 'Passes' },
   'verdict.fail': { zh: '不符合', en: 'Fails' },
   'verdict.needs': { zh: '待补充', en: 'Needs more' },

@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { FormData, request } from 'undici';
 
 export interface Seen {
   readonly status: number;
@@ -28,6 +28,14 @@ export class Browser {
     return this.#send('POST', path, { ...headers, 'content-type': 'application/x-www-form-urlencoded' }, new URLSearchParams(fields).toString());
   }
 
+  /** Sends a form with a file, as a browser does from a page of the same site. */
+  upload(path: string, fields: Fields, file: { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string } | null): Promise<Seen> {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append('file', file ? new File([file.bytes], 'IMG_0001', { type: file.type }) : new File([], ''));
+    return this.#send('POST', path, { origin: this.url, 'sec-fetch-site': 'same-origin' }, form);
+  }
+
   /** Logs in. @throws when it is not taken. */
   async logIn({ login, password }: { readonly login: string; readonly password: string }): Promise<this> {
     const seen = await this.post('/login', { login, password });
@@ -35,7 +43,7 @@ export class Browser {
     return this;
   }
 
-  async #send(method: 'GET' | 'POST', path: string, headers: Fields, body?: string): Promise<Seen> {
+  async #send(method: 'GET' | 'POST', path: string, headers: Fields, body?: string | FormData): Promise<Seen> {
     const cookie = [...this.cookies].map((pair) => pair.join('=')).join('; ');
     const response = await request(this.url + path, {
       method,

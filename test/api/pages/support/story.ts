@@ -8,6 +8,8 @@ type Login = { readonly login: string; readonly password: string };
 type Json = Record<string, unknown>;
 
 const START_MS = Date.parse('2026-03-02T09:00:00+08:00');
+/** Versions of the rules in force in 2026. */
+const versions = { seeker: 2, sponsor: 2, donor: 2 };
 const HOUR_MS = 3_600_000;
 
 /** A tenant with its people and hospital, and one campaign that the tests bring to where they need it. */
@@ -19,19 +21,21 @@ export class Story {
   logins!: Record<'reviewer' | 'maker' | 'checkerA' | 'checkerB', Login>;
   hospitalLogin!: Login;
   campaignId = '';
+  sponsorKey = '';
 
   constructor(readonly house: House) {}
 
   /** @param words what a person may write into a campaign. */
   static async begin(
     house: House,
-    words: { readonly title?: string; readonly story?: string; readonly unpublished?: readonly string[] } = {},
+    words: { readonly title?: string; readonly story?: string; readonly unpublished?: readonly string[]; readonly startsAt?: string } = {},
   ): Promise<Story> {
     const story = new Story(house);
+    if (words.startsAt !== undefined) story.nowMs = Date.parse(words.startsAt);
     const tenant = await story.api('POST', '/v1/sandbox/tenants', house.sandboxKey, {
       platform: 'water-drop',
       fees: { serviceBp: 300, serviceCapFen: '500000', channelBp: 60 },
-      clockStartsAt: new Date(START_MS).toISOString(),
+      clockStartsAt: new Date(story.nowMs).toISOString(),
     });
     Object.assign(story, { tenantId: tenant.tenantId, platformKey: tenant.platformKey, clockId: tenant.clockId, logins: tenant.logins });
     const receiptPublicKeyPem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
@@ -61,8 +65,11 @@ export class Story {
       diagnosis: { code: 'C91.0', text: '白血病' },
       documents,
       publications: PUBLICITY_ITEMS.filter((item) => !words.unpublished?.includes(item)).map((item) => ({ item, text: `${item} 已核对` })),
+      broughtBy: { kind: 'self', compensation: 'none' },
+      consents: (['seeker', 'sponsor'] as const).map((party) => ({ party, version: story.nowMs < Date.parse('2024-09-05') ? 1 : versions[party] })),
     });
     story.campaignId = campaign.id as string;
+    story.sponsorKey = campaign.sponsorKey as string;
     return story;
   }
 
@@ -104,6 +111,7 @@ export class Story {
   async give(amountsFen: readonly bigint[]): Promise<this> {
     const { gifts } = await this.api('POST', `/v1/campaigns/${this.campaignId}/gifts`, this.platformKey, {
       gifts: amountsFen.map((amountFen) => ({ amountFen: amountFen.toString() })),
+      consent: { version: versions.donor, feeVersion: 1 },
     });
     for (const gift of gifts as { id: string; amountFen: string }[]) {
       await this.house.gifts.hear({
@@ -151,6 +159,7 @@ export class Story {
     await house.campaigns.database.settleBooks(campaignId, this.nowMs);
     const { releases } = await this.api('POST', `/v1/campaigns/${campaignId}/release-requests`, this.platformKey, {
       mode: 'batched',
+      feeVersion: 1,
       batches: [
         { basisPoints: 5000, purpose: '第一疗程' },
         { basisPoints: 5000, purpose: '第二疗程' },

@@ -238,6 +238,9 @@ export class FakeCampaign {
     return {
       ...{ id, phase, report, decision, stoppedBy, holds, requests, releases },
       edition: this.script.edition ?? 'convention-2.0',
+      duties: [],
+      rights: { seeker: 1, sponsor: 1, donor: 1 },
+      fees: { version: 1 },
       phaseSince: iso(this.phaseSinceMs),
       now: iso(this.nowMs),
       openedAt: iso(this.openedMs),

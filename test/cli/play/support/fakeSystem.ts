@@ -57,6 +57,11 @@ export class FakeSystem {
 
   private readonly routes: Route[] = [
     ['GET', /^\/v1\/openapi.json$/, () => ({ body: { paths: Object.fromEntries(this.paths.map((path) => [path, {}])) } })],
+    [
+      'GET',
+      /^\/v1\/public\/consents\?on=[\d-]{10}$/,
+      () => ({ body: { consents: ['seeker', 'sponsor', 'donor'].map((party) => ({ party, version: 1 })) } }),
+    ],
     ['POST', /^\/v1\/sandbox\/tenants$/, () => this.tenant()],
     ['POST', /^\/v1\/sandbox\/institutions$/, ({ body }) => this.institution(body)],
     ['PUT', /^\/v1\/sandbox\/(?:identities|bank-accounts)$/, () => ({ status: 204 })],

@@ -1,0 +1,107 @@
+/** What the public page says beside the money: how the campaign stands, risk tips, rights, updates, complaints, refunds, origin. */
+export const disclosureText = {
+  'standing.certificate': { zh: '医疗证明公示中，尚未开始筹款', en: 'The medical certificate is being publicised; the raise is not open yet' },
+  'standing.certificate.means': {
+    zh: '求助金额超过 50 万元，须先公示医疗机构出具的证明，公示期间无异议方可筹款。公示截止：',
+    en: 'More than ¥500,000 is asked for, so a medical institution’s certificate is publicised first; the raise opens only if no objection stands. Publicity ends:',
+  },
+  'standing.certificate.object': { zh: '对证明有异议？请在此提出', en: 'Something is wrong with it? Object here' },
+  'standing.stopped': { zh: '本项目已停止', en: 'This campaign was stopped' },
+  'standing.stopped.complaint': {
+    zh: '投诉经调查成立。不再筹款和拨付，未用的钱退回赠与人。',
+    en: 'A complaint was upheld after investigation. Nothing is raised or paid out any more; unspent money goes back to the donors.',
+  },
+  'standing.stopped.death': {
+    zh: '患者已去世。不再筹款；经证实的医院欠费仍可直接付给医院，其余退回赠与人。',
+    en: 'The patient has died. Nothing is raised any more; proven debt may still be paid to the hospital, and the rest goes back to the donors.',
+  },
+  'standing.frozen': { zh: '拨付已冻结', en: 'Payouts are frozen' },
+  'standing.frozen.means': { zh: '收到患者身故的报告，正在核实。', en: 'The patient’s death was reported and is being looked into.' },
+  'standing.refunding': { zh: '正在退款', en: 'Money is going back' },
+  'standing.refunding.means': {
+    zh: '未用的钱正按原路退回每一位赠与人，进度见“退款”。',
+    en: 'Unspent money is on its way to every donor by the way it came; see “Money given back”.',
+  },
+  'standing.refunded': { zh: '退款已完成', en: 'Money was given back' },
+  'standing.refunded.means': { zh: '未用的钱已按原路退回赠与人。', en: 'What was unspent went back to the donors by the way it came.' },
+  'standing.settled': { zh: '本项目已结项', en: 'This campaign is settled' },
+  'standing.settled.means': { zh: '每一分钱的去向见下文。', en: 'Where every fen went is shown below.' },
+
+  'tips.title': { zh: '风险提示', en: 'Before you decide: risks' },
+  'tips.truth': {
+    zh: '平台审核不能保证每一句话都真实；求助人和信息发布人对真实性负责。',
+    en: 'An audit cannot vouch for every word; the help-seeker and the publisher answer for the truth.',
+  },
+  'tips.read': {
+    zh: '请先看公示信息是否齐全：未公示的项目会逐项标明。',
+    en: 'Look first whether all information is published: what is missing is marked, item by item.',
+  },
+  'tips.outcome': {
+    zh: '治疗可能失败，患者也可能去世；届时未用的钱会退回。',
+    en: 'Treatment may fail and the patient may die; what is unspent then goes back.',
+  },
+  'tips.channel': {
+    zh: '只通过本页面赠与。不要向个人账户转账，不要把验证码告诉任何人。',
+    en: 'Give through this page only. Never transfer to a personal account, never tell anybody a code that was sent to you.',
+  },
+  'tips.doubt': {
+    zh: '有疑问请投诉或举报，可以匿名，投诉受理期间暂停拨付。',
+    en: 'If in doubt, complain, anonymously if you like: payouts are on hold while an admissible complaint is open.',
+  },
+
+  'rights.title': { zh: '各方权利与义务', en: 'Rights and duties' },
+  'rights.lead': {
+    zh: '求助人、发起人和赠与人在得到服务之前，分别同意各自的规则以及善款的使用和返还方式。',
+    en: 'Help-seeker, sponsor and donor each agree to their rules, and to how money is used and returned, before they are served.',
+  },
+  'rights.donor': { zh: '赠与人的权利、义务与返还规则', en: 'A donor’s rights, duties and returns' },
+  'rights.version': { zh: '第 {version} 版，生效日期', en: 'Version {version}, in force since' },
+
+  'updates.title': { zh: '病情进展与款项使用', en: 'Progress and use of the money' },
+  'updates.none': { zh: '尚无更新。', en: 'Nothing has been published yet.' },
+  'updates.overdue.progress': { zh: '病情进展逾期未公示，应公示于', en: 'A report on the patient’s progress is overdue; it was due' },
+  'updates.overdue.use-of-funds': { zh: '款项使用情况逾期未公示，应公示于', en: 'A report on the use of the money is overdue; it was due' },
+  'updates.not_due': { zh: '主动公示', en: 'Published without being due' },
+  'updates.in_time': { zh: '按时公示，期限', en: 'In time; it was due' },
+  'updates.late': { zh: '逾期 {hours} 小时，期限', en: '{hours} hours late; it was due' },
+  'update.progress': { zh: '病情进展', en: 'Progress' },
+  'update.use-of-funds': { zh: '款项使用', en: 'Use of funds' },
+  'update.completion': { zh: '治疗结束', en: 'Treatment completed' },
+  'update.surplus': { zh: '结余处理', en: 'Surplus' },
+  'disclose.more': { zh: '显示最近 {n} 条，共 {of} 条；其余见本页数据。', en: 'The latest {n} of {of}; the others are in this page’s data.' },
+
+  'complaints.title': { zh: '投诉与答复', en: 'Complaints and replies' },
+  'complaints.none': { zh: '没有投诉。', en: 'There are no complaints.' },
+  'complaints.count': { zh: '共 {n} 件，其中 {open} 件尚待答复', en: '{n} in all, {open} waiting for an answer' },
+  'complaints.due': { zh: '最迟答复', en: 'To be answered by' },
+  'complaints.after': { zh: '历时 {days} 天', en: 'within {days} day(s)' },
+  'complaints.overdue': { zh: '有逾期', en: 'was overdue' },
+
+  'refunds.title': { zh: '退款', en: 'Money given back' },
+  'refunds.requests': {
+    zh: '赠与人申请退款 {asked} 件：同意 {granted} 件，不同意 {refused} 件，待决定 {open} 件。',
+    en: 'Donors asked for {asked} gift(s) back: {granted} granted, {refused} refused, {open} waiting.',
+  },
+  'refunds.none': { zh: '尚无退款。', en: 'No money was given back yet.' },
+  'refunds.round': { zh: '原因', en: 'Why' },
+  'refunds.when': { zh: '时间', en: 'When' },
+  'refunds.returned': { zh: '已退回', en: 'Returned' },
+  'refunds.owed': { zh: '应退未退', en: 'Owed back' },
+  'refunds.going': { zh: '进行中', en: 'going on' },
+  'refunds.stopped': { zh: '项目停止', en: 'Campaign stopped' },
+  'refunds.surplus': { zh: '结余返还', en: 'Surplus' },
+  'refunds.request': { zh: '赠与人申请', en: 'Donors’ requests' },
+
+  'origin.title': { zh: '来源与转介', en: 'Origin and referral' },
+  'origin.by': { zh: '由谁带来', en: 'Brought by' },
+  'origin.unknown': { zh: '当时未作记录', en: 'Not recorded at the time' },
+  'origin.self': { zh: '求助人自行发起', en: 'The help-seeker alone' },
+  'origin.hospital': { zh: '医院', en: 'A hospital' },
+  'origin.promoter': { zh: '平台登记的推广人员', en: 'A promoter registered with the platform' },
+  'origin.online': { zh: '网络渠道', en: 'Found online' },
+  'origin.pay.none': { zh: '无报酬', en: 'unpaid' },
+  'origin.pay.salary': { zh: '固定工资，不按单、不提成', en: 'salaried, neither per case nor by commission' },
+  'origin.charity': { zh: '慈善组织转介', en: 'Referral to charities' },
+  'origin.charity.none': { zh: '无', en: 'None' },
+  'origin.charity.asked': { zh: '已转介 {n} 次', en: '{n} asked' },
+} as const;

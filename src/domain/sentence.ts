@@ -1,0 +1,5 @@
+/** What a person is told, in both languages of the house. */
+export interface Sentence {
+  readonly zh: string;
+  readonly en: string;
+}
