@@ -32,7 +32,7 @@ export const MONEY_DEEDS: Readonly<Record<string, DeedOf>> = {
     const gifts = Array.from({ length: dice.pick([1, 2, 3]) }, () => ({ amountFen: String(amountFen) }));
     return {
       by: ['platform'],
-      request: post(`/v1/campaigns/${id}/gifts`, { gifts }),
+      request: post(`/v1/campaigns/${id}/gifts`, { gifts, consent: { version: look.campaign.rights.donor, feeVersion: look.campaign.fees.version } }),
       mustBeRefused: look.campaign.openedAt === null || look.campaign.closedAt !== null ? 'the raise is not open' : null,
       learn: ({ body }) => {
         for (const order of body.gifts as { id: string; amountFen?: string; status: string }[])
@@ -88,6 +88,7 @@ export const MONEY_DEEDS: Readonly<Record<string, DeedOf>> = {
     return {
       by: ['platform'],
       request: post(`/v1/campaigns/${id}/release-requests`, {
+        feeVersion: look.campaign.fees.version,
         mode,
         urgent: dice.pick([false, true]),
         ...(amountFen ? { amountFen } : {}),

@@ -31,6 +31,8 @@ export type CampaignView = {
   stoppedAt: string | null;
   stoppedBy: string[];
   route: string | null;
+  rights: { donor: number };
+  fees: { version: number };
   publicity: { complete: boolean };
   report: { verdict: string; current: boolean; findings: { rule: string; verdict: string }[] } | null;
   decision: { decision: string } | null;

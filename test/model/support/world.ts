@@ -6,6 +6,7 @@ import { type Cast, gatherCast } from '../../../src/cli/play/cast';
 import { newDocument } from '../../../src/cli/play/documents';
 import { setHistory } from '../../../src/cli/play/history';
 import { type Account, newAccount } from '../../../src/cli/play/persons';
+import { rightsOn } from '../../../src/cli/play/setting';
 import { Staff } from '../../../src/cli/play/staff';
 import { startTime } from '../../../src/cli/play/startTime';
 import { diagnosis, submitCampaign } from '../../../src/cli/play/submission';
@@ -67,7 +68,14 @@ export class World {
     const cast = first ? await this.#forTheSame(first.cast.patient, fresh, theCase.payee.kind) : fresh;
     if (!first) await setHistory(this.sandbox, this.tenant, theCase, cast, this.institution);
     const documents = new Map(theCase.documents.map((kind) => [kind, newDocument()]));
-    const { id } = await submitCampaign(theCase, this.api.as(this.tenant.platformKey), cast, this.institution, documents);
+    const { id } = await submitCampaign(
+      theCase,
+      this.api.as(this.tenant.platformKey),
+      cast,
+      this.institution,
+      documents,
+      await rightsOn(this.api, this.tenant.now),
+    );
     await this.advance(0);
     const raise = { id, memory: new Memory(theCase, documents, cast.account?.name ?? this.institution.name), cast, look: await this.look(id) };
     this.raises.push(raise);
