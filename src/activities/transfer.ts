@@ -1,7 +1,7 @@
 import type { BankLink, PaymentOrder, QueryOutcome, SubmitOutcome } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
-import { shanghaiDate } from '../domain/calendar';
+import { DAY_MS, shanghaiDate } from '../domain/calendar';
 import { disburseReview } from '../domain/convention/rules/disburseReview';
 import { editionOf } from '../domain/convention/editions';
 import { post } from '../ledger/post';
@@ -74,22 +74,26 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
 
   /**
    * The intent is on record before the bank hears a word. Everything the checkers signed is looked at once more here: the last moment.
-   * @returns waiting when a hold stands; failed when a signature no longer fits and the payout ended unsent.
+   * @returns waiting when a hold stands, whether or not it was sent before; succeeded when another worker was first; failed when a signature no longer fits and the payout ended unsent.
    */
-  async function recordIntent(payoutId: string, nowMs: number): Promise<'recorded' | 'waiting' | 'failed'> {
+  async function recordIntent(payoutId: string, nowMs: number): Promise<'recorded' | 'waiting' | 'failed' | 'succeeded'> {
     const at = new Date(nowMs);
     return inTransaction(db, async (tx) => {
       const p = await payoutRow(tx, payoutId, { lock: true });
-      if (p.state === 'submitted' || p.state === 'unknown') {
+      // Another worker was first.
+      if (p.state === 'succeeded' || p.state === 'returned') return 'succeeded';
+      if (p.state === 'failed') return 'failed';
+      const campaign = await campaignRow(tx, p.campaign_id);
+      const release = await releaseRow(tx, p.release_id);
+      if ((await standingHolds(tx, p.campaign_id, release)).length > 0) return 'waiting';
+      if (p.state !== 'reserved') {
+        // The bank has never seen it, so the money would leave only now.
+        if (campaign.stopped_at !== null && !release.settles_debt) return endUnseen(tx, p, at, campaign.window_speed);
         await tx('payout')
           .where('id', payoutId)
           .update({ state: 'submitted', submits: p.submits + 1, submitted_at: at });
         return 'recorded';
       }
-      if (p.state !== 'reserved') return 'failed';
-      const campaign = await campaignRow(tx, p.campaign_id);
-      const release = await releaseRow(tx, p.release_id);
-      if ((await standingHolds(tx, p.campaign_id, release)).length > 0) return 'waiting';
       const approval = (await row<ApprovalRow>(tx, 'select * from approval where id = ?', [p.approval_id]))!;
       // The payout itself now counts against the fee cap, so what was signed is compared without it.
       const current = { ...(await currentContent(tx, campaign, release)), feeFen: approval.content.feeFen, netFen: approval.content.netFen };
@@ -111,6 +115,13 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
       });
       return 'recorded';
     });
+  }
+
+  /** COMPLAINT, DEATH: a stopped campaign sends nothing again. A day later the bank still knows of nothing, and the payout ends; until then it is asked. */
+  async function endUnseen(tx: Transaction, p: PayoutRow, at: Date, windowSpeed: number): Promise<'waiting' | 'failed'> {
+    if (at.getTime() - p.submitted_at!.getTime() < DAY_MS / windowSpeed) return 'waiting';
+    await fail(tx, p, at, 'stopped', 'the campaign was stopped, and the bank never saw this payment');
+    return 'failed';
   }
 
   async function record(payout: PayoutRow, outcome: QueryOutcome | SubmitOutcome, nowMs: number): Promise<PursuedState> {

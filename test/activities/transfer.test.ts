@@ -1,5 +1,7 @@
+import { ulid } from 'ulid';
+import { liftHold, placeHold } from '../../src/records/releases';
 import { aHouse, type House } from '../support/house';
-import { aTenant, type Tenant } from '../support/people';
+import { aTenant, nowMs, type Tenant } from '../support/people';
 import { aReservedPayout } from '../support/releases';
 import { auditOf, debitNotified, Killed, type Payout, pursue, standing, SUBMIT_POINTS } from '../support/transfers';
 
@@ -166,4 +168,33 @@ test('a zombie comes back with an old answer after another worker recorded the s
   answerNow();
   expect(await zombie).toBe('succeeded');
   expect(await now()).toEqual({ ...PAID, received: 1 });
+});
+
+test('a hold placed after an order was lost: it is not sent again while the hold stands', async () => {
+  house.bank.submitScript.push(() => ({ kind: 'UNKNOWN', reason: 'time-out' }));
+  expect(await again()).toBe('unknown');
+  const at = new Date(await nowMs(house, tenant));
+  await placeHold(house.db, { id: ulid(), campaignId: payout.campaignId, releaseId: null, rule: 'COMPLAINT', reason: 'a complaint', at });
+  expect(await again()).toBe('waiting');
+  expect(await now()).toEqual({ ...NOT_PAID, state: 'unknown', received: 1 });
+  await liftHold(house.db, { campaignId: payout.campaignId, rule: 'COMPLAINT', by: 'operator', at });
+  expect(await again()).toBe('succeeded');
+  expect(await now()).toEqual({ ...PAID, received: 2 });
+});
+
+test('a campaign stopped after an order was lost: never sent again, and a day later the payout ends unpaid', async () => {
+  house.bank.submitScript.push(() => ({ kind: 'UNKNOWN', reason: 'time-out' }));
+  expect(await again()).toBe('unknown');
+  await house
+    .db('campaign')
+    .where('id', payout.campaignId)
+    .update({ stopped_at: new Date(await nowMs(house, tenant)) });
+  expect(await again()).toBe('waiting');
+  expect(await now()).toEqual({ ...NOT_PAID, state: 'unknown', received: 1 });
+  await house
+    .db('payout')
+    .where('id', payout.payoutId)
+    .update({ submitted_at: new Date((await nowMs(house, tenant)) - 24 * 3_600_000) });
+  expect(await again()).toBe('failed');
+  expect(await now()).toEqual({ ...NOT_PAID, state: 'failed', received: 1 });
 });

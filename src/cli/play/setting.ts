@@ -25,7 +25,7 @@ function tenantBody({ platform, fees = noFees, edition }: CaseFile, speed?: numb
 }
 
 /** What seeker and sponsor are shown on the story's first day. */
-async function rightsOn(api: Api, now: string): Promise<Rights> {
+export async function rightsOn(api: Api, now: string): Promise<Rights> {
   const day = new Date(Date.parse(now) + 8 * 3_600_000).toISOString().slice(0, 10);
   const { consents } = await api.as('').get<{ consents: { party: keyof Rights; version: number }[] }>(`/v1/public/consents?on=${day}`);
   return Object.fromEntries(consents.map(({ party, version }) => [party, version])) as Rights;
