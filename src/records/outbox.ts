@@ -12,12 +12,12 @@ type Told =
 
 /**
  * Writes the word to a workflow in the transaction of the change it tells of; the relay delivers it.
- * @param to.cause makes the row's id with the notice: the same cause is told once, ever.
+ * @param to.cause makes the row's id with notice and workflow: the same cause is told once, ever. A campaign and its supervision share an id, so the workflow is part of it.
  */
 export async function tell(tx: Connection, to: Told & { readonly tenantId: string; readonly id: string; readonly cause: string }): Promise<void> {
   await tx.raw(
     `insert into outbox (id, tenant_id, workflow_type, workflow_id, subject_id, notice) values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing`,
-    [`${to.notice}/${to.id}/${to.cause}`, to.tenantId, to.workflow, `${to.workflow}/${to.id}`, to.id, to.notice],
+    [`${to.notice}/${to.workflow}/${to.id}/${to.cause}`, to.tenantId, to.workflow, `${to.workflow}/${to.id}`, to.id, to.notice],
   );
 }
 

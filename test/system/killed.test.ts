@@ -103,7 +103,7 @@ describe('engines die in mid-campaign', () => {
     await system.start();
     const { code, stdout } = await system.almoner('repair', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ repaired: { campaigns: 3, releases: 2, transfers: 0, refunds: 0, complaints: 0 } });
+    expect(JSON.parse(stdout)).toMatchObject({ repaired: { campaigns: 3, releases: 2, transfers: 0, refunds: 0, complaints: 0, supervisions: 3 } });
 
     for (const story of [waiting, paid, raising]) expect(await story.ends()).toMatchObject(SETTLED);
     const verdict = await system.almoner('verify', '--json');
