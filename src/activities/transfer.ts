@@ -85,10 +85,10 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
       if (p.state === 'failed') return 'failed';
       const campaign = await campaignRow(tx, p.campaign_id);
       const release = await releaseRow(tx, p.release_id);
+      // The bank has never seen it, so the money would leave only now. The hold of what stopped the campaign stands for ever: this comes before it.
+      if (p.state !== 'reserved' && campaign.stopped_at !== null && !release.settles_debt) return endUnseen(tx, p, at, campaign.window_speed);
       if ((await standingHolds(tx, p.campaign_id, release)).length > 0) return 'waiting';
       if (p.state !== 'reserved') {
-        // The bank has never seen it, so the money would leave only now.
-        if (campaign.stopped_at !== null && !release.settles_debt) return endUnseen(tx, p, at, campaign.window_speed);
         await tx('payout')
           .where('id', payoutId)
           .update({ state: 'submitted', submits: p.submits + 1, submitted_at: at });

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { liftHold, placeHold } from '../../src/records/releases';
+import { aDeath } from '../support/endings';
 import { aHouse, type House } from '../support/house';
 import { aTenant, nowMs, type Tenant } from '../support/people';
 import { aReservedPayout } from '../support/releases';
@@ -185,10 +186,11 @@ test('a hold placed after an order was lost: it is not sent again while the hold
 test('a campaign stopped after an order was lost: never sent again, and a day later the payout ends unpaid', async () => {
   house.bank.submitScript.push(() => ({ kind: 'UNKNOWN', reason: 'time-out' }));
   expect(await again()).toBe('unknown');
-  await house
-    .db('campaign')
-    .where('id', payout.campaignId)
-    .update({ stopped_at: new Date(await nowMs(house, tenant)) });
+  const deathId = await aDeath(house, tenant, payout.campaignId);
+  // The hold of the death stands from now on, also once it is confirmed.
+  expect(await again()).toBe('waiting');
+  const confirmed = { confirmed: true, reason: '已核对死亡证明' };
+  expect(await house.ask('POST', `/v1/deaths/${deathId}/decision`, { as: tenant.sessions.operator, body: confirmed })).toMatchObject({ status: 200 });
   expect(await again()).toBe('waiting');
   expect(await now()).toEqual({ ...NOT_PAID, state: 'unknown', received: 1 });
   await house
