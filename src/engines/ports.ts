@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import net from 'node:net';
 import { readJson, writeWhole } from './files';
 
@@ -22,8 +23,7 @@ function canListen(port: number): Promise<number | undefined> {
     const server = net.createServer();
     server.once('error', () => resolve(undefined));
     server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
-      const chosen = (server.address() as net.AddressInfo).port;
-      server.close(() => resolve(chosen));
+      server.close(() => resolve(port));
     });
   });
 }
@@ -34,11 +34,18 @@ export async function isPortFree(port: number): Promise<boolean> {
   return (await canListen(port)) !== undefined;
 }
 
-/** @returns a loopback port that is free now. Throws when the system gives none. */
-export async function freePort(): Promise<number> {
-  const port = await canListen(0);
-  if (port === undefined) throw new Error('the system gave no free loopback port');
-  return port;
+/** Below the range that systems hand out for outgoing connections (Linux: from 32768): a port that is free now is still free when its server starts. */
+const LOWEST = 15_000;
+const HIGHEST = 32_000;
+const TRIES = 50;
+
+/** @param taken ports that will be used though nobody listens there yet. @returns a loopback port that is free now. Throws when the system gives none. */
+export async function freePort(taken: readonly number[] = []): Promise<number> {
+  for (let i = 0; i < TRIES; i += 1) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (!taken.includes(port) && (await isPortFree(port))) return port;
+  }
+  throw new Error('the system gave no free loopback port');
 }
 
 /**
@@ -52,7 +59,7 @@ export async function keptPorts<Name extends string>(file: string, names: readon
   for (const name of names) {
     const last = kept[name];
     const used = Object.values(ports).includes(last);
-    ports[name] = last !== undefined && !used && (await isPortFree(last)) ? last : await freePort();
+    ports[name] = last !== undefined && !used && (await isPortFree(last)) ? last : await freePort(Object.values(ports));
   }
   writeWhole(file, `${JSON.stringify({ ...kept, ...ports }, null, 2)}\n`, 0o644);
   return ports;
