@@ -144,10 +144,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           // By the reviewer; or by a verdict or a death before the opening, and then by every gate that fails as well.
           const failed = decision === null ? failedRules(openingFindings(await openingFacts(tx, c, at))) : decision.rules;
           const rules = [...new Set([...failed, ...c.stopped_by])].sort();
-          if (!(await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules })))
-            return;
-          await audit(tx, happened('campaign.refused', c, at, { rules }));
-          await offerReferral(tx, c, refusalCause(rules), WORKFLOW, at);
+          await refuse(tx, c, rules, at, { rules });
         });
       },
 
@@ -180,9 +177,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
           if (verdictOf(findings) !== 'pass') {
             const open = findings.filter((f) => f.verdict !== 'pass');
             const rules = open.map((f) => f.rule).sort();
-            await movePhase(tx, campaignId, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules });
-            await audit(tx, happened('campaign.refused', c, at, { rules, when: 'at opening' }));
-            await offerReferral(tx, c, refusalCause(rules), WORKFLOW, at);
+            await refuse(tx, c, rules, at, { rules, when: 'at opening' });
             return false;
           }
           const closesAt = new Date(nowMs + (editionOf(c.edition).windows.fundraisingDays * DAY_MS) / c.window_speed);
@@ -307,6 +302,13 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
       },
     },
   };
+}
+
+/** Ends a campaign that has not opened, by these rules, and offers the seeker a charity. Where it moved on before, nothing happens. */
+async function refuse(tx: Transaction, c: CampaignRow, rules: string[], at: Date, told: AuditEvent['data']): Promise<void> {
+  if (!(await movePhase(tx, c.id, ['prior-audit', 'certificate-publicity'], 'refused', at, { ended_at: at, stopped_by: rules }))) return;
+  await audit(tx, happened('campaign.refused', c, at, told));
+  await offerReferral(tx, c, refusalCause(rules), WORKFLOW, at);
 }
 
 /** Gives back what nobody may spend any more, once the books are settled. One round at a time; what comes back from the bank later is another. */
