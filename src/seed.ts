@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
-import { issueKey } from './api/auth';
+import { issueKey } from './access/keys';
 import { addTenant, CUSTODY_BANK, makePeople, PLATFORM_NAMES } from './api/routes/sandbox';
 import { audit } from './audit/append';
 import { loadConfig } from './config';

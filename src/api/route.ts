@@ -6,7 +6,7 @@ import { type Database, inTransaction, row, type Transaction } from '../database
 import { canonicalJson } from '../domain/canonical';
 import { DomainError, type FieldError, invalidFields } from '../domain/errors';
 import { readUpload, sendFile, type SentFile, type Upload, type UploadLimits } from './files';
-import { type Actor, actorOf, type Role } from './auth';
+import { type Actor, actorOf, type Role } from '../access/actors';
 import { fieldErrors } from './text/issues';
 import { rulesBehind } from './text/rulesOfFields';
 

@@ -1,4 +1,4 @@
-import type { Role } from '../../src/api/auth';
+import type { Role } from '../../src/access/actors';
 import { heard } from '../../src/api/text/say';
 import { openApiDocument } from '../../src/api/openapi';
 import { bodiesOf, everyObject, QUERIES } from '../support/askable';

@@ -1,4 +1,4 @@
-import type { Role } from '../../src/api/auth';
+import type { Role } from '../../src/access/actors';
 import { bodiesOf, everyObject, QUERIES } from '../support/askable';
 import { aPdf } from '../support/files';
 import { aHouse, type House } from '../support/house';

@@ -10,7 +10,7 @@ import { createRefundActivities } from '../../src/activities/refund';
 import { createSupervisionActivities } from '../../src/activities/supervision';
 import { createReleaseActivities } from '../../src/activities/release';
 import { createApp, type ApiDependencies } from '../../src/api/app';
-import { issueKey } from '../../src/api/auth';
+import { issueKey } from '../../src/access/keys';
 import { ClockWalker } from '../../src/clock/walker';
 import { loadConfig } from '../../src/config';
 import { CustodyNotices } from '../../src/custody/notices';

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { ulid } from 'ulid';
-import { addStaff, type Role } from '../../src/api/auth';
+import { addStaff } from '../../src/access/staff';
+import type { Role } from '../../src/access/actors';
 import { businessNow } from '../../src/database/clock';
 import { row } from '../../src/database/connect';
 import type { House } from './house';

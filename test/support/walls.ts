@@ -1,5 +1,5 @@
 import { apiRoutes } from '../../src/api/app';
-import type { Role } from '../../src/api/auth';
+import type { Role } from '../../src/access/actors';
 import type { House } from './house';
 import { aColleague, type Tenant } from './people';
 

@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import type { z } from 'zod';
 import type { Transaction } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
-import type { Actor } from '../auth';
+import type { Actor } from '../../access/actors';
 import { answeredOnce, NOBODY } from '../route';
 import { html, type Html } from './html';
 import type { Form, StaffVisit } from './serve';

@@ -1,7 +1,8 @@
 import { inTransaction } from '../../database/connect';
 import { audit } from '../../audit/append';
 import { DomainError } from '../../domain/errors';
-import { auditName, logOut } from '../auth';
+import { auditName } from '../../access/actors';
+import { logOut } from '../../access/sessions';
 import { beginSession } from '../routes/sessions';
 import { html } from './html';
 import type { Page } from './layout';

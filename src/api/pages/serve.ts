@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { DomainError } from '../../domain/errors';
-import type { Actor, Role } from '../auth';
+import type { Actor, Role } from '../../access/actors';
 import { layout, type Page } from './layout';
 import { PageRefusal } from './problemPage';
 import { readFormWithFile, type SentFile } from './upload';

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Database } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
-import { type Actor, actorOf, type Role } from '../auth';
+import { type Actor, actorOf, type Role } from '../../access/actors';
 import { readCookie, setCookie } from './cookies';
 
 /** A person who is logged in by cookie, and the token that their forms carry. */

@@ -13,7 +13,7 @@ import { tell } from '../../records/outbox';
 import { keyOf } from '../../records/people';
 import { releaseRow } from '../../records/releases';
 import { masked, type PersonalData } from '../../security/personalData';
-import { type Actor, auditName } from '../auth';
+import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
 import { id, personText, releaseAnswer } from '../schemas';
 import { releaseView } from '../views';

@@ -6,7 +6,7 @@ import { appealRow, decideAppeal, fileAppeal } from '../../records/blacklistAppe
 import { addListing, LISTING_GROUNDS } from '../../records/blacklist';
 import { listingOf, listings } from '../../records/blacklistViews';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { id, personText, ulidText } from '../schemas';
 import { PARTIES } from '../../domain/convention/terms';

@@ -18,7 +18,7 @@ import { tell } from '../../records/outbox';
 import { addPerson, keyOf } from '../../records/people';
 import { fileAccount } from '../../records/payeeAccounts';
 import type { PersonalData } from '../../security/personalData';
-import { type Actor, auditName } from '../auth';
+import { type Actor, auditName } from '../../access/actors';
 import { pageKey } from '../pageKeys';
 import { type Call, route } from '../route';
 import { campaignAnswer, document, id, personText, publication, submission } from '../schemas';

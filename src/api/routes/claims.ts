@@ -10,7 +10,7 @@ import { claimHistory, claimInFull, type ClaimEvent, standingClaims } from '../.
 import { partyFacts } from '../../records/facts';
 import { keyOf } from '../../records/people';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { id, personText, ulidText } from '../schemas';
 import { openCampaign, ownCampaign } from './campaigns';

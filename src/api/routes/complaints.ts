@@ -13,7 +13,7 @@ import { COMPLAINT_SUBJECTS, complaintRow, type ComplaintRow, fileComplaint, GRO
 import { tell } from '../../records/outbox';
 import { decideAppeal, decideComplaint, type Deciding, fileAppeal, mustNotJudgeOwnAudit, ruleAdmissible } from '../../records/verdicts';
 import type { PersonalData } from '../../security/personalData';
-import { type Actor, auditName } from '../auth';
+import { type Actor, auditName } from '../../access/actors';
 import { type Call, route } from '../route';
 import { id, personText, ulidText } from '../schemas';
 import { complaintByNumber, complaintListView, complaintStaffView, complaintStatus } from './complaintViews';

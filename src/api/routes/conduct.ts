@@ -8,7 +8,7 @@ import { BOTTOM_LINE_IDS } from '../../domain/convention/bottomLine';
 import { DomainError } from '../../domain/errors';
 import { type PromoterRow, promoterRow, standingSanction } from '../../records/promoters';
 import type { PersonalData } from '../../security/personalData';
-import { type Actor, auditName } from '../auth';
+import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
 import { id, personText, timeText, ulidText } from '../schemas';
 

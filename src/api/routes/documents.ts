@@ -12,7 +12,7 @@ import type { CampaignRow } from '../../records/campaigns';
 import { type ArrivedFile, contentOf, type DocumentRow, documentRow, documentViews, takeFile } from '../../records/documents';
 import { keyOf } from '../../records/people';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import type { Upload } from '../files';
 import { route } from '../route';
 import { id, personText } from '../schemas';

@@ -9,7 +9,7 @@ import { balanceOf } from '../../ledger/post';
 import { campaignRow, type CampaignRow } from '../../records/campaigns';
 import { deathRow, decideDeath, reportDeath } from '../../records/deaths';
 import { tell } from '../../records/outbox';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { campaignAnswer, dateText, fenText, id, personText } from '../schemas';
 import { campaignView } from '../views';

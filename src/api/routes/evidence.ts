@@ -6,7 +6,7 @@ import { row } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { tell } from '../../records/outbox';
 import { releaseRow } from '../../records/releases';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { amount, document, id, personText } from '../schemas';
 

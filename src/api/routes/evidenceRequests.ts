@@ -13,7 +13,7 @@ import { type CampaignRow, campaignRow } from '../../records/campaigns';
 import { evidenceRequestInFull, type EvidenceRequestRow, evidenceRequestRow, evidenceRequests, newestVersions } from '../../records/evidenceRequests';
 import { keyOf } from '../../records/people';
 import type { PersonalData } from '../../security/personalData';
-import { type Actor, auditName } from '../auth';
+import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
 import { id, personText, ulidText } from '../schemas';
 import { ownCampaign } from './campaigns';

@@ -7,7 +7,7 @@ import { DomainError } from '../../domain/errors';
 import { type CampaignRow, campaignRow } from '../../records/campaigns';
 import { expensesOf, fileExpenses, reconcileExpenses } from '../../records/expenses';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { amount, campaignAnswer, dateText, id, personText, ulidText } from '../schemas';
 import { campaignView } from '../views';

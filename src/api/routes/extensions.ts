@@ -9,7 +9,7 @@ import { campaignRow, type CampaignRow } from '../../records/campaigns';
 import { tell } from '../../records/outbox';
 import { keyOf } from '../../records/people';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { campaignAnswer, id, personText } from '../schemas';
 import { campaignView } from '../views';

@@ -9,7 +9,7 @@ import { keyOf } from '../../records/people';
 import { tell, tellReleases } from '../../records/outbox';
 import { payoutRow } from '../../records/releases';
 import type { PersonalData } from '../../security/personalData';
-import { type Actor, auditName } from '../auth';
+import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
 import { amount, id, personText, timeText } from '../schemas';
 

@@ -8,7 +8,7 @@ import { tell, tellReleases } from '../../records/outbox';
 import { changePayee } from '../../records/payeeChange';
 import { fileAccount } from '../../records/payeeAccounts';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { bankAccount, campaignAnswer, changedPayee, id } from '../schemas';
 import { campaignView } from '../views';

@@ -9,7 +9,7 @@ import { DomainError } from '../../domain/errors';
 import { campaignRow } from '../../records/campaigns';
 import { versionsInForce } from '../../records/consents';
 import { referralAt, type ReferralRow, type ReferralState } from '../../records/referrals';
-import { type Actor, auditName } from '../auth';
+import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
 import { id, personText, versionNumber } from '../schemas';
 

@@ -6,7 +6,7 @@ import { DomainError } from '../../domain/errors';
 import { campaignRow } from '../../records/campaigns';
 import { askForRefund, decideRefund, type GiftRow, giftRow } from '../../records/refundRequests';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { opensPage, pageKey } from '../pageKeys';
 import { route } from '../route';
 import { id, personText, ulidText } from '../schemas';

@@ -12,7 +12,7 @@ import type { CampaignRow } from '../../records/campaigns';
 import { feesWereShown } from '../../records/consents';
 import { newestSha256, releaseFacts } from '../../records/facts';
 import { tell } from '../../records/outbox';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { id, releaseRequest } from '../schemas';
 import { releaseViews } from '../views';

@@ -13,7 +13,7 @@ import { evidenceRequests } from '../../records/evidenceRequests';
 import { tell, tellReleases } from '../../records/outbox';
 import { mustNotBeOwnCase } from '../../records/promoters';
 import { releaseRow } from '../../records/releases';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { campaignAnswer, id, personText, releaseAnswer, versionNumber } from '../schemas';
 import { campaignView, releaseView } from '../views';

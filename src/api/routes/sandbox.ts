@@ -16,7 +16,9 @@ import { verifyLedger } from '../../ledger/verify';
 import type { SimulatorControls } from '../../sandbox/simulatorControls';
 import type { HouseKeys } from '../../security/keys';
 import type { PersonalData } from '../../security/personalData';
-import { addStaff, auditName, issueKey, type Role } from '../auth';
+import { addStaff } from '../../access/staff';
+import { auditName, type Role } from '../../access/actors';
+import { issueKey } from '../../access/keys';
 import { route } from '../route';
 import { bankAccount, fenText, idNumber, personText, phone, timeText, ulidText } from '../schemas';
 

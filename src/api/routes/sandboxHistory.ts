@@ -9,7 +9,7 @@ import { illnessOf } from '../../records/earlierRaises';
 import { addPerson } from '../../records/people';
 import { isUscc } from '../../domain/identifiers';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { amount, diagnosisCode, fenText, idNumber, personText, ulidText } from '../schemas';
 import { PLATFORMS, sandboxTenant } from './sandbox';

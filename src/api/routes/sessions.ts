@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { audit } from '../../audit/append';
 import type { Transaction } from '../../database/connect';
-import { logIn } from '../auth';
+import { logIn } from '../../access/sessions';
 import { route } from '../route';
 import { personText } from '../schemas';
 

@@ -5,7 +5,7 @@ import type { Transaction } from '../../database/connect';
 import { campaignRow, type CampaignRow } from '../../records/campaigns';
 import { postUpdate, type UpdateKind, UPDATE_KINDS } from '../../records/supervision';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { campaignAnswer, id, personText } from '../schemas';
 import { campaignView } from '../views';

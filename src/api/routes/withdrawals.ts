@@ -5,7 +5,7 @@ import { businessNow } from '../../database/clock';
 import { DomainError } from '../../domain/errors';
 import { campaignRow, evidenceChanged } from '../../records/campaigns';
 import { tell } from '../../records/outbox';
-import { auditName } from '../auth';
+import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { campaignAnswer, personText, ulidText } from '../schemas';
 import { campaignView } from '../views';

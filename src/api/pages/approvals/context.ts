@@ -7,7 +7,7 @@ import { releaseRow, type ReleaseStage } from '../../../records/releases';
 import { keyOf } from '../../../records/people';
 import { masked, type PersonalData } from '../../../security/personalData';
 import { type ApprovalSheet, approvalSheet } from '../../routes/approvals';
-import type { Actor } from '../../auth';
+import type { Actor } from '../../../access/actors';
 import { type Standing, standingOf } from './standing';
 
 /** Everything that a person reads before they propose or sign. */

@@ -1,6 +1,6 @@
 import { row, rows, type Transaction } from '../../../database/connect';
 import type { ReleaseRow } from '../../../records/releases';
-import type { Actor } from '../../auth';
+import type { Actor } from '../../../access/actors';
 import { capitals, moment, yuan } from '../format';
 import { html, type Html } from '../html';
 import type { Page } from '../layout';

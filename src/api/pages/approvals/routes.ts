@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
-import type { Role } from '../../auth';
+import type { Role } from '../../../access/actors';
 import { makeApproval, signApproval } from '../../routes/approvals';
 import { personText, ulidText } from '../../schemas';
 import { formOnce } from '../forms';

@@ -1,7 +1,7 @@
 import { row, rows, type Transaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
 import type { PersonalData } from '../../../security/personalData';
-import type { Actor } from '../../auth';
+import type { Actor } from '../../../access/actors';
 import { type HospitalPayout, hospitalPayouts } from '../../routes/hospital';
 
 /** One payment as its hospital sees it, with what was signed for it. */

@@ -3,7 +3,7 @@ import { businessNow } from '../../../database/clock';
 import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
 import { payoutRow } from '../../../records/releases';
-import type { Role } from '../../auth';
+import type { Role } from '../../../access/actors';
 import { giveReceipt, hospitalPayouts, receiptBody } from '../../routes/hospital';
 import { personText, ulidText } from '../../schemas';
 import { formOnce } from '../forms';

@@ -7,7 +7,7 @@ import { createCampaignActivities } from '../../../../src/activities/campaign';
 import { createReleaseActivities } from '../../../../src/activities/release';
 import { createTransferActivities } from '../../../../src/activities/transfer';
 import { createApp } from '../../../../src/api/app';
-import { issueKey } from '../../../../src/api/auth';
+import { issueKey } from '../../../../src/access/keys';
 import type { Config } from '../../../../src/config';
 import { CustodyNotices } from '../../../../src/custody/notices';
 import { connect, type Database } from '../../../../src/database/connect';
