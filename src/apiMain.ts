@@ -15,7 +15,7 @@ import { openOutside } from './outside';
 import { SimulatorControls } from './sandbox/simulatorControls';
 import { loadHouseKeys } from './security/keys';
 import { PersonalData } from './security/personalData';
-import { openTemporal } from './temporalClient';
+import { openTemporal } from './temporal/client';
 
 /** How often committed audit rows are sealed into the chain, ms. */
 const SEAL_MS = 1_000;
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const db = config.appDatabaseUrl
     ? connect(config.appDatabaseUrl, { max: 20, name: 'almoner-api' })
     : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 20, name: 'almoner-api' });
-  const temporal = openTemporal();
+  const temporal = openTemporal(keys.payloadKeys);
   const outside = openOutside(config);
   const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
   const anchorFile = join(config.paths.root, 'anchors', 'audit.jsonl');

@@ -19,6 +19,7 @@ import { QUEUES } from './messages/messages';
 import { openOutside } from './outside';
 import { loadHouseKeys } from './security/keys';
 import { PersonalData } from './security/personalData';
+import { dataConverter } from './temporal/dataConverter';
 
 /** How many payments this worker has in flight: an explicit limit, not a guess by load. */
 const PAYMENTS_AT_ONCE = 8;
@@ -31,7 +32,8 @@ const CACHED_WORKFLOWS = Number(process.env.ALMONER_WORKFLOW_CACHE ?? 200);
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger('worker');
-  const personalData = new PersonalData(loadHouseKeys(config.paths.keys));
+  const keys = loadHouseKeys(config.paths.keys);
+  const personalData = new PersonalData(keys);
   const db = config.appDatabaseUrl
     ? connect(config.appDatabaseUrl, { max: 12, name: 'almoner-worker' })
     : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 12, name: 'almoner-worker' });
@@ -52,7 +54,12 @@ async function main(): Promise<void> {
 
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await connectPatiently(connectionOptions, log);
-  const common = { connection, namespace, shutdownGraceTime: '3 seconds' } satisfies Partial<WorkerOptions>;
+  const common = {
+    connection,
+    namespace,
+    dataConverter: dataConverter(keys.payloadKeys),
+    shutdownGraceTime: '3 seconds',
+  } satisfies Partial<WorkerOptions>;
   const workers = await Promise.all([
     Worker.create({
       ...common,

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureRing, type KeyRing, loadRing } from './keyRing';
 
 /** The house's own keys: encryption of personal data, keyed look-up, and the signature under the audit chain's head. */
 export interface HouseKeys {
@@ -10,9 +11,11 @@ export interface HouseKeys {
   readonly lookupKey: Buffer;
   /** Ed25519; signs the audit chain's anchors. */
   readonly anchorKey: KeyObject;
+  /** What Temporal keeps of workflows is sealed under them. */
+  readonly payloadKeys: KeyRing;
 }
 
-const FILES = { kek: 'key-encryption-key', lookup: 'lookup-key', anchor: 'audit-anchor.pem' } as const;
+const FILES = { kek: 'key-encryption-key', lookup: 'lookup-key', anchor: 'audit-anchor.pem', payload: 'temporal-payload-key' } as const;
 
 /** Makes the keys that are missing, at first start; those that stand are never changed. @param keysDir created with mode 0700. */
 export function ensureHouseKeys(keysDir: string): void {
@@ -23,6 +26,7 @@ export function ensureHouseKeys(keysDir: string): void {
     if (!existsSync(path)) writeFileSync(path, make(), { mode: 0o600, flag: 'wx' });
   };
   once(FILES.kek, () => randomBytes(32).toString('base64'));
+  ensureRing(keysDir, FILES.payload);
   once(FILES.lookup, () => randomBytes(32).toString('base64'));
   once(FILES.anchor, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
 }
@@ -34,5 +38,6 @@ export function loadHouseKeys(keysDir: string): HouseKeys {
     keyEncryptionKey: Buffer.from(read(FILES.kek), 'base64'),
     lookupKey: Buffer.from(read(FILES.lookup), 'base64'),
     anchorKey: createPrivateKey(read(FILES.anchor)),
+    payloadKeys: loadRing(keysDir, FILES.payload),
   };
 }
