@@ -9,7 +9,7 @@ import { connect } from './database/connect';
 import { folderStore } from './documents/store';
 import { isMigrated, APPLICATION_ROLE } from './database/migrate';
 import { Gifts } from './gifts/gifts';
-import { createLogger } from './logging';
+import { createLogger, logLastWords } from './logging';
 import { OutboxRelay } from './outbox/relay';
 import { openOutside } from './outside';
 import { SimulatorControls } from './sandbox/simulatorControls';
@@ -24,6 +24,7 @@ const SEAL_MS = 1_000;
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger('api');
+  logLastWords(log);
   const keys = loadHouseKeys(config.paths.keys);
   const personalData = new PersonalData(keys);
   const db = config.appDatabaseUrl
@@ -82,6 +83,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  createLogger('api').fatal({ error: (error as Error).name, stack: (error as Error).stack }, (error as Error).message);
+  createLogger('api').fatal({ err: error }, 'could not start');
   process.exit(1);
 });

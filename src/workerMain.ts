@@ -1,4 +1,4 @@
-import { Worker, NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { loadConfig } from './config';
 import { connect } from './database/connect';
 import { APPLICATION_ROLE } from './database/migrate';
 import { Gifts } from './gifts/gifts';
-import { createLogger } from './logging';
+import { createLogger, logLastWords, temporalLog } from './logging';
 import { QUEUES } from './messages/messages';
 import { openOutside } from './outside';
 import { loadHouseKeys } from './security/keys';
@@ -32,6 +32,8 @@ const CACHED_WORKFLOWS = Number(process.env.ALMONER_WORKFLOW_CACHE ?? 200);
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger('worker');
+  logLastWords(log);
+  Runtime.install({ logger: new DefaultLogger('INFO', temporalLog(log)) });
   const keys = loadHouseKeys(config.paths.keys);
   const personalData = new PersonalData(keys);
   const db = config.appDatabaseUrl
@@ -121,7 +123,7 @@ async function connectPatiently(options: ConnectionOptions, log: ReturnType<type
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    createLogger('worker').fatal({ error: (error as Error).name, stack: (error as Error).stack }, (error as Error).message);
+    createLogger('worker').fatal({ err: error }, 'could not start');
     process.exit(1);
   },
 );
