@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     isMigrated: () => isMigrated(config.databaseUrl),
     channel: outside.channel,
     bank: outside.bank,
-    custody: new CustodyNotices(db),
+    custody: new CustodyNotices(db, personalData),
     sandbox: simulators && {
       personalData,
       simulators,

@@ -93,7 +93,7 @@ export async function aHouse(): Promise<House> {
     bank,
     log: createLogger('test', { write: (line: string) => void logged.push(line) }),
     isMigrated: async () => true,
-    custody: new CustodyNotices(db),
+    custody: new CustodyNotices(db, personalData),
     sandbox: {
       personalData,
       simulators,

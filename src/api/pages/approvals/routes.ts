@@ -37,7 +37,7 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
     const releaseId = releaseIdOf(req);
     return orExplained(visit, releaseId, form, () =>
       inTransaction(db, async (tx) => ({
-        to: await formOnce(tx, visit, `propose ${releaseId}`, form, async () => {
+        to: await formOnce(tx, personalData, visit, `propose ${releaseId}`, form, async () => {
           await makeApproval(tx, releaseId, visit.actor);
           return sheetPath(req);
         }),
@@ -57,7 +57,7 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
     }
     return orExplained(visit, releaseId, form, () =>
       inTransaction(db, async (tx) => ({
-        to: await formOnce(tx, visit, `sign ${releaseId}`, form, async () => {
+        to: await formOnce(tx, personalData, visit, `sign ${releaseId}`, form, async () => {
           await signApproval(tx, releaseId, visit.actor, { digest, decision, reason: reason?.data });
           return sheetPath(req);
         }),
