@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { framesOf } from './security/redaction';
 import { openSimulators } from './simulators/app';
 
 /** How long a stop waits for requests that are under way. */
@@ -33,8 +34,9 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
 }
 
+/** Messages are left out: they may quote what a person sent. */
 function report(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.name : 'error'}\n${framesOf(error).join('\n')}\n`);
 }
 
 function fail(error: unknown): void {

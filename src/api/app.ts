@@ -59,14 +59,14 @@ export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiD
     ...payeeAccountRoutes(personalData),
     ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
-    ...reviewRoutes,
+    ...reviewRoutes(personalData),
     ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,
     ...complaintRoutes(personalData),
     ...refundRoutes(personalData),
-    ...endingRoutes,
+    ...endingRoutes(personalData),
     ...updateRoutes(personalData),
     ...extensionRoutes(personalData),
     ...withdrawalRoutes,
@@ -103,7 +103,7 @@ export function createApp(d: ApiDependencies): Express {
   app.use(compression());
   app.use('/v1', express.json({ limit: '1mb', strict: true }));
   const routes = apiRoutes(d);
-  mount(app, d.db, routes);
+  mount(app, d.db, d.personalData, routes);
   mountOpenApi(app, routes);
   mountPages(app, d);
   app.use(() => {

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { DomainError, type DomainErrorCode } from '../domain/errors';
 import type { Sentence } from '../domain/sentence';
 import type { Logger } from 'pino';
+import { safely } from '../security/redaction';
 import { requestLanguage } from './language';
 
 interface Problem {
@@ -141,8 +142,7 @@ const badBody = (said: Sentence): DomainError => new DomainError('request.invali
 export function logTrouble(log: Logger, error: unknown, req: Request): void {
   const known = asDomainError(error);
   if (known === error || (known && known.code !== 'system.unavailable')) return;
-  const { code, name, stack } = error as { code?: string; name?: string; stack?: string };
-  log.error({ code, error: name, stack: stack?.split('\n').slice(1, 6), method: req.method, route: req.route?.path as unknown }, 'request failed');
+  log.error({ err: safely(error), method: req.method, route: req.route?.path as unknown }, 'request failed');
 }
 
 /** Turns whatever was thrown into a problem. */

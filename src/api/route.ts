@@ -7,6 +7,7 @@ import { canonicalJson } from '../domain/canonical';
 import { DomainError, type FieldError, invalidFields } from '../domain/errors';
 import { readUpload, sendFile, type SentFile, type Upload, type UploadLimits } from './files';
 import { type Actor, actorOf, type Role } from '../access/actors';
+import type { PersonalData } from '../security/personalData';
 import { fieldErrors } from './text/issues';
 import { rulesBehind } from './text/rulesOfFields';
 
@@ -70,7 +71,7 @@ export function route<const S extends Shape>(spec: RouteSpec<S>): RouteSpec<Shap
 }
 
 /** Puts routes on the app: read → who → may they → check input → handle in one transaction → answer. */
-export function mount(app: Express, db: Database, routes: readonly RouteSpec<Shape>[]): void {
+export function mount(app: Express, db: Database, personalData: PersonalData, routes: readonly RouteSpec<Shape>[]): void {
   for (const spec of routes) {
     app[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), async (req: Request, res: Response) => {
       const actor = await whoMay(db, req, spec);
@@ -88,7 +89,7 @@ export function mount(app: Express, db: Database, routes: readonly RouteSpec<Sha
         : await inTransaction(db, (tx) =>
             key === null
               ? spec.handler({ ...call, tx })
-              : answeredOnce(tx, actor, key, `${spec.method} ${req.path}`, input.body, () => spec.handler({ ...call, tx })),
+              : answeredOnce(tx, personalData, actor, key, `${spec.method} ${req.path}`, input.body, () => spec.handler({ ...call, tx })),
           );
       res.status(answer.status);
       if (answer.file) sendFile(res, answer.file);
@@ -205,12 +206,16 @@ function check(schema: z.ZodType | undefined, value: unknown, where: string): un
   throw invalidFields(errors, rulesBehind(errors));
 }
 
+/** Answers hold keys of pages and what people wrote: they are kept sealed. */
+const ANSWER = 'idempotency.answer';
+
 /**
  * Runs a handler once per actor and key, in the same transaction as what it does: a crash leaves either both or neither. A second request under
  * the key waits for the first one's transaction and gets its answer.
  */
 export async function answeredOnce(
   tx: Transaction,
+  personalData: PersonalData,
   actor: Actor,
   key: string,
   what: string,
@@ -226,9 +231,9 @@ export async function answeredOnce(
     hash,
   ])) as { rows: unknown[] };
   if (inserted.rows.length === 0) {
-    const before = (await row<{ request_hash: Buffer; status: number; body: unknown }>(
+    const before = (await row<{ request_hash: Buffer; status: number; body_enc: Buffer | null }>(
       tx,
-      'select request_hash, status, body from idempotency where actor = ? and key = ?',
+      'select request_hash, status, body_enc from idempotency where actor = ? and key = ?',
       [actor.id, key],
     ))!;
     if (!before.request_hash.equals(hash))
@@ -242,10 +247,11 @@ export async function answeredOnce(
           field: 'Idempotency-Key',
         },
       );
-    return { status: before.status, body: before.body ?? undefined };
+    return { status: before.status, body: before.body_enc === null ? undefined : JSON.parse(personalData.openForHouse(before.body_enc, ANSWER)) };
   }
   const answer = await handle();
   const text = answer.body === undefined ? null : JSON.stringify(answer.body, (_k, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
-  await tx.raw('update idempotency set status = ?, body = ?::jsonb where actor = ? and key = ?', [answer.status, text, actor.id, key]);
+  const sealed = text === null ? null : personalData.sealForHouse(text, ANSWER);
+  await tx.raw('update idempotency set status = ?, body_enc = ? where actor = ? and key = ?', [answer.status, sealed, actor.id, key]);
   return answer;
 }

@@ -41,7 +41,7 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
     const releaseId = releaseIdOf(req);
     return orExplained(visit, releaseId, form, () =>
       inTransaction(db, async (tx) => ({
-        to: await formOnce(tx, visit, `propose ${releaseId}`, form, async () => {
+        to: await formOnce(tx, personalData, visit, `propose ${releaseId}`, form, async () => {
           await makeApproval(tx, releaseId, visit.actor);
           return sheetPath(req);
         }),
@@ -65,7 +65,7 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
     }
     return orExplained(visit, releaseId, form, () =>
       inTransaction(db, async (tx) => ({
-        to: await formOnce(tx, visit, `sign ${releaseId}`, acted, async () => {
+        to: await formOnce(tx, personalData, visit, `sign ${releaseId}`, acted, async () => {
           const { stepUp: token } = await stepUp(db, personalData, visit.actor, 'approval.sign', digest, { password, code });
           await signApproval(tx, releaseId, visit.actor, { digest, decision, reason: reason?.data, stepUp: token });
           return sheetPath(req);

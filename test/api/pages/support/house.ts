@@ -48,7 +48,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const gifts = new Gifts(db, channel, personalData, `${url}/callbacks/wechat`);
-  const custody = new CustodyNotices(db);
+  const custody = new CustodyNotices(db, personalData);
   const house = { bankTime: '2026-03-02T01:00:00Z' };
   const bank = promptBank(() => house.bankTime);
   const publicUrl = options.publicUrl ?? url;
