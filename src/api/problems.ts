@@ -84,8 +84,8 @@ export const INTERNAL = {
   zh: '系统出错',
   en: 'Something went wrong on our side',
   advice: {
-    zh: '本次请求没有改变任何内容，问题已记录；请用同一 Idempotency-Key 重新发送。',
-    en: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.',
+    zh: '问题已记录。本次请求是否生效尚不确定：请用同一 Idempotency-Key 重新发送，只会生效一次；没有该键的请求，请先查看再发送。',
+    en: 'It is logged. Whether the request took effect is not known: send it again with the same Idempotency-Key, it takes effect once; without a key, look first.',
   },
 } as const;
 
@@ -118,8 +118,10 @@ export function sendProblem(res: Response, error: DomainError): void {
     );
 }
 
-/** Connection trouble that a caller may wait out. */
-const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300', '53100']);
+/** What the driver says, without a code, when the connection was lost in the middle: perhaps in COMMIT, so nobody knows what became of it. */
+const LOST = /\bConnection (terminated|ended)/i;
+/** Connection trouble that a caller may wait out; a disk that is full is one of them. */
+const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300', '53100', '58030']);
 
 /** @returns what was thrown as a refusal with a code of ours; null for what nobody foresaw. */
 export function asDomainError(error: unknown): DomainError | null {
@@ -129,10 +131,10 @@ export function asDomainError(error: unknown): DomainError | null {
   if (http.type === 'entity.too.large') return badBody({ zh: '请求体超过本接口允许的大小', en: 'The body is larger than this route takes' });
   if (typeof http.status === 'number' && http.status >= 400 && http.status < 500)
     return new DomainError('request.invalid', { zh: '无法读取该请求', en: 'The request could not be read' });
-  if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError') return null;
+  if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError' && !LOST.test((error as Error).message ?? '')) return null;
   return new DomainError('system.unavailable', {
-    zh: '数据库暂不可用；本次请求没有改变任何内容，请用同一 Idempotency-Key 重新发送',
-    en: 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key',
+    zh: '数据库暂不可用，本次请求是否生效尚不确定：请用同一 Idempotency-Key 重新发送，只会生效一次；没有该键的请求，请先查看再发送',
+    en: 'The database is not available just now, and whether the request took effect is not known: send it again with the same Idempotency-Key, it takes effect once; without a key, look first',
   });
 }
 
