@@ -38,7 +38,7 @@ export function mountLogin(pages: PageRouter, { db, config }: Pages): void {
 
   pages.form(
     '/logout',
-    ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'hospital-person'],
+    'session.end',
     () => '/',
     async (visit, _form, req) => {
       await inTransaction(db, async (tx) => {

@@ -11,7 +11,7 @@ export const sessionRoutes = [
     path: '/v1/sessions',
     tag: 'Log-in',
     summary: 'Logs a person in',
-    access: 'public',
+    act: 'session.begin',
     input: { body: z.strictObject({ login: personText(100), password: z.string().min(1).max(200) }) },
     answers: { 201: { description: 'A session token that ends after eight hours.' } },
     handler: async ({ tx, body }) => {
