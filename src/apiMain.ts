@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     channel: outside.channel,
     bank: outside.bank,
     custody: new CustodyNotices(db),
+    anchorFile,
     sandbox: simulators && {
       personalData,
       simulators,

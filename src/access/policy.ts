@@ -92,6 +92,8 @@ export const POLICY = {
   'blacklist.decide-appeal': ['reviewer'],
 
   'event.read': ['platform'],
+  'audit.read': ['auditor', 'regulator'],
+  'tenant.read': ['regulator'],
   'sandbox.use': ['sandbox'],
 } as const satisfies Readonly<Record<string, readonly Asker[]>>;
 

@@ -94,6 +94,7 @@ export async function aHouse(): Promise<House> {
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     isMigrated: async () => true,
     custody: new CustodyNotices(db),
+    anchorFile,
     sandbox: {
       personalData,
       simulators,

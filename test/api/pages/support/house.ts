@@ -62,6 +62,7 @@ export async function openHouse(options: { readonly publicUrl?: string } = {}): 
     bank,
     log,
     config: { publicUrl } as Config,
+    anchorFile: path.join(folder.path, 'anchors'),
     isMigrated: async () => true,
     temporal: {} as never,
     sandbox: {
