@@ -78,12 +78,18 @@ async function personOf(connection: Connection, tokenHash: Buffer): Promise<Acto
 }
 
 async function keyOwner(connection: Connection, secret: Buffer): Promise<Actor | null> {
-  return row<Actor>(
+  const found = await row<Actor & { readonly usedToday: boolean }>(
     connection,
-    `select id, role, label as name, tenant_id as "tenantId", institution_id as "institutionId", null as "sessionId", false as "enrolsOnly", null as scopes
-     from api_key where secret_hash = ? and revoked_at is null`,
+    `select id, role, label as name, tenant_id as "tenantId", institution_id as "institutionId", null as "sessionId", false as "enrolsOnly", scopes,
+       last_used_on is not distinct from current_date as "usedToday"
+     from api_key where secret_hash = ? and revoked_at is null and (expires_at is null or expires_at > now())`,
     [secret],
   );
+  if (!found) return null;
+  const { usedToday, ...actor } = found;
+  // A day is enough to see what is still in use, and is one row a day.
+  if (!usedToday) await connection.raw('update api_key set last_used_on = current_date where id = ?', [actor.id]);
+  return actor;
 }
 
 /** @returns how an actor is named in audit rows: by id, never by name. */

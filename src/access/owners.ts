@@ -46,6 +46,14 @@ const KINDS = {
     sql: 'select s.tenant_id, s.institution_id from session x join staff s on s.id = x.staff_id where x.id = ?',
     missing: { zh: '没有该会话', en: 'There is no such session' },
   },
+  staff: {
+    sql: 'select tenant_id, institution_id from staff where id = ?',
+    missing: { zh: '没有该人员', en: 'There is nobody of that id' },
+  },
+  'api-keys': {
+    sql: 'select tenant_id, institution_id from api_key where id = ?',
+    missing: { zh: '没有该密钥', en: 'There is no such key' },
+  },
   clocks: {
     sql: 'select id as tenant_id, null::text as institution_id from tenant where clock_id = ?',
     missing: { zh: '没有该测试时钟', en: 'There is no such test clock' },

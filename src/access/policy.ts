@@ -97,6 +97,14 @@ export const POLICY = {
   'event.read': ['platform'],
   'audit.read': ['auditor', 'regulator'],
   'tenant.read': ['regulator'],
+  'staff.read': ['administrator', 'auditor'],
+  'staff.add': ['administrator'],
+  'staff.change': ['administrator'],
+  'key.read': ['administrator', 'auditor'],
+  'key.issue': ['administrator'],
+  'key.end': ['administrator'],
+  'sponsor-key.renew': ['platform', 'operator'],
+  'sponsor-key.revoke': ['platform', 'operator'],
   'sandbox.use': ['sandbox'],
 } as const satisfies Readonly<Record<string, readonly Asker[]>>;
 
@@ -130,6 +138,8 @@ export const SCOPES = {
     'document.file',
     'evidence-request.answer',
     'death.report',
+    'sponsor-key.renew',
+    'sponsor-key.revoke',
   ],
   'gifts:write': ['gift.take', 'gift.ask-back'],
   'releases:write': [
@@ -146,6 +156,15 @@ export const SCOPES = {
   'referrals:write': ['referral.consent', 'referral.refer', 'referral.answer'],
   'receipts:write': ['payout.sign-for'],
 } as const satisfies Readonly<Record<string, readonly Act[]>>;
+/** A key's scope by its name. */
+export type Scope = keyof typeof SCOPES;
+
+/** @returns the scopes that say something about a role's acts. */
+export function scopesOf(role: Role): Scope[] {
+  const acts = actsOf(role);
+  return (Object.keys(SCOPES) as Scope[]).filter((scope) => actsIn(scope).some((act) => acts.includes(act)));
+}
+
 /** @returns the acts of a scope; none for a name that is no scope. */
 const actsIn = (scope: string): readonly Act[] => (SCOPES as Readonly<Record<string, readonly Act[]>>)[scope] ?? [];
 

@@ -1,6 +1,7 @@
 import { hash as argonHash } from '@node-rs/argon2';
 import { ulid } from 'ulid';
 import type { Connection } from '../database/connect';
+import { DomainError } from '../domain/errors';
 import type { Role } from './actors';
 
 /** Somebody who is to have a log-in. */
@@ -16,10 +17,13 @@ export interface NewStaff {
   readonly identityHash?: Buffer;
 }
 
-/** Makes a log-in. Argon2id by the library's defaults (19 MiB, 2 passes: OWASP's first choice). @returns the person's id. */
+/**
+ * Makes a log-in. Argon2id by the library's defaults (19 MiB, 2 passes: OWASP's first choice).
+ * @returns the person's id. @throws {DomainError} staff.login_taken.
+ */
 export async function addStaff(tx: Connection, staff: NewStaff, password: string): Promise<string> {
   const id = ulid();
-  await tx('staff').insert({
+  const made = {
     id,
     login: staff.login,
     display_name: staff.displayName,
@@ -29,7 +33,10 @@ export async function addStaff(tx: Connection, staff: NewStaff, password: string
     password_hash: await argonHash(password),
     second_factor: staff.secondFactor ?? 'required',
     identity_hash: staff.identityHash ?? null,
-  });
+  };
+  const added = await tx('staff').insert(made).onConflict('login').ignore().returning('id');
+  if (added.length === 0)
+    throw new DomainError('staff.login_taken', { zh: '该登录名已被使用，请换一个', en: 'That log-in is taken; choose another' }, { field: '/login' });
   return id;
 }
 

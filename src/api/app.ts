@@ -5,6 +5,7 @@ import { DomainError } from '../domain/errors';
 import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
 import { mount } from './route';
+import { apiKeyRoutes } from './routes/apiKeys';
 import { approvalRoutes } from './routes/approvals';
 import { auditRoutes } from './routes/audit';
 import { blacklistRoutes } from './routes/blacklist';
@@ -36,6 +37,8 @@ import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sandboxHistoryRoutes } from './routes/sandboxHistory';
 import { meRoutes } from './routes/me';
 import { sessionRoutes } from './routes/sessions';
+import { sponsorKeyRoutes } from './routes/sponsorKeys';
+import { staffRoutes } from './routes/staff';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
@@ -63,6 +66,7 @@ export function apiRoutes({
     ...sessionRoutes(personalData),
     ...meRoutes(personalData),
     ...campaignRoutes(personalData),
+    ...sponsorKeyRoutes(personalData),
     ...documentRoutes(personalData, documents),
     ...claimRoutes(personalData),
     ...evidenceRequestRoutes(personalData),
@@ -85,6 +89,8 @@ export function apiRoutes({
     ...eventRoutes,
     ...listRoutes,
     ...auditRoutes(anchorFile),
+    ...staffRoutes(personalData),
+    ...apiKeyRoutes,
     ...consentRoutes,
     ...publicRoutes(personalData),
     ...blacklistRoutes(personalData),

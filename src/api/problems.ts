@@ -73,6 +73,10 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'conduct.wrong_state': { status: 409, zh: '该案件不在相应步骤', en: 'The case does not stand there' },
   'referral.wrong_state': { status: 409, zh: '转介不在相应步骤', en: 'The referral does not stand there' },
   'fees.not_shown': { status: 422, zh: '须先展示现行收费标准', en: 'The fees that are charged were not shown' },
+  'staff.own_change': { status: 403, zh: '不得更改自己的岗位或状态', en: 'Nobody changes their own role or standing' },
+  'staff.maker_and_checker': { status: 409, zh: '同一拨付中不得兼任制单与复核', en: 'Nobody is maker and checker of one release' },
+  'staff.login_taken': { status: 409, zh: '登录名已被使用', en: 'The log-in is taken' },
+  'key.over': { status: 409, zh: '密钥已撤销或到期', en: 'The key is revoked or has expired' },
   'sandbox.only': { status: 403, zh: '仅限沙箱', en: 'Only in the sandbox' },
   'system.unavailable': { status: 503, zh: '系统暂不可用', en: 'The system is not available just now', retryable: true },
 };

@@ -60,6 +60,10 @@ export type DomainErrorCode =
   | 'conduct.own_case'
   | 'conduct.wrong_state'
   | 'referral.wrong_state'
+  | 'staff.own_change'
+  | 'staff.maker_and_checker'
+  | 'staff.login_taken'
+  | 'key.over'
   | 'sandbox.only'
   | 'system.unavailable';
 

@@ -154,6 +154,7 @@ export async function disbursementFacts(
      where s.approval_id = ? and (s.decision = 'reject' or (f.disabled_at is null and f.role = 'finance-checker' and not is_related(f.id, ?)))`,
     [approval.id, approval.content.campaignId],
   );
+  const maker = await row(connection, `select 1 from staff where id = ? and disabled_at is null and role = 'finance-maker'`, [approval.maker_id]);
   return {
     edition,
     reviewedBy: release.review === 'approve' ? release.reviewed_by : null,
@@ -161,7 +162,8 @@ export async function disbursementFacts(
     signatures: signatures.map((s) => ({ checkerId: s.checker_id, decision: s.decision, digest: s.digest })),
     signedDigest: approval.digest,
     currentDigest: digestOf(current, approval.expires_at),
-    voided: approval.voided_at !== null,
+    // What somebody proposed who is a maker no more stands as little as what was voided.
+    voided: approval.voided_at !== null || maker === null,
     expiresAtMs: approval.expires_at.getTime(),
     nowMs: now.getTime(),
   };

@@ -18,11 +18,11 @@ beforeAll(async () => {
 beforeEach(async () => {
   payout = await aReservedPayout(house, tenant);
 });
-afterEach(() => house.db('staff').whereNotNull('disabled_at').update({ disabled_at: null }));
+afterEach(() => house.owner('staff').whereNotNull('disabled_at').update({ disabled_at: null }));
 afterAll(() => house.close());
 
 const again = (): ReturnType<typeof pursue> => pursue(house, tenant, payout.payoutId);
-const disabled = async (id: string): Promise<unknown> => house.db('staff').where({ id }).update({ disabled_at: new Date() });
+const disabled = async (id: string): Promise<unknown> => house.owner('staff').where({ id }).update({ disabled_at: new Date() });
 
 /** Refused before the bank heard a word: no order, no money moved, and the release asks for signatures again. */
 async function refusedUnsent(): Promise<void> {

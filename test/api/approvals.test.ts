@@ -18,7 +18,7 @@ beforeEach(async () => {
   release = await aReleaseInApproval(house, tenant);
 });
 afterEach(async () => {
-  await house.db('staff').whereNotNull('disabled_at').update({ disabled_at: null });
+  await house.owner('staff').whereNotNull('disabled_at').update({ disabled_at: null });
 });
 afterAll(() => house.close());
 
@@ -94,12 +94,12 @@ test('a maker is no checker: their role may not sign, and whoever proposed may n
   const digest = await proposed(house, tenant, release);
   expect(await signs(house, tenant.sessions.maker, release, digest)).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
   const maker = await staffId(house, tenant, 'maker');
-  await house.db('staff').where('id', maker).update({ role: 'finance-checker' });
+  await house.owner('staff').where('id', maker).update({ role: 'finance-checker' });
   expect(await signs(house, tenant.sessions.maker, release, digest)).toMatchObject({
     status: 403,
     body: { code: 'release.maker_is_checker', rules: ['DISBURSE-REVIEW'] },
   });
-  await house.db('staff').where('id', maker).update({ role: 'finance-maker' });
+  await house.owner('staff').where('id', maker).update({ role: 'finance-maker' });
   expect(await signatures()).toEqual([]);
 });
 
@@ -201,11 +201,11 @@ test('approve and reject at once: both are kept, nothing is paid', async () => {
 test('a checker who was disabled, or is no checker any more, does not count', async () => {
   await signedByAll(house, tenant, release);
   const checker = await staffId(house, tenant, 'checkerA');
-  await house.db('staff').where('id', checker).update({ disabled_at: new Date() });
+  await house.owner('staff').where('id', checker).update({ disabled_at: new Date() });
   expect(await prepare()).toBeNull();
-  await house.db('staff').where('id', checker).update({ disabled_at: null, role: 'reviewer' });
+  await house.owner('staff').where('id', checker).update({ disabled_at: null, role: 'reviewer' });
   expect(await prepare()).toBeNull();
-  await house.db('staff').where('id', checker).update({ role: 'finance-checker' });
+  await house.owner('staff').where('id', checker).update({ role: 'finance-checker' });
   expect(await prepare()).not.toBeNull();
 });
 

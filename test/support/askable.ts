@@ -5,7 +5,7 @@ import { aComplaint, aDeath, askedBack } from './endings';
 import { aPdf, upload } from './files';
 import type { House } from './house';
 import { aKey, anIdNumber } from './identifiers';
-import { signedReceipt, type Tenant } from './people';
+import { signedReceipt, staffId, type Tenant } from './people';
 import { aReservedPayout } from './releases';
 import { pursue } from './transfers';
 
@@ -62,6 +62,8 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
     '/v1/documents/': (await upload(house, tenant, payout.campaignId, 'diagnosis', aPdf())).body.id,
     '/v1/blacklist/': listing.body.id,
     '/v1/blacklist-appeals/': appeal.body.id,
+    '/v1/staff/': await staffId(house, tenant, 'operator'),
+    '/v1/api-keys/': ((await house.db('api_key').where('tenant_id', tenant.id).first('id')) as { id: string }).id,
   };
 }
 
@@ -116,6 +118,10 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/campaigns/{id}/surplus': { reason: 'ok' },
   'post /v1/blacklist': { campaignId: objects['/v1/campaigns/'], party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
   'post /v1/blacklist/{id}/appeals': { text: 'ok' },
+  'post /v1/staff': { login: `new-${aKey().toLowerCase()}`, displayName: '新人', role: 'reviewer' },
+  'post /v1/staff/{id}/role': { role: 'reviewer' },
+  'post /v1/api-keys': { label: 'new' },
+  'post /v1/api-keys/{id}/rotation': {},
   'post /v1/blacklist-appeals/{id}/decision': { outcome: 'upheld', reason: 'ok' },
   'post /v1/campaigns/{id}/expense-lines': {
     lines: [{ date: '2021-01-01', item: '化疗', hospital: '第一医院', amountFen: '1', invoiceNumber: 'FP0001' }],

@@ -64,12 +64,12 @@ export class PageRouter {
    */
   openUpload(
     path: string,
-    may: (req: Request) => void,
+    may: (req: Request) => Promise<void>,
     maxBytes: number,
     handle: (visit: Visit, form: Form, file: SentFile | null, req: Request) => Promise<PageAnswer>,
   ): void {
     this.router.post(path, this.#fromOurPages(), async (req, res) => {
-      may(req);
+      await may(req);
       const visit = await visitOf(this.d, req, res);
       const { fields, file } = await readFormWithFile(req, res, maxBytes);
       send(visit, res, await handle(visit, fields, file, req));

@@ -97,7 +97,7 @@ test('whom nobody here is linked to is not let in; a disabled colleague neither'
   says = { sub: 'stranger', amr: [] };
   expect((await signOn(new Browser(house.url))).status).toBe(401);
   const { subject, login } = await linked();
-  await house.db('staff').where('login', login).update({ disabled_at: new Date() });
+  await house.owner('staff').where('login', login).update({ disabled_at: new Date() });
   says = { sub: subject, amr: [] };
   expect((await signOn(new Browser(house.url))).status).toBe(401);
 });

@@ -8,7 +8,7 @@ import { serviceCharged } from '../../../records/approvals';
 import { type CampaignRow, campaignRow } from '../../../records/campaigns';
 import { recordSponsorsOwnConsent } from '../../../records/consents';
 import { UPDATE_KINDS } from '../../../records/supervision';
-import { opensPage } from '../../pageKeys';
+import { opensSponsorPage } from '../../pageKeys';
 import { askToClose } from '../../routes/campaigns';
 import { MAX_BYTES, takeDocument } from '../../routes/documents';
 import { fileDeath } from '../../routes/endings';
@@ -45,8 +45,8 @@ const sponsorName = (campaign: CampaignRow): string => `sponsor:${campaign.spons
 
 /** The sponsor's page, by a key in its address: how the campaign stands and everything that its sponsor does about it. */
 export function mountSponsor(pages: PageRouter, { db, personalData, documents }: Pages): void {
-  const may = (req: Request): void => {
-    if (!opensPage(personalData, 'sponsor-page', idOf(req, 'campaignId'), String(req.params.key)))
+  const may = async (req: Request): Promise<void> => {
+    if (!(await opensSponsorPage(db, personalData, idOf(req, 'campaignId'), String(req.params.key))))
       throw new DomainError('object.not_found', { zh: '没有与该密钥对应的求助活动', en: 'There is no such campaign under this key' });
   };
   const pathOf = (req: Request): string => `/s/${req.params.campaignId as string}/${req.params.key as string}`;
@@ -56,7 +56,7 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
   };
 
   pages.open('/s/:campaignId/:key', async (visit, req, res) => {
-    may(req);
+    await may(req);
     keepPrivate(res);
     return inTransaction(db, (tx) => shown(tx, visit, req));
   });
@@ -119,7 +119,7 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
 
   for (const act of acts)
     pages.openForm(`/s/:campaignId/:key/${act.name}`, async (visit, form, req) => {
-      may(req);
+      await may(req);
       const campaign = await campaignRow(db, idOf(req, 'campaignId'));
       const errors = act.errors(visit.t, form, campaign);
       if (Object.keys(errors).length > 0) return inTransaction(db, (tx) => shown(tx, visit, req, { errors, form }));
@@ -141,7 +141,7 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
     });
 
   pages.openForm('/s/:campaignId/:key/money', async (visit, form, req) => {
-    may(req);
+    await may(req);
     return inTransaction(db, async (tx): Promise<PageAnswer> => {
       const campaign = await campaignRow(tx, idOf(req, 'campaignId'));
       const view = await sponsorView(tx, personalData, campaign, pathOf(req));
@@ -158,7 +158,7 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
   });
 
   pages.openForm('/s/:campaignId/:key/money-request', async (visit, form, req) => {
-    may(req);
+    await may(req);
     return inTransaction(db, async (tx): Promise<PageAnswer> => {
       const campaign = await campaignRow(tx, idOf(req, 'campaignId'), { lock: true });
       await openFormOnce(tx, personalData, `money ${campaign.id}`, form, async () => {

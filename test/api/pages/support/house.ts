@@ -24,6 +24,7 @@ export interface House {
   readonly url: string;
   readonly publicUrl: string;
   readonly db: Database;
+  readonly owner: Database;
   readonly gifts: Gifts;
   readonly custody: CustodyNotices;
   readonly campaigns: ReturnType<typeof createCampaignActivities>;
@@ -43,6 +44,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
   ensureHouseKeys(path.join(folder.path, 'keys'));
   const keys = loadHouseKeys(path.join(folder.path, 'keys'));
   const personalData = new PersonalData(keys);
+  const owner = connect(database.ownerUrl, { max: 1, name: 'test-owner' });
   let app: ReturnType<typeof createApp> | undefined;
   const server: Server = createServer((req, res) => app!(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -81,6 +83,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
     url,
     publicUrl,
     db,
+    owner,
     gifts,
     custody,
     campaigns: createCampaignActivities({ db, personalData, identity, gifts }),
@@ -91,6 +94,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await db.destroy();
+      await owner.destroy();
       await database.drop();
       folder.remove();
     },
