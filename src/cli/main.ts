@@ -13,6 +13,7 @@ import * as policeBundle from './policeBundle';
 import * as repair from './repair';
 import * as rules from './rules';
 import * as verify from './verify';
+import * as staff from './staff';
 import * as start from './start';
 import * as stop from './stop';
 
@@ -30,6 +31,7 @@ const COMMANDS: { register(program: Command): void }[] = [
   clock,
   repair,
   policeBundle,
+  staff,
 ];
 
 async function main(): Promise<void> {

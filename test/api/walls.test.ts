@@ -1,18 +1,15 @@
-import { type Role, ROLES } from '../../src/access/actors';
 import { isPublic } from '../../src/access/policy';
 import { bodiesOf, everyObject, QUERIES } from '../support/askable';
 import { aPdf } from '../support/files';
 import { aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
 import { aColleague, aTenant, type Tenant } from '../support/people';
-import { rowCounts } from '../support/releases';
-import { addressOf, everyRole, everyRoute, methodOf, nameOf, rolesOf, type Route } from '../support/walls';
+import { addressOf, everyRoute, methodOf, nameOf, type Route } from '../support/walls';
 
-// Default deny: every route × every role × one's own and another's, from the list that the application itself mounts.
+// Default deny beside the matrix (matrix.test.ts): who is nobody at all, and the walls that are not in an address.
 let house: House;
 let ours: Tenant;
 let theirs: Tenant;
-let secrets: Record<Role, string>;
 /** Another tenant's objects, by what a route's address begins with. */
 let foreign: Record<string, string>;
 let routes: Route[];
@@ -21,7 +18,6 @@ beforeAll(async () => {
   house = await aHouse();
   ours = await aTenant(house);
   theirs = await aTenant(house);
-  secrets = await everyRole(house, ours);
   routes = everyRoute(house);
   foreign = await everyObject(house, theirs);
 });
@@ -77,38 +73,6 @@ test('no key, a made-up key, a revoked key, an ended and an expired session: 401
       expect(answer.body).toMatchObject({ code: 'auth.required' });
     }
   }
-});
-
-test('every role that a route does not name: 403, and nothing in the database changes', async () => {
-  const before = await rowCounts(house);
-  let asked = 0;
-  for (const route of routes) {
-    if (isPublic(route.act)) continue;
-    for (const role of ROLES) {
-      if (rolesOf(route).includes(role)) continue;
-      asked += 1;
-      const answer = await knock(route, secrets[role], foreign['/v1/campaigns/']!);
-      expect([nameOf(route), role, answer.status]).toEqual([nameOf(route), role, 403]);
-    }
-  }
-  expect(asked).toBeGreaterThan(150);
-  expect(await rowCounts(house)).toEqual(before);
-});
-
-test('the right role with another tenant’s object: 404, the same as for an object of nobody, and nothing changes', async () => {
-  const before = await rowCounts(house);
-  const walled = routes.filter((r) => rolesOf(r).length > 0 && !rolesOf(r).includes('sandbox') && r.path.includes('{id}'));
-  expect(walled.length).toBeGreaterThanOrEqual(17);
-  for (const route of walled) {
-    const of = Object.keys(foreign).find((start) => route.path.startsWith(start))!;
-    for (const role of rolesOf(route).filter((r) => r !== 'regulator')) {
-      const theirsAnswer = await knock(route, secrets[role], foreign[of]!);
-      const nobodys = await knock(route, secrets[role], '01ARZ3NDEKTSV4RRFFQ69G5FAV');
-      expect([nameOf(route), role, theirsAnswer.status, nobodys.status]).toEqual([nameOf(route), role, 404, 404]);
-      expect(theirsAnswer.body).toEqual(nobodys.body);
-    }
-  }
-  expect(await rowCounts(house)).toEqual(before);
 });
 
 test('the same objects are there for their own people', async () => {
