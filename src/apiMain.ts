@@ -9,13 +9,13 @@ import { connect } from './database/connect';
 import { folderStore } from './documents/store';
 import { isMigrated, APPLICATION_ROLE } from './database/migrate';
 import { Gifts } from './gifts/gifts';
-import { createLogger } from './logging';
+import { createLogger, logLastWords } from './logging';
 import { OutboxRelay } from './outbox/relay';
 import { openOutside } from './outside';
 import { SimulatorControls } from './sandbox/simulatorControls';
 import { loadHouseKeys } from './security/keys';
 import { PersonalData } from './security/personalData';
-import { openTemporal } from './temporalClient';
+import { openTemporal } from './temporal/client';
 
 /** How often committed audit rows are sealed into the chain, ms. */
 const SEAL_MS = 1_000;
@@ -24,12 +24,13 @@ const SEAL_MS = 1_000;
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger('api');
+  logLastWords(log);
   const keys = loadHouseKeys(config.paths.keys);
   const personalData = new PersonalData(keys);
   const db = config.appDatabaseUrl
     ? connect(config.appDatabaseUrl, { max: 20, name: 'almoner-api' })
     : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 20, name: 'almoner-api' });
-  const temporal = openTemporal();
+  const temporal = openTemporal(keys.payloadKeys);
   const outside = openOutside(config);
   const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
   const anchorFile = join(config.paths.root, 'anchors', 'audit.jsonl');
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
     isMigrated: () => isMigrated(config.databaseUrl),
     channel: outside.channel,
     bank: outside.bank,
-    custody: new CustodyNotices(db),
+    custody: new CustodyNotices(db, personalData),
     sandbox: simulators && {
       personalData,
       simulators,
@@ -82,6 +83,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  createLogger('api').fatal({ error: (error as Error).name, stack: (error as Error).stack }, (error as Error).message);
+  createLogger('api').fatal({ err: error }, 'could not start');
   process.exit(1);
 });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { framesOf } from './security/redaction';
 import { openSimulators } from './simulators/app';
 import { JournalLost } from './simulators/support/journal';
 
@@ -40,8 +41,9 @@ function hear(error: unknown): void {
   report(error);
 }
 
+/** Messages are left out: they may quote what a person sent. */
 function report(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.name : 'error'}\n${framesOf(error).join('\n')}\n`);
 }
 
 function fail(error: unknown): void {

@@ -1,4 +1,4 @@
-import { Worker, NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -14,11 +14,12 @@ import { loadConfig } from './config';
 import { connect } from './database/connect';
 import { APPLICATION_ROLE } from './database/migrate';
 import { Gifts } from './gifts/gifts';
-import { createLogger } from './logging';
+import { createLogger, logLastWords, temporalLog } from './logging';
 import { QUEUES } from './messages/messages';
 import { openOutside } from './outside';
 import { loadHouseKeys } from './security/keys';
 import { PersonalData } from './security/personalData';
+import { dataConverter } from './temporal/dataConverter';
 
 /** How many payments this worker has in flight: an explicit limit, not a guess by load. */
 const PAYMENTS_AT_ONCE = 8;
@@ -31,7 +32,10 @@ const CACHED_WORKFLOWS = Number(process.env.ALMONER_WORKFLOW_CACHE ?? 200);
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger('worker');
-  const personalData = new PersonalData(loadHouseKeys(config.paths.keys));
+  logLastWords(log);
+  Runtime.install({ logger: new DefaultLogger('INFO', temporalLog(log)) });
+  const keys = loadHouseKeys(config.paths.keys);
+  const personalData = new PersonalData(keys);
   const db = config.appDatabaseUrl
     ? connect(config.appDatabaseUrl, { max: 12, name: 'almoner-worker' })
     : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 12, name: 'almoner-worker' });
@@ -52,7 +56,12 @@ async function main(): Promise<void> {
 
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await connectPatiently(connectionOptions, log);
-  const common = { connection, namespace, shutdownGraceTime: '3 seconds' } satisfies Partial<WorkerOptions>;
+  const common = {
+    connection,
+    namespace,
+    dataConverter: dataConverter(keys.payloadKeys),
+    shutdownGraceTime: '3 seconds',
+  } satisfies Partial<WorkerOptions>;
   const workers = await Promise.all([
     Worker.create({
       ...common,
@@ -114,7 +123,7 @@ async function connectPatiently(options: ConnectionOptions, log: ReturnType<type
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    createLogger('worker').fatal({ error: (error as Error).name, stack: (error as Error).stack }, (error as Error).message);
+    createLogger('worker').fatal({ err: error }, 'could not start');
     process.exit(1);
   },
 );

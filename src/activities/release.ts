@@ -476,7 +476,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           return;
         }
         await db.raw(
-          `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, return_text, kind, payout_id)
+          `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id)
            values (?, ?, 'CRDT', ?, ?, ?, ?, ?, ?, 'return', ?) on conflict do nothing`,
           [
             tenant!.custody_account_number,
@@ -486,7 +486,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             outcome.bookedAt,
             payoutId,
             outcome.code,
-            outcome.text,
+            personalData.sealForHouse(JSON.stringify({ counterparty: null, remittance: null, returnText: outcome.text }), 'bank-line.words'),
             payoutId,
           ],
         );

@@ -223,7 +223,9 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
 
   /** This id will never be booked. The money stays reserved for the release, which asks for a new approval, after a correction if the bank refused it. */
   async function fail(tx: Parameters<typeof audit>[0], p: PayoutRow, at: Date, code: string, text: string): Promise<void> {
-    await tx('payout').where('id', p.id).update({ state: 'failed', failure_code: code, failure_text: text });
+    await tx('payout')
+      .where('id', p.id)
+      .update({ state: 'failed', failure_code: code, failure_text_enc: personalData.sealForHouse(text, 'payout.failure') });
     if (p.state === 'reserved') {
       // Never sent: nothing about the account is wrong, only the signatures are missing. A payout has its approval to itself, so the next needs a new one.
       await moveStage(tx, p.release_id, ['transfer'], 'approval', at);

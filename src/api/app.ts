@@ -32,6 +32,7 @@ import { releaseRequestRoutes } from './routes/releaseRequests';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sandboxHistoryRoutes } from './routes/sandboxHistory';
+import { meRoutes } from './routes/me';
 import { sessionRoutes } from './routes/sessions';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
@@ -49,7 +50,8 @@ export interface ApiDependencies extends Health, Callbacks {
 /** @returns every route of the API, in the order that the document lists them. */
 export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'sandbox'>) {
   return [
-    ...sessionRoutes,
+    ...sessionRoutes(personalData),
+    ...meRoutes(personalData),
     ...campaignRoutes(personalData),
     ...documentRoutes(personalData, documents),
     ...claimRoutes(personalData),
@@ -57,14 +59,14 @@ export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiD
     ...payeeAccountRoutes(personalData),
     ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
-    ...reviewRoutes,
+    ...reviewRoutes(personalData),
     ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,
     ...complaintRoutes(personalData),
     ...refundRoutes(personalData),
-    ...endingRoutes,
+    ...endingRoutes(personalData),
     ...updateRoutes(personalData),
     ...extensionRoutes(personalData),
     ...withdrawalRoutes,
@@ -101,7 +103,7 @@ export function createApp(d: ApiDependencies): Express {
   app.use(compression());
   app.use('/v1', express.json({ limit: '1mb', strict: true }));
   const routes = apiRoutes(d);
-  mount(app, d.db, routes);
+  mount(app, d.db, d.personalData, routes);
   mountOpenApi(app, routes);
   mountPages(app, d);
   app.use(() => {

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { DomainError, type DomainErrorCode } from '../domain/errors';
 import type { Sentence } from '../domain/sentence';
 import type { Logger } from 'pino';
+import { safely } from '../security/redaction';
 import { requestLanguage } from './language';
 
 interface Problem {
@@ -20,6 +21,12 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'auth.required': { status: 401, zh: '需要登录或密钥', en: 'A key or log-in is needed' },
   'auth.forbidden': { status: 403, zh: '该角色无权进行此操作', en: 'This role may not do that' },
   'auth.bad_credentials': { status: 401, zh: '登录名或密码不正确', en: 'Log-in or password is wrong' },
+  'auth.bad_code': { status: 401, zh: '动态口令无效', en: 'The code does not hold' },
+  'auth.code_required': { status: 401, zh: '需要动态口令', en: 'A code is needed too' },
+  'auth.locked': { status: 429, zh: '尝试次数过多', en: 'Too many attempts', retryable: true },
+  'auth.second_factor_required': { status: 403, zh: '须先设置动态口令', en: 'A second factor must be set up first' },
+  'auth.second_factor_stands': { status: 409, zh: '已设有动态口令', en: 'A second factor is set up already' },
+  'auth.step_up_required': { status: 403, zh: '须再次验证身份', en: 'You must show once more that it is you' },
   'object.not_found': { status: 404, zh: '没有该对象', en: 'There is no such thing' },
   'campaign.wrong_phase': { status: 409, zh: '活动不在相应阶段', en: 'The campaign does not stand there' },
   'campaign.rule_failed': { status: 409, zh: '不符合规则', en: 'A rule forbids it' },
@@ -32,6 +39,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'release.digest_changed': { status: 409, zh: '审批内容已变更', en: 'What is to be signed has changed' },
   'release.maker_is_checker': { status: 403, zh: '制单人不得复核', en: 'The maker may not check' },
   'release.already_signed': { status: 409, zh: '已签字', en: 'Signed already' },
+  'release.related_party': { status: 403, zh: '与活动有关联的人不得经办', en: 'Nobody decides over a campaign that they are tied to' },
   'release.no_account': { status: 409, zh: '收款账户未核验', en: 'No accepted payee account' },
   'receipt.bad_signature': { status: 403, zh: '签收签名无效', en: 'The signature does not hold' },
   'receipt.not_credited': { status: 409, zh: '款项尚未入账', en: 'The money is not credited' },
@@ -136,8 +144,7 @@ const badBody = (said: Sentence): DomainError => new DomainError('request.invali
 export function logTrouble(log: Logger, error: unknown, req: Request): void {
   const known = asDomainError(error);
   if (known === error || (known && known.code !== 'system.unavailable')) return;
-  const { code, name, stack } = error as { code?: string; name?: string; stack?: string };
-  log.error({ code, error: name, stack: stack?.split('\n').slice(1, 6), method: req.method, route: req.route?.path as unknown }, 'request failed');
+  log.error({ err: safely(error), method: req.method, route: req.route?.path as unknown }, 'request failed');
 }
 
 /** Turns whatever was thrown into a problem. */

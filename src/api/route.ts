@@ -7,6 +7,7 @@ import { canonicalJson } from '../domain/canonical';
 import { DomainError, type FieldError, invalidFields } from '../domain/errors';
 import { readUpload, sendFile, type SentFile, type Upload, type UploadLimits } from './files';
 import { type Actor, actorOf, type Role } from '../access/actors';
+import type { PersonalData } from '../security/personalData';
 import { fieldErrors } from './text/issues';
 import { rulesBehind } from './text/rulesOfFields';
 
@@ -55,6 +56,8 @@ export interface RouteSpec<S extends Shape> {
   readonly idempotencyKey?: boolean;
   /** The handler talks to the outside in the middle: it opens its own transactions and keeps its own promise under requestKey. */
   readonly ownTransactions?: boolean;
+  /** Open to a person who must still set up their second factor. */
+  readonly beforeSecondFactor?: boolean;
   /** The body is a file's bytes as they are, not JSON: read once the caller is known. */
   readonly upload?: UploadLimits;
   /** The answer's media types, where it is a file and not JSON. */
@@ -68,10 +71,10 @@ export function route<const S extends Shape>(spec: RouteSpec<S>): RouteSpec<Shap
 }
 
 /** Puts routes on the app: read → who → may they → check input → handle in one transaction → answer. */
-export function mount(app: Express, db: Database, routes: readonly RouteSpec<Shape>[]): void {
+export function mount(app: Express, db: Database, personalData: PersonalData, routes: readonly RouteSpec<Shape>[]): void {
   for (const spec of routes) {
     app[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), async (req: Request, res: Response) => {
-      const actor = await whoMay(db, req, spec.access);
+      const actor = await whoMay(db, req, spec);
       const key = spec.idempotencyKey ? keyOfRequest(req) : null;
       const input = {
         params: check(spec.input.params, req.params, 'params'),
@@ -86,7 +89,7 @@ export function mount(app: Express, db: Database, routes: readonly RouteSpec<Sha
         : await inTransaction(db, (tx) =>
             key === null
               ? spec.handler({ ...call, tx })
-              : answeredOnce(tx, actor, key, `${spec.method} ${req.path}`, input.body, () => spec.handler({ ...call, tx })),
+              : answeredOnce(tx, personalData, actor, key, `${spec.method} ${req.path}`, input.body, () => spec.handler({ ...call, tx })),
           );
       res.status(answer.status);
       if (answer.file) sendFile(res, answer.file);
@@ -148,9 +151,17 @@ function binary(mediaTypes: readonly string[]): Record<string, { schema: { type:
 }
 
 /** Who asks where anybody may. */
-export const NOBODY: Actor = { id: 'public', role: 'platform', name: 'public', tenantId: null, institutionId: null };
+export const NOBODY: Actor = {
+  id: 'public',
+  role: 'platform',
+  name: 'public',
+  tenantId: null,
+  institutionId: null,
+  sessionId: null,
+  enrolsOnly: false,
+};
 
-async function whoMay(db: Database, req: Request, access: Access): Promise<Actor> {
+async function whoMay(db: Database, req: Request, { access, beforeSecondFactor }: RouteSpec<Shape>): Promise<Actor> {
   if (access === 'public') return NOBODY;
   const secret = /^Bearer ([\w-]+)$/.exec(req.get('authorization') ?? '')?.[1];
   if (!secret)
@@ -164,6 +175,11 @@ async function whoMay(db: Database, req: Request, access: Access): Promise<Actor
     throw new DomainError('auth.forbidden', {
       zh: `角色 ${actor.role} 无权进行此操作；有权的角色：${access.join('、')}`,
       en: `The role ${actor.role} may not do this; ${access.join(', ')} may`,
+    });
+  if (actor.enrolsOnly && !beforeSecondFactor)
+    throw new DomainError('auth.second_factor_required', {
+      zh: '请先设置动态口令（POST /v1/me/second-factor），再继续',
+      en: 'Set up your second factor first (POST /v1/me/second-factor), then go on',
     });
   return actor;
 }
@@ -190,12 +206,16 @@ function check(schema: z.ZodType | undefined, value: unknown, where: string): un
   throw invalidFields(errors, rulesBehind(errors));
 }
 
+/** Answers hold keys of pages and what people wrote: they are kept sealed. */
+const ANSWER = 'idempotency.answer';
+
 /**
  * Runs a handler once per actor and key, in the same transaction as what it does: a crash leaves either both or neither. A second request under
  * the key waits for the first one's transaction and gets its answer.
  */
 export async function answeredOnce(
   tx: Transaction,
+  personalData: PersonalData,
   actor: Actor,
   key: string,
   what: string,
@@ -211,9 +231,9 @@ export async function answeredOnce(
     hash,
   ])) as { rows: unknown[] };
   if (inserted.rows.length === 0) {
-    const before = (await row<{ request_hash: Buffer; status: number; body: unknown }>(
+    const before = (await row<{ request_hash: Buffer; status: number; body_enc: Buffer | null }>(
       tx,
-      'select request_hash, status, body from idempotency where actor = ? and key = ?',
+      'select request_hash, status, body_enc from idempotency where actor = ? and key = ?',
       [actor.id, key],
     ))!;
     if (!before.request_hash.equals(hash))
@@ -227,10 +247,11 @@ export async function answeredOnce(
           field: 'Idempotency-Key',
         },
       );
-    return { status: before.status, body: before.body ?? undefined };
+    return { status: before.status, body: before.body_enc === null ? undefined : JSON.parse(personalData.openForHouse(before.body_enc, ANSWER)) };
   }
   const answer = await handle();
   const text = answer.body === undefined ? null : JSON.stringify(answer.body, (_k, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
-  await tx.raw('update idempotency set status = ?, body = ?::jsonb where actor = ? and key = ?', [answer.status, text, actor.id, key]);
+  const sealed = text === null ? null : personalData.sealForHouse(text, ANSWER);
+  await tx.raw('update idempotency set status = ?, body_enc = ? where actor = ? and key = ?', [answer.status, sealed, actor.id, key]);
   return answer;
 }

@@ -9,7 +9,8 @@ import { createLogger } from '../logging';
 import { OutboxRelay } from '../outbox/relay';
 import { statePaths } from '../paths';
 import { tell } from '../records/outbox';
-import { openTemporal } from '../temporalClient';
+import { loadHouseKeys } from '../security/keys';
+import { openTemporal } from '../temporal/client';
 import { openDatabase } from './support/database';
 import { EXIT_HELP, printJson } from './support/output';
 
@@ -30,7 +31,7 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
   const run = runningInstance(statePaths().runFile);
   for (const [name, value] of Object.entries(run?.environment ?? {})) if (name.startsWith('TEMPORAL_')) process.env[name] ??= value;
   const db = openDatabase();
-  const temporal = openTemporal();
+  const temporal = openTemporal(loadHouseKeys(statePaths().keys).payloadKeys);
   const relay = new OutboxRelay(
     db,
     process.env.DATABASE_URL ?? run!.environment.DATABASE_URL!,

@@ -4,6 +4,7 @@ import { type Database, inTransaction, row, rows, type Transaction } from '../da
 import { post } from '../ledger/post';
 import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
+import type { PersonalData } from '../security/personalData';
 
 interface CustodyTenant {
   readonly id: string;
@@ -19,7 +20,10 @@ interface PayoutOfLine {
 
 /** What the bank pushes about custody accounts: each line is kept once, posted or handed to the workflow that waits for it, or parked for a person. */
 export class CustodyNotices {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly personalData: PersonalData,
+  ) {}
 
   /** Takes a verified notice. @returns once it is durable. */
   async hear(notice: BankNotice): Promise<void> {
@@ -56,8 +60,8 @@ export class CustodyNotices {
               ? 'refund-funding'
               : 'unknown';
     const taken = (await tx.raw(
-      `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, return_text, counterparty, remittance, kind, payout_id)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
+      `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
       [
         entry.accountNumber,
         entry.reference,
@@ -67,9 +71,10 @@ export class CustodyNotices {
         entry.bookedAt,
         entry.endToEndId,
         entry.returnCode,
-        entry.returnText,
-        entry.counterparty,
-        entry.remittance,
+        this.personalData.sealForHouse(
+          JSON.stringify({ counterparty: entry.counterparty, remittance: entry.remittance, returnText: entry.returnText }),
+          'bank-line.words',
+        ),
         kind,
         payout?.id ?? null,
       ],

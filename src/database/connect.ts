@@ -18,6 +18,8 @@ export type Connection = Knex | Knex.Transaction;
 export function connect(url: string, options: { readonly role?: string; readonly max?: number; readonly name?: string } = {}): Database {
   return knex({
     client: 'pg',
+    // An error's message is not to carry a statement's values.
+    compileSqlOnError: false,
     connection: { connectionString: url, application_name: options.name ?? 'almoner', keepAlive: true },
     pool: {
       min: 0,

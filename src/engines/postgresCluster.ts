@@ -75,7 +75,9 @@ export function postgresLaunch(folder: string, port: number, settings: string[] 
   const { postgres, native } = postgresBinaries();
   const durable = ['fsync=on', 'full_page_writes=on', 'synchronous_commit=on'];
   const local = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=100', 'timezone=UTC', 'log_timezone=UTC'];
-  const words = [...local, ...durable, ...settings].flatMap((setting) => ['-c', setting]);
+  // The server's log names no value: an ERROR may quote one, its DETAIL the whole row, its STATEMENT the rest. Whoever caused it logs it, without them.
+  const quiet = ['log_min_messages=log', 'log_error_verbosity=terse', 'log_min_error_statement=panic'];
+  const words = [...quiet, ...local, ...durable, ...settings].flatMap((setting) => ['-c', setting]);
   return launch(postgres, ['-D', folder, '-p', String(port), ...words], [native, path.dirname(folder)]);
 }
 

@@ -3,6 +3,7 @@ import { statePaths } from '../paths';
 import { ensureHouseKeys } from '../security/keys';
 import { seedHouse } from '../seed';
 import { ensureSandboxKeys } from '../simulators/keys';
+import { sealWhatIsPlain } from './plainWords';
 import { StartError } from './startError';
 
 /**
@@ -19,6 +20,7 @@ async function main(what: string | undefined): Promise<void> {
   process.stdout.write(`${applied.length} migrations applied\n`);
   const paths = statePaths();
   ensureHouseKeys(paths.keys);
+  await sealWhatIsPlain(DATABASE_URL, paths.keys);
   if (SIMULATORS_URL) await ensureSandboxKeys(paths.keys, SIMULATORS_STATE || paths.simulators);
   process.stdout.write('keys are there\n');
 }

@@ -12,6 +12,7 @@ import { keptPorts } from './ports';
 import { createCluster, ensureDatabase, hasCluster, ownerUrl, waitForPostgres } from './postgresCluster';
 import { postgresBinaries } from './postgresBinaries';
 import { ensureHouseKeys } from '../security/keys';
+import { sealWhatIsPlain } from './plainWords';
 import { seedDemonstration } from '../cli/demo/demonstration';
 import { seedHouse } from '../seed';
 import type { Progress } from './progress';
@@ -59,6 +60,7 @@ export class System {
       () => this.makeKeys(),
       () => 'keys of the house and of the sandbox',
     );
+    await sealWhatIsPlain(databaseUrl, this.paths.keys);
     const environment = processEnvironment({
       port: this.port,
       databaseUrl,

@@ -106,6 +106,7 @@ async function putTables(tx: Transaction, put: Put, campaign: CampaignRow, keysF
 
 /** Complaints are sealed under keys of their own, their appeals under the complaint's, and appeals against a listing under the listed person's. */
 const KEPT_BY: Readonly<Record<string, readonly [column: string, sql: string]>> = {
+  complaint_task: ['complaint_id', 'select wrapped_key from complaint where id = ?'],
   complaint_appeal: ['complaint_id', 'select wrapped_key from complaint where id = ?'],
   blacklist_appeal: ['listing_id', 'select p.wrapped_key from blacklist_listing l join person p on p.id = l.person_id where l.id = ?'],
 };

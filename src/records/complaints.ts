@@ -34,7 +34,7 @@ export interface ComplaintRow {
   readonly state: ComplaintState;
   readonly acknowledged_at: Date | null;
   readonly admissible: boolean | null;
-  readonly admissible_reason: string | null;
+  readonly admissible_reason_enc: Buffer | null;
   readonly decided_at: Date | null;
   readonly decided_by: string | null;
   readonly ground: Ground | null;

@@ -72,7 +72,7 @@ export async function decideDeath(
   decision: {
     readonly confirmed: boolean;
     readonly debtFen: bigint;
-    readonly reason: string;
+    readonly reasonEnc: Buffer;
     readonly staffId: string;
     readonly actor: string;
     readonly at: Date;
@@ -91,7 +91,7 @@ export async function decideDeath(
       state: decision.confirmed ? 'confirmed' : 'mistaken',
       decided_at: at,
       decided_by: decision.staffId,
-      reason: decision.reason,
+      reason_enc: decision.reasonEnc,
       debt_fen: decision.confirmed ? decision.debtFen.toString() : null,
     });
   await audit(tx, event(campaign, death.id, decision.confirmed ? 'death.confirmed' : 'death.mistaken', actor, at, { debtFen: decision.debtFen }));

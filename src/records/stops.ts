@@ -58,7 +58,7 @@ export async function cancelIfUnsent(tx: Transaction, releaseId: string, why: st
   if (!unsent) return false;
   if (payout?.state === 'reserved') {
     // The bank never heard of it, and the transfer will find that it ended.
-    await tx('payout').where('id', payout.id).update({ state: 'failed', failure_code: 'cancelled', failure_text: why });
+    await tx('payout').where('id', payout.id).update({ state: 'failed', failure_code: 'cancelled' });
     await tell(tx, { workflow: 'transfer', tenantId: release.tenant_id, id: payout.id, notice: 'cancelled', cause: releaseId });
   }
   await moveStage(tx, releaseId, [release.stage], 'cancelled', at, { closed_at: at });

@@ -15,7 +15,8 @@ export interface Deciding {
   readonly staffId: string;
   readonly actor: string;
   readonly at: Date;
-  readonly reason: string;
+  /** Sealed under the complaint's key; null where that was destroyed. */
+  readonly reasonEnc: Buffer | null;
   /** What everybody reads. */
   readonly reply: string;
 }
@@ -47,7 +48,7 @@ export async function ruleAdmissible(
       zh: `该投诉已决定${complaint.admissible ? '受理' : '不予受理'}`,
       en: `The complaint was ruled ${complaint.admissible ? 'admissible' : 'inadmissible'} already`,
     });
-  const ruled = { admissible, admissible_at: by.at, admissible_by: by.staffId, admissible_reason: by.reason };
+  const ruled = { admissible, admissible_at: by.at, admissible_by: by.staffId, admissible_reason_enc: by.reasonEnc };
   const acknowledged = complaint.acknowledged_at === null ? { acknowledged_at: by.at, acknowledged_by: by.staffId } : {};
   const ended = admissible ? { state: 'investigating' } : { state: 'inadmissible', decided_at: by.at, decided_by: by.staffId, reply: by.reply };
   await tx('complaint')
@@ -80,7 +81,7 @@ export async function decideComplaint(
       ground: verdict.kind === 'upheld' ? verdict.ground : null,
       decided_at: by.at,
       decided_by: by.staffId,
-      reason: by.reason,
+      reason_enc: by.reasonEnc,
       reply: by.reply,
     });
   await audit(tx, happened(complaint, `complaint.${verdict.kind}`, by.actor, by.at, verdict.kind === 'upheld' ? { ground: verdict.ground } : {}));
@@ -101,7 +102,8 @@ async function upheld(tx: Transaction, campaign: CampaignRow, complaint: Complai
       campaign,
       personId,
       ground,
-      reason: by.reason,
+      // What everybody may read of the verdict; the reason itself stays with the complaint.
+      reason: by.reply,
       evidence: `complaint/${complaint.id}`,
       staffId: by.staffId,
       tenantId: campaign.tenant_id,
@@ -201,7 +203,7 @@ export async function decideAppeal(
     .update({ decided_at: by.at, decided_by: by.staffId, outcome: decision.outcome, reply: by.reply });
   await audit(tx, happened(complaint, 'complaint.appeal_decided', by.actor, by.at, { outcome: decision.outcome, party: appeal.by_party }));
   if (dismissalFalls) {
-    await tx('complaint').where('id', complaint.id).update({ state: 'upheld', ground: decision.ground, reason: by.reason, reply: by.reply });
+    await tx('complaint').where('id', complaint.id).update({ state: 'upheld', ground: decision.ground, reason_enc: by.reasonEnc, reply: by.reply });
     await upheld(tx, campaign, complaint, decision.ground!, by);
   } else if (decision.outcome === 'changed' && complaint.state === 'inadmissible') {
     await tx('complaint')

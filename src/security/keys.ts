@@ -1,18 +1,24 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureRing, type KeyRing, loadRing } from './keyRing';
+import { type KeyVault, ringVault } from './vault';
 
 /** The house's own keys: encryption of personal data, keyed look-up, and the signature under the audit chain's head. */
 export interface HouseKeys {
-  /** AES-256 key-encryption key; wraps each person's data key. */
-  readonly keyEncryptionKey: Buffer;
+  /** Wraps each person's data key. */
+  readonly vault: KeyVault;
   /** HMAC-SHA-256 key for finding encrypted values by equality. */
   readonly lookupKey: Buffer;
   /** Ed25519; signs the audit chain's anchors. */
   readonly anchorKey: KeyObject;
+  /** What Temporal keeps of workflows is sealed under them. */
+  readonly payloadKeys: KeyRing;
 }
 
-const FILES = { kek: 'key-encryption-key', lookup: 'lookup-key', anchor: 'audit-anchor.pem' } as const;
+/** The ring whose keys `almoner keys` rotates. */
+export const KEY_ENCRYPTION_KEYS = 'key-encryption-key';
+const FILES = { lookup: 'lookup-key', anchor: 'audit-anchor.pem', payload: 'temporal-payload-key' } as const;
 
 /** Makes the keys that are missing, at first start; those that stand are never changed. @param keysDir created with mode 0700. */
 export function ensureHouseKeys(keysDir: string): void {
@@ -22,7 +28,8 @@ export function ensureHouseKeys(keysDir: string): void {
     // `wx`: of two that start at once, one makes the key and the other reads it.
     if (!existsSync(path)) writeFileSync(path, make(), { mode: 0o600, flag: 'wx' });
   };
-  once(FILES.kek, () => randomBytes(32).toString('base64'));
+  ensureRing(keysDir, KEY_ENCRYPTION_KEYS);
+  ensureRing(keysDir, FILES.payload);
   once(FILES.lookup, () => randomBytes(32).toString('base64'));
   once(FILES.anchor, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
 }
@@ -31,8 +38,9 @@ export function ensureHouseKeys(keysDir: string): void {
 export function loadHouseKeys(keysDir: string): HouseKeys {
   const read = (file: string): string => readFileSync(join(keysDir, file), 'utf8');
   return {
-    keyEncryptionKey: Buffer.from(read(FILES.kek), 'base64'),
+    vault: ringVault(loadRing(keysDir, KEY_ENCRYPTION_KEYS)),
     lookupKey: Buffer.from(read(FILES.lookup), 'base64'),
     anchorKey: createPrivateKey(read(FILES.anchor)),
+    payloadKeys: loadRing(keysDir, FILES.payload),
   };
 }

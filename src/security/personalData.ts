@@ -42,25 +42,25 @@ export class PersonKey {
 
 /** Encryption and keyed look-up of personal data. */
 export class PersonalData {
-  constructor(private readonly keys: Pick<HouseKeys, 'keyEncryptionKey' | 'lookupKey'>) {}
+  constructor(private readonly keys: Pick<HouseKeys, 'vault' | 'lookupKey'>) {}
 
   /** @returns a new person's key, and the form of it that is stored. */
   newPersonKey(): { key: PersonKey; wrapped: Buffer } {
     const raw = randomBytes(32);
-    return { key: new PersonKey(raw), wrapped: seal(this.keys.keyEncryptionKey, raw, 'person-key') };
+    return { key: new PersonKey(raw), wrapped: this.keys.vault.wrap(raw, 'person-key') };
   }
 
   personKey(wrapped: Buffer): PersonKey {
-    return new PersonKey(open(this.keys.keyEncryptionKey, wrapped, 'person-key'));
+    return new PersonKey(this.keys.vault.unwrap(wrapped, 'person-key'));
   }
 
   /** For what belongs to an institution, not to a person. */
   sealForHouse(text: string, purpose: string): Buffer {
-    return seal(this.keys.keyEncryptionKey, Buffer.from(text, 'utf8'), purpose);
+    return this.keys.vault.wrap(Buffer.from(text, 'utf8'), purpose);
   }
 
   openForHouse(sealed: Buffer, purpose: string): string {
-    return open(this.keys.keyEncryptionKey, sealed, purpose).toString('utf8');
+    return this.keys.vault.unwrap(sealed, purpose).toString('utf8');
   }
 
   /** @returns the keyed hash that an encrypted value is found by. @param kind keeps equal texts of different kinds apart. */

@@ -18,6 +18,8 @@ const { setStage } = require(`${root}/dist/cli/play/setting.js`);
 const { runningSystem } = require(`${root}/dist/cli/play/system.js`);
 const { readCase } = require(`${root}/dist/cli/play/validate.js`);
 const { statePaths } = require(`${root}/dist/paths.js`);
+const { loadHouseKeys } = require(`${root}/dist/security/keys.js`);
+const { payloadCodec } = require(`${root}/dist/temporal/payloadCodec.js`);
 const { findTemporal } = require(`${root}/dist/engines/temporalBinary.js`);
 
 /** Story → the case it is played from; gifts are kept few. */
@@ -47,6 +49,21 @@ const { path: temporal } = await findTemporal(statePaths().cache, () => undefine
 const historyOf = (workflowId, runId) =>
   execFileSync(temporal, ['workflow', 'show', '--address', run.environment.TEMPORAL_ADDRESS, '--workflow-id', workflowId, '--run-id', runId, '--output', 'json'], { maxBuffer: 64 << 20 });
 const system = runningSystem();
+const codec = payloadCodec(loadHouseKeys(statePaths().keys).payloadKeys);
+
+/** What lies here is synthetic and read without a key: payloads are opened before they are kept. */
+async function opened(node) {
+  if (Array.isArray(node)) return Promise.all(node.map(opened));
+  if (node === null || typeof node !== 'object') return node;
+  if (typeof node.metadata?.encoding === 'string') {
+    const bytes = (text) => Buffer.from(text ?? '', 'base64');
+    const sealed = { metadata: Object.fromEntries(Object.entries(node.metadata).map(([k, v]) => [k, bytes(v)])), data: bytes(node.data) };
+    const [plain] = await codec.decode([sealed]);
+    const text = (value) => Buffer.from(value).toString('base64');
+    return { metadata: Object.fromEntries(Object.entries(plain.metadata).map(([k, v]) => [k, text(v)])), data: text(plain.data) };
+  }
+  return Object.fromEntries(await Promise.all(Object.entries(node).map(async ([key, value]) => [key, await opened(value)])));
+}
 
 const wanted = process.argv.slice(2);
 for (const [story, name] of Object.entries(STORIES)) {
@@ -62,7 +79,7 @@ for (const [story, name] of Object.entries(STORIES)) {
     const type = workflowId.split('/')[0];
     counts[type] = (counts[type] ?? 0) + 1;
     const file = path.join(root, 'test/histories', `${story}.${type}-${counts[type]}.json.gz`);
-    writeFileSync(file, gzipSync(historyOf(workflowId, runId)));
+    writeFileSync(file, gzipSync(JSON.stringify(await opened(JSON.parse(historyOf(workflowId, runId))))));
   }
   await api.close();
   process.stdout.write(`${story}: ${JSON.stringify(counts)}\n`);

@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import pino from 'pino';
 import { createCampaignActivities } from '../../src/activities/campaign';
 import { createComplaintActivities } from '../../src/activities/complaint';
 import { createRefundActivities } from '../../src/activities/refund';
@@ -17,6 +16,7 @@ import { CustodyNotices } from '../../src/custody/notices';
 import { connect, type Database } from '../../src/database/connect';
 import { folderStore } from '../../src/documents/store';
 import { Gifts } from '../../src/gifts/gifts';
+import { createLogger } from '../../src/logging';
 import { verifyLedger } from '../../src/ledger/verify';
 import { ensureHouseKeys, loadHouseKeys } from '../../src/security/keys';
 import { PersonalData } from '../../src/security/personalData';
@@ -94,9 +94,9 @@ export async function aHouse(wayTo: (appUrl: string) => Promise<string> = async 
     gifts,
     channel,
     bank,
-    log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+    log: createLogger('test', { write: (line: string) => void logged.push(line) }),
     isMigrated: async () => true,
-    custody: new CustodyNotices(db),
+    custody: new CustodyNotices(db, personalData),
     sandbox: {
       personalData,
       simulators,

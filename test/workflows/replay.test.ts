@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { checkoutRoot } from '../../src/paths';
+import { failureConverterPath } from '../../src/temporal/dataConverter';
 
 const folder = path.join(checkoutRoot(), 'test/histories');
 const files = readdirSync(folder)
@@ -18,7 +19,10 @@ test('every recorded history replays under the code as it stands', async () => {
   }));
   const failed: string[] = [];
   let replayed = 0;
-  for await (const result of Worker.runReplayHistories({ workflowsPath: path.join(checkoutRoot(), 'src/workflows/index.ts') }, histories)) {
+  for await (const result of Worker.runReplayHistories(
+    { workflowsPath: path.join(checkoutRoot(), 'src/workflows/index.ts'), dataConverter: { failureConverterPath } },
+    histories,
+  )) {
     replayed += 1;
     if (result.error) failed.push(`${result.workflowId}: ${result.error.message}`);
   }

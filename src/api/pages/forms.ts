@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { z } from 'zod';
 import type { Transaction } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
+import type { PersonalData } from '../../security/personalData';
 import type { Actor } from '../../access/actors';
 import { answeredOnce, NOBODY } from '../route';
 import { html, type Html } from './html';
@@ -26,8 +27,8 @@ export function onceOf({ once = '' }: Form): string {
 }
 
 /** As formOnce, for a form that anybody may send. */
-export function openFormOnce(tx: Transaction, what: string, form: Form, act: () => Promise<string>): Promise<string> {
-  return formOnce(tx, { actor: NOBODY }, what, form, act);
+export function openFormOnce(tx: Transaction, personalData: PersonalData, what: string, form: Form, act: () => Promise<string>): Promise<string> {
+  return formOnce(tx, personalData, { actor: NOBODY }, what, form, act);
 }
 
 /**
@@ -36,13 +37,17 @@ export function openFormOnce(tx: Transaction, what: string, form: Form, act: () 
  */
 export async function formOnce(
   tx: Transaction,
+  personalData: PersonalData,
   { actor }: { readonly actor: Actor },
   what: string,
   form: Form,
   act: () => Promise<string>,
 ): Promise<string> {
   const { csrf: _csrf, once: _once, ...content } = form;
-  const answer = await answeredOnce(tx, actor, `form/${onceOf(form)}`, what, content, async () => ({ status: 303, body: { to: await act() } }));
+  const answer = await answeredOnce(tx, personalData, actor, `form/${onceOf(form)}`, what, content, async () => ({
+    status: 303,
+    body: { to: await act() },
+  }));
   return (answer.body as { to: string }).to;
 }
 

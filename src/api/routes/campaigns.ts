@@ -126,7 +126,10 @@ export function campaignRoutes(personalData: PersonalData) {
       handler: async (call) => {
         const campaign = await openCampaign(call);
         const at = await businessNow(call.tx, campaign.tenant_id);
-        const contact = { id: ulid(), campaign_id: campaign.id, ...call.body, contacted_at: at, recorded_by: auditName(call.actor) };
+        const { contacted, outcome, note } = call.body;
+        const key = await keyOf(call.tx, personalData, campaign.patient_id);
+        const words = { contacted_enc: key.seal(contacted, 'hospital-contact.contacted'), note_enc: key.seal(note, 'hospital-contact.note') };
+        const contact = { id: ulid(), campaign_id: campaign.id, outcome, ...words, contacted_at: at, recorded_by: auditName(call.actor) };
         await call.tx('hospital_contact').insert(contact);
         await audit(call.tx, {
           action: 'hospital.contacted',

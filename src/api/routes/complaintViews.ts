@@ -73,11 +73,11 @@ export async function complaintStaffView(connection: Connection, personalData: P
   const tasks = await rows<{
     id: string;
     kind: string;
-    note: string;
+    note_enc: Buffer;
     set_at: Date;
     due_at: Date;
     done_at: Date | null;
-    finding: string | null;
+    finding_enc: Buffer | null;
     setter: string;
   }>(
     connection,
@@ -94,16 +94,16 @@ export async function complaintStaffView(connection: Connection, personalData: P
     text: open(c.text_enc, 'complaint.text'),
     name: open(c.name_enc, 'complaint.name'),
     contact: open(c.contact_enc, 'complaint.contact'),
-    admissibleReason: c.admissible_reason,
+    admissibleReason: open(c.admissible_reason_enc, 'complaint.reason'),
     tasks: tasks.map((t) => ({
       id: t.id,
       kind: t.kind,
-      note: t.note,
+      note: open(t.note_enc, 'complaint-task.note'),
       setBy: t.setter,
       setAt: t.set_at.toISOString(),
       dueAt: t.due_at.toISOString(),
       doneAt: iso(t.done_at),
-      finding: t.finding,
+      finding: open(t.finding_enc, 'complaint-task.finding'),
     })),
     policeReports: police.map((p) => ({
       authority: p.authority,

@@ -148,7 +148,7 @@ export function complaintRoutes(personalData: PersonalData) {
         }),
       async ({ tx, actor, body }, campaign, complaint, at) => {
         const reply = body.reply ?? '';
-        await ruleAdmissible(tx, campaign, complaint, body.admissible, by(actor, at, { reason: body.reason, reply }));
+        await ruleAdmissible(tx, campaign, complaint, body.admissible, by(personalData, complaint, actor, at, { reason: body.reason, reply }));
       },
     ),
     judged(
@@ -167,7 +167,7 @@ export function complaintRoutes(personalData: PersonalData) {
           id: taskId,
           complaint_id: complaint.id,
           kind: body.kind,
-          note: body.note,
+          note_enc: sealedWith(personalData, complaint, body.note, 'complaint-task.note'),
           set_by: actor.id,
           set_at: at,
           due_at: dueAt,
@@ -183,7 +183,7 @@ export function complaintRoutes(personalData: PersonalData) {
         const done = await tx('complaint_task')
           .where({ id: body.taskId, complaint_id: complaint.id })
           .whereNull('done_at')
-          .update({ done_at: at, done_by: actor.id, finding: body.finding });
+          .update({ done_at: at, done_by: actor.id, finding_enc: sealedWith(personalData, complaint, body.finding, 'complaint-task.finding') });
         if (done === 0)
           throw new DomainError(
             'object.not_found',
@@ -205,7 +205,7 @@ export function complaintRoutes(personalData: PersonalData) {
       async ({ tx, actor, body }, campaign, complaint, at) => {
         await mustNotJudgeOwnAudit(tx, campaign, actor.id);
         const verdict = body.ground ? ({ kind: 'upheld', ground: body.ground } as const) : ({ kind: 'dismissed' } as const);
-        await decideComplaint(tx, campaign, complaint, verdict, by(actor, at, body));
+        await decideComplaint(tx, campaign, complaint, verdict, by(personalData, complaint, actor, at, body));
       },
     ),
     judged(
@@ -213,7 +213,13 @@ export function complaintRoutes(personalData: PersonalData) {
       'Decides an open appeal: another person than the first decision',
       z.strictObject({ outcome: z.enum(['changed', 'stands']), ground: z.enum(GROUNDS).optional(), ...said }),
       async ({ tx, actor, body }, campaign, complaint, at) => {
-        await decideAppeal(tx, campaign, complaint, { outcome: body.outcome, ground: body.ground ?? null }, by(actor, at, body));
+        await decideAppeal(
+          tx,
+          campaign,
+          complaint,
+          { outcome: body.outcome, ground: body.ground ?? null },
+          by(personalData, complaint, actor, at, body),
+        );
       },
     ),
     judged(
@@ -304,8 +310,20 @@ export function mustBePublic(campaign: CampaignRow): void {
   if (!seen) throw new DomainError('object.not_found', { zh: '没有该求助活动', en: 'There is no such campaign' });
 }
 
-function by(actor: Actor, at: Date, { reason, reply }: { reason: string; reply: string }): Deciding {
-  return { staffId: actor.id, actor: auditName(actor), at, reason, reply };
+/** @returns words of an investigation sealed under the complaint's own key; null where it was destroyed. */
+function sealedWith(personalData: PersonalData, { wrapped_key: wrapped }: ComplaintRow, text: string, purpose: string): Buffer | null {
+  return wrapped && personalData.personKey(wrapped).seal(text, purpose);
+}
+
+function by(
+  personalData: PersonalData,
+  complaint: ComplaintRow,
+  actor: Actor,
+  at: Date,
+  { reason, reply }: { reason: string; reply: string },
+): Deciding {
+  const reasonEnc = sealedWith(personalData, complaint, reason, 'complaint.reason');
+  return { staffId: actor.id, actor: auditName(actor), at, reasonEnc, reply };
 }
 
 async function appeal(

@@ -9,6 +9,8 @@ import { balanceOf } from '../../ledger/post';
 import { campaignRow, type CampaignRow } from '../../records/campaigns';
 import { deathRow, decideDeath, reportDeath } from '../../records/deaths';
 import { tell } from '../../records/outbox';
+import { sealedForPatient } from '../../records/words';
+import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { campaignAnswer, dateText, fenText, id, personText } from '../schemas';
@@ -19,7 +21,7 @@ const JUDGES = ['reviewer', 'operator'] as const;
 const campaignAnswered = { 200: { description: 'The campaign.', schema: campaignAnswer } };
 
 /** Routes by which a campaign ends otherwise than by its last release. Source: DEATH, SURPLUS. */
-export const endingRoutes = [
+export const endingRoutes = (personalData: PersonalData) => [
   route({
     method: 'post',
     path: '/v1/campaigns/{id}/deaths',
@@ -86,7 +88,8 @@ export const endingRoutes = [
       const campaign = await campaignRow(tx, known.campaign_id, { lock: true });
       const death = await deathRow(tx, params.id, actor.tenantId ?? '');
       const at = await businessNow(tx, campaign.tenant_id);
-      const decision = { confirmed: body.confirmed, reason: body.reason, debtFen: BigInt(body.debtFen) };
+      const reasonEnc = await sealedForPatient(tx, personalData, campaign, body.reason, 'death-report.reason');
+      const decision = { confirmed: body.confirmed, reasonEnc, debtFen: BigInt(body.debtFen) };
       if (!body.confirmed && decision.debtFen > 0n)
         throw new DomainError(
           'request.invalid',

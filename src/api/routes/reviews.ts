@@ -13,6 +13,8 @@ import { evidenceRequests } from '../../records/evidenceRequests';
 import { tell, tellReleases } from '../../records/outbox';
 import { mustNotBeOwnCase } from '../../records/promoters';
 import { releaseRow } from '../../records/releases';
+import { sealedForPatient } from '../../records/words';
+import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../../access/actors';
 import { route } from '../route';
 import { campaignAnswer, id, personText, releaseAnswer, versionNumber } from '../schemas';
@@ -30,7 +32,7 @@ const auditDecision = decision
   });
 
 /** Routes by which an accountable, named reviewer decides. */
-export const reviewRoutes = [
+export const reviewRoutes = (personalData: PersonalData) => [
   route({
     method: 'post',
     path: '/v1/campaigns/{id}/identity-resolutions',
@@ -62,9 +64,10 @@ export const reviewRoutes = [
           { rules: ['IDENTITY'] },
         );
       const at = await businessNow(tx, campaign.tenant_id);
+      const reasonEnc = await sealedForPatient(tx, personalData, campaign, body.reason, 'identity-check.reason');
       await tx('identity_check')
         .where({ campaign_id: campaign.id, party: body.party })
-        .update({ resolution: body.resolution, reason: body.reason, resolved_by: actor.id, resolved_at: at });
+        .update({ resolution: body.resolution, reason_enc: reasonEnc, resolved_by: actor.id, resolved_at: at });
       await recordResolution(tx, campaign, { ...body, staffId: actor.id }, at);
       await evidenceChanged(tx, campaign.id, at, 'an identity was resolved');
       await tell(tx, { workflow: 'campaign', tenantId: campaign.tenant_id, id: campaign.id, notice: 'identity-resolved', cause: ulid() });

@@ -1,3 +1,4 @@
+import { proxyActivities } from '@temporalio/workflow';
 import { Story } from '../../../src/workflows/story';
 import type { WorkflowInput } from '../../../src/messages/messages';
 
@@ -20,4 +21,14 @@ export async function untilTheGoal(input: WorkflowInput): Promise<number> {
   const goalMs = Number(input.id);
   while (story.now() < goalMs) await story.waitUntil(goalMs);
   return story.ends(story.now());
+}
+
+const { confide } = proxyActivities<{ confide(secret: string): Promise<string> }>({
+  startToCloseTimeout: '10 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
+/** Hands what it is told to an activity. @returns the activity's answer. */
+export async function confides(secret: string): Promise<string> {
+  return confide(secret);
 }

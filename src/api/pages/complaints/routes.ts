@@ -57,7 +57,7 @@ export function mountComplaints(pages: PageRouter, { db, personalData }: Pages):
     if (Object.keys(who).length > 0) return whoPage(visit, campaign, form, { errors: who });
     const filed = filing.parse(Object.fromEntries(['subject', 'text', 'name', 'contact'].flatMap((f) => (form[f]?.trim() ? [[f, form[f]]] : []))));
     return inTransaction(db, async (tx) => ({
-      to: await openFormOnce(tx, `complaint ${campaign.id}`, form, async () => {
+      to: await openFormOnce(tx, personalData, `complaint ${campaign.id}`, form, async () => {
         const { receipt_number } = await complainInPublic(tx, personalData, campaign.id, filed);
         return `/complaints/${receipt_number}`;
       }),
@@ -88,7 +88,7 @@ export function mountComplaints(pages: PageRouter, { db, personalData }: Pages):
     const errors = errorsOf(form, { text: { schema: personText(5_000), words: visit.t('complain.text.wrong') } });
     if (Object.keys(errors).length > 0) return statusPage(visit, complaint, { errors, form });
     return inTransaction(db, async (tx) => ({
-      to: await openFormOnce(tx, `appeal ${complaint.receiptNumber}`, form, async () => {
+      to: await openFormOnce(tx, personalData, `appeal ${complaint.receiptNumber}`, form, async () => {
         await appealInPublic(tx, personalData, complaint.receiptNumber, (form.text ?? '').trim());
         return `/complaints/${complaint.receiptNumber}`;
       }),

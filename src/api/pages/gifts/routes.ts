@@ -81,7 +81,7 @@ export function mountGifts(pages: PageRouter, { db, personalData, gifts }: Pages
       const of = await seen(tx, req);
       const errors = errorsOf(form, { reason: { schema: personText(1_000), words: visit.t('ask.reason.wrong') } });
       if (Object.keys(errors).length > 0) return giftPage(visit, of, { errors, form });
-      const to = await openFormOnce(tx, `refund ${of.gift.id}`, form, async () => {
+      const to = await openFormOnce(tx, personalData, `refund ${of.gift.id}`, form, async () => {
         await ask(tx, personalData, of.gift, (form.reason ?? '').trim(), 'donor-page', 'public');
         return '';
       });

@@ -55,7 +55,7 @@ export function mountHospital(pages: PageRouter, { db, personalData }: Pages): v
     if (Object.keys(answerErrors(visit.t, form)).length > 0)
       return payoutPage(visit, await recordOf(visit, req), { errors: answerErrors(visit.t, form), form });
     return inTransaction(db, async (tx) => ({
-      to: await formOnce(tx, visit, `receipt ${payoutId}`, form, async () => {
+      to: await formOnce(tx, personalData, visit, `receipt ${payoutId}`, form, async () => {
         // Signed when the button is pressed, by the clock that the payment lives on.
         const signedAt = (await businessNow(tx, (await payoutRow(tx, payoutId)).tenant_id)).toISOString();
         const answer = receiptBody.safeParse({

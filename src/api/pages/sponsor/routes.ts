@@ -126,7 +126,7 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
       try {
         await inTransaction(db, async (tx) => {
           const locked = await campaignRow(tx, campaign.id, { lock: true });
-          await openFormOnce(tx, `${act.name} ${campaign.id}`, form, async () => {
+          await openFormOnce(tx, personalData, `${act.name} ${campaign.id}`, form, async () => {
             await act.run(tx, locked, form, sponsorName(locked));
             // The page's key is kept in no table.
             return '';
@@ -161,7 +161,7 @@ export function mountSponsor(pages: PageRouter, { db, personalData, documents }:
     may(req);
     return inTransaction(db, async (tx): Promise<PageAnswer> => {
       const campaign = await campaignRow(tx, idOf(req, 'campaignId'), { lock: true });
-      await openFormOnce(tx, `money ${campaign.id}`, form, async () => {
+      await openFormOnce(tx, personalData, `money ${campaign.id}`, form, async () => {
         const { availableFen } = await sponsorView(tx, personalData, campaign, pathOf(req));
         const read = readMoney(visit.t, form, availableFen);
         if ('errors' in read)
