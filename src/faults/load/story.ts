@@ -254,7 +254,8 @@ export class Story {
       release.approval?.digest ??
       (await this.#post<{ approval: { digest: string } }>(`/v1/releases/${release.id}/approval`, sessions.maker, {})).approval.digest;
     for (const checker of CHECKERS) {
-      const signed = { bearer: sessions[checker], key: `sign ${digest}`, body: { digest, decision: 'approve' } };
+      const stepUp = await house.stepUp(sessions[checker], digest, this.stage.tenant.logins[checker]);
+      const signed = { bearer: sessions[checker], key: `sign ${digest} ${stepUp.slice(-12)}`, body: { digest, decision: 'approve', stepUp } };
       await house.until('POST', `/v1/releases/${release.id}/approval/signatures`, signed);
       journal.add({ what: 'signature', digest, checker: this.stage.tenant.logins[checker].login });
       // The same key again, as a client would whose answer was lost: the same answer, one signature.
