@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refused, Unanswered } from '../http';
-import { newDocument, type Props, type Stage } from './stage';
+import { confirmIdentities, newDocument, type Props, type Stage } from './stage';
 import type { Campaign, Gift, Release } from './answers';
 
 const ENDS = new Set(['settled', 'refused', 'refunded']);
@@ -83,6 +83,7 @@ export class Story {
     const { sessions, plot } = this.stage;
     const { journal } = this.props;
     if (campaign.phase === 'prior-audit') {
+      if (await confirmIdentities(this.props.house, campaign, sessions.reviewer)) return true;
       if (campaign.report?.verdict !== 'pass' || campaign.decision) return false;
       await this.#post(`/v1/campaigns/${campaign.id}/decision`, sessions.reviewer, { decision: 'approve', reason: 'Documents and person agree.' });
       journal.add({ what: 'decision', id: campaign.id, decision: 'approve' });
