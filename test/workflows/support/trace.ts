@@ -17,7 +17,7 @@ const plain = (payload: Payload): string => Buffer.from(payload.data ?? '', 'bas
 const values = (of: Payloads | undefined): string => (of?.payloads ?? []).map(plain).join(', ');
 
 /**
- * What a recorded run did, a line each: `heard stopped`, `asked publicityStanding = "over"`, `did settleBooks(…) = true`, `waited on the wall`,
+ * What a recorded run did, a line each: `heard stopped`, `asked publicityStanding = "over"`, `did settleBooks(…) = true`, `waits on the wall`,
  * `ended "settled"`.
  * @param file a gzipped history as `npm run histories` keeps it
  */
@@ -51,8 +51,8 @@ function lineOf(event: HistoryEvent, scheduled: Map<string, string>): string[] {
       if (acceptedRequest?.input?.name !== 'notice') return [];
       return [`heard ${(JSON.parse(values(acceptedRequest.input.args)) as { notice: string }).notice}`];
     }
-    case 'TIMER_FIRED':
-      return ['waited on the wall'];
+    case 'TIMER_STARTED':
+      return ['waits on the wall'];
     case 'WORKFLOW_EXECUTION_COMPLETED':
       return [`ended ${values((attributes as unknown as { result?: Payloads }).result)}`];
     case 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW':
