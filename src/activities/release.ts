@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { ulid } from 'ulid';
 import type { BankLink } from '../adapters/payment/port';
 import { audit, type AuditEvent } from '../audit/append';
@@ -35,6 +36,11 @@ export interface ReceiptStep {
 }
 
 const WORKFLOW = 'workflow:release';
+/** When a bank that could not say whose account it is is asked again. */
+const NAME_CHECK_RETRY = '5 seconds';
+
+/** Whether the bank has not said yet whose account it is. */
+const isUnanswered = (nameCheck: string | null): boolean => nameCheck === null || nameCheck === 'unavailable';
 
 /** What happened to a release, for its audit row. */
 function happened(action: string, release: ReleaseRow, businessAt: Date, data?: AuditEvent['data']): AuditEvent {
@@ -104,7 +110,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
       async accountAwaitsNameCheck(releaseId: string): Promise<boolean> {
         const release = await releaseRow(db, releaseId);
         const account = await currentAccount(db, release.campaign_id);
-        return account !== null && account.name_check === null;
+        return account !== null && isUnanswered(account.name_check);
       },
 
       /** What runs of before the cancellations ask; they cannot be cancelled while they wait here. */
@@ -433,11 +439,11 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
     },
 
     payment: {
-      /** PAYEE: the bank says whether the account is held under this name. One question per filed account. */
+      /** PAYEE: the bank says whether the account is held under this name. One answer per filed account: a bank that cannot say is asked again. */
       async checkAccountName(releaseId: string, nowMs: number): Promise<void> {
         const release = await releaseRow(db, releaseId);
         const account = await currentAccount(db, release.campaign_id);
-        if (!account || account.name_check !== null) return;
+        if (!account || !isUnanswered(account.name_check)) return;
         const campaign = await campaignRow(db, release.campaign_id);
         const key = await keyOf(db, personalData, campaign.patient_id);
         const answer = await bank.checkAccountName({
@@ -445,9 +451,16 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           name: key.open(account.holder_name_enc, 'payee-account.name'),
           bankCode: account.bank_code,
         });
+        if (answer === 'unavailable')
+          throw ApplicationFailure.create({
+            type: 'BankDoesNotSay',
+            message: `account ${account.id} is not checked yet`,
+            nextRetryDelay: NAME_CHECK_RETRY,
+          });
         await inTransaction(db, async (tx) => {
           const at = new Date(nowMs);
-          await tx('payee_account').where('id', account.id).whereNull('name_check').update({ name_check: answer, name_checked_at: at });
+          const unanswered = tx('payee_account').where('id', account.id).whereRaw(`coalesce(name_check, 'unavailable') = 'unavailable'`);
+          if ((await unanswered.update({ name_check: answer, name_checked_at: at })) === 0) return;
           await recordMachineClaims(tx, await campaignRow(tx, release.campaign_id, { lock: true }), at);
           await audit(tx, {
             action: 'account.name_checked',

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Connection, type Database, row, rows } from '../database/connect';
 import type { Difference } from '../ledger/verify';
@@ -28,11 +28,25 @@ export async function sealAndAnchor(db: Database, anchorFile: string, anchorKey:
     `select position, encode(hash, 'hex') as hash from audit.link order by position desc limit 1`,
   ))!;
   const anchor = { position: head.position.toString(), hash: head.hash, at: new Date().toISOString() };
-  mkdirSync(dirname(anchorFile), { recursive: true, mode: 0o700 });
-  appendFileSync(anchorFile, `${JSON.stringify({ ...anchor, signature: sign(null, anchorText(anchor), anchorKey).toString('base64') })}\n`, {
-    mode: 0o600,
-  });
+  appendWhole(anchorFile, `${JSON.stringify({ ...anchor, signature: sign(null, anchorText(anchor), anchorKey).toString('base64') })}\n`);
   return result!.sealed;
+}
+
+/** Appends a line whole or not at all: half an anchor, left by a full disk, would look like a forged one for ever. The next seal anchors the head. */
+function appendWhole(file: string, line: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const handle = openSync(file, 'a', 0o600);
+  try {
+    const { size } = fstatSync(handle);
+    try {
+      appendFileSync(handle, line);
+    } catch (error) {
+      ftruncateSync(handle, size);
+      throw error;
+    }
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Recomputes the chain from the events and holds it against every anchor. @returns each difference: the row, or the anchor, that does not fit. */

@@ -80,4 +80,10 @@ export class House {
   async logIn(login: { login: string; password: string }): Promise<string> {
     return (await this.until<{ token: string }>('POST', '/v1/sessions', { body: login })).token;
   }
+
+  /** A person shows once more that it is them, for a signature under this digest. @returns the token that the signature carries */
+  async stepUp(session: string, digest: string, { password }: { password: string }): Promise<string> {
+    return (await this.until<{ stepUp: string }>('POST', '/v1/step-ups', { bearer: session, body: { act: 'approval.sign', digest, password } }))
+      .stepUp;
+  }
 }

@@ -14,7 +14,9 @@ async function main(): Promise<void> {
   });
   const [count, seed] = [wholeNumber(values.count, 'count'), wholeNumber(values.seed, 'seed')];
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const outcome = await faultRun({ count, seed, checkout: path.resolve(__dirname, '..', '..'), say });
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
+  const outcome = await faultRun({ count, seed, checkout: path.resolve(__dirname, '..', '..'), say, interrupted: interrupted.signal });
   for (const sentence of outcome.wrong) say(`✗ ${sentence}`);
   if (!values.json) table(outcome);
   process.stdout.write(`${JSON.stringify(outcome.scoreboard)}\n`);

@@ -44,6 +44,8 @@ export interface Wish {
   readonly checkout: string;
   readonly room?: string;
   readonly say: (line: string) => void;
+  /** Ends the run early, without a score. */
+  readonly interrupted?: AbortSignal;
   /** Called with the settled system before it is stopped; for whoever wants to look, or to plant something. */
   readonly afterwards?: (seen: Seen) => Promise<void>;
 }
@@ -52,6 +54,8 @@ export interface Wish {
 export interface Seen {
   readonly system: SystemUnderTest;
   readonly journal: Journal;
+  /** What was told in confidence: met nowhere else in the world. */
+  readonly canaryWords: readonly string[];
   readonly judged: () => Promise<Judged>;
   readonly missing: () => Promise<string[]>;
   readonly canaries: () => Promise<string[]>;
@@ -61,7 +65,10 @@ export interface Seen {
 export async function faultRun(wish: Wish): Promise<Outcome> {
   const system = await SystemUnderTest.start(wish.checkout, wish.room);
   try {
-    return await new Run(wish, system).go();
+    const gone = new Promise<never>((_resolve, reject) =>
+      wish.interrupted?.addEventListener('abort', () => reject(new Error('the run was interrupted'))),
+    );
+    return await Promise.race([new Run(wish, system).go(), gone]);
   } finally {
     await system.end();
   }
@@ -140,6 +147,7 @@ class Run {
     const seen: Seen = {
       system,
       journal: this.#journal,
+      canaryWords: this.#people.canaries,
       judged: async () => judge(await ourBooks(system.databaseUrl), outsideBooks(path.join(system.state, 'simulators')), this.#journal.entries),
       missing: async () => missing(await ourBooks(system.databaseUrl), this.#journal.entries),
       canaries: () => canaryHits(this.#people.canaries, { databaseUrl: system.databaseUrl, files: placesToSearch(system) }),

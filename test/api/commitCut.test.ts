@@ -5,7 +5,7 @@ import { submission } from '../support/campaigns';
 import { aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
 import { aTenant, type Tenant } from '../support/people';
-import { aReleaseInApproval, aReservedPayout, proposed } from '../support/releases';
+import { aReleaseInApproval, aStepUp, aReservedPayout, proposed } from '../support/releases';
 import { debitNotified, type Payout, pursue, standing } from '../support/transfers';
 
 /** Reliability row 4: the connection is cut as COMMIT goes by, before the server hears it or after it has committed. Nobody can know; the key can. */
@@ -59,7 +59,11 @@ describe.each(['before', 'after'] as const)('cut %s the commit', (when) => {
     const release = await aReleaseInApproval(house, tenant);
     const digest = await proposed(house, tenant, release);
     const path = `/v1/releases/${release.id}/approval/signatures`;
-    const asking = { as: tenant.sessions.checkerA, key: aKey(), body: { digest, decision: 'approve' } };
+    const asking = {
+      as: tenant.sessions.checkerA,
+      key: aKey(),
+      body: { digest, decision: 'approve', stepUp: await aStepUp(house, tenant.sessions.checkerA, digest) },
+    };
     expect((await withOneCut(when, () => house.ask('POST', path, asking))).status).toBe(503);
     expect((await house.ask('POST', path, asking)).status).toBe(201);
     expect(await row(house.owner, 'select count(*)::int as n from approval_signature where digest = ?', [digest])).toEqual({ n: 1 });

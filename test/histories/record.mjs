@@ -22,27 +22,7 @@ const { loadHouseKeys } = require(`${root}/dist/security/keys.js`);
 const { payloadCodec } = require(`${root}/dist/temporal/payloadCodec.js`);
 const { findTemporal } = require(`${root}/dist/engines/temporalBinary.js`);
 
-/** Story → the case it is played from; gifts are kept few. */
-const STORIES = {
-  'refused': 'identity-patient-mismatch',
-  'certificate-publicity': 'ask-500000-01-certified',
-  'single-to-a-person': 'plain',
-  'batches-signed-for': 'batched-hospital',
-  'above-the-target': 'target-crossed',
-  'closed-by-the-sponsor': 'sponsor-closes',
-  'no-gifts': 'zero-gifts',
-  'bounced-and-corrected': 'bounce-person',
-  'silent-hospital': 'hospital-silent',
-  'denying-hospital': 'hospital-denies',
-  'answer-lost': 'answer-lost-alone',
-  'died-in-prior-audit': 'death-prior-audit',
-  'died-in-certificate-publicity': 'death-certificate-publicity',
-  'upheld-before-payment': 'complaint-upheld-release-publicity',
-  'upheld-between-batches': 'complaint-upheld-between-batches',
-  'died-after-a-bounce': 'death-after-bounce',
-  'dismissed-while-signed': 'complaint-dismissed-approval',
-  'paid-once-refunds-stand': 'plain',
-};
+import { STORIES } from './stories.mjs';
 
 const run = JSON.parse(readFileSync(statePaths().runFile, 'utf8'));
 const { path: temporal } = await findTemporal(statePaths().cache, () => undefined);
@@ -65,22 +45,39 @@ async function opened(node) {
   return Object.fromEntries(await Promise.all(Object.entries(node).map(async ([key, value]) => [key, await opened(value)])));
 }
 
+const almoner = (...words) => execFileSync(process.execPath, [`${root}/dist/cli/main.js`, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+
 const wanted = process.argv.slice(2);
-for (const [story, name] of Object.entries(STORIES)) {
-  if (!wanted.includes(story)) continue;
-  const theCase = readCase(path.join(root, 'cases', `${name}.json`));
+for (const name of wanted) if (!(name in STORIES)) throw new Error(`There is no story “${name}”: ${Object.keys(STORIES).join(', ')}`);
+for (const name of wanted) {
+  const { case: caseName, changes = {}, realTimersSpeed, interrupts = [], lingerMs = 1_500 } = STORIES[name];
+  const theCase = { ...readCase(path.join(root, 'cases', `${caseName}.json`)), ...changes };
   theCase.donations.count = Math.min(theCase.donations.count, 12);
   const api = new Api(system.url, 300_000);
-  const stage = await setStage(theCase, { api, sandboxKey: system.sandboxKey, progress: new Progress(() => undefined) });
-  await new Driver(stage).run();
+  const stage = await setStage(theCase, { api, sandboxKey: system.sandboxKey, progress: new Progress(() => undefined), realTimersSpeed });
+  // Each interrupt waits for its moment, does what the people of a play do not do, and lets the play go on.
+  let next = 0;
+  const driver = new Driver(stage, (campaign) => next < interrupts.length && interrupts[next].when(campaign));
+  const look = () => stage.platform.get(`/v1/campaigns/${stage.campaignId}`);
+  for (;;) {
+    const why = await driver.run();
+    if (next >= interrupts.length) break;
+    const campaign = await look();
+    if (!interrupts[next].when(campaign)) throw new Error(`${name}: interrupt ${next + 1} never came (${why ?? campaign.phase})`);
+    next += 1;
+    await interrupts[next - 1].then({ stage, campaign, look, almoner });
+    await stage.clock.settle();
+  }
+  // What the last act ended may still be saying so.
+  await new Promise((resolve) => setTimeout(resolve, lingerMs));
   const { runs } = await stage.sandbox.get(`/v1/sandbox/workflows?campaignId=${stage.campaignId}`);
   const counts = {};
   for (const { workflowId, runId } of runs) {
     const type = workflowId.split('/')[0];
     counts[type] = (counts[type] ?? 0) + 1;
-    const file = path.join(root, 'test/histories', `${story}.${type}-${counts[type]}.json.gz`);
+    const file = path.join(root, 'test/histories', `${name}.${type}-${counts[type]}.json.gz`);
     writeFileSync(file, gzipSync(JSON.stringify(await opened(JSON.parse(historyOf(workflowId, runId))))));
   }
   await api.close();
-  process.stdout.write(`${story}: ${JSON.stringify(counts)}\n`);
+  process.stdout.write(`${name}: ${JSON.stringify(counts)}\n`);
 }

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { checkoutRoot } from '../../src/paths';
 import { failureConverterPath } from '../../src/temporal/dataConverter';
+import { BRANCHES } from './support/branches';
+import { traceOf } from './support/trace';
 
 const folder = path.join(checkoutRoot(), 'test/histories');
 const files = readdirSync(folder)
@@ -30,29 +32,19 @@ test('every recorded history replays under the code as it stands', async () => {
   expect(replayed).toBe(files.length);
 }, 120_000);
 
-test('there is a history of each workflow, and of its rarer branches', () => {
-  for (const wanted of [
-    'refused.campaign',
-    'certificate-publicity.campaign',
-    'single-to-a-person.release',
-    'batches-signed-for.release',
-    'above-the-target.campaign',
-    'no-gifts.campaign',
-    'bounced-and-corrected.release',
-    'bounced-and-corrected.transfer',
-    'silent-hospital.release',
-    'denying-hospital.release',
-    'answer-lost.transfer',
-    'died-in-prior-audit.campaign',
-    'died-in-certificate-publicity.campaign',
-    'upheld-before-payment.release',
-    'upheld-before-payment.refund',
-    'upheld-before-payment.complaint',
-    'upheld-between-batches.campaign',
-    'died-after-a-bounce.release',
-    'dismissed-while-signed.release',
-    'paid-once-refunds-stand.supervision',
-  ]) {
-    expect(files.filter((f) => f.startsWith(wanted))).not.toHaveLength(0);
-  }
+const traces = Object.fromEntries(files.map((file) => [file, traceOf(path.join(folder, file))]));
+const branches = Object.entries(BRANCHES).flatMap(([type, ways]) => Object.entries(ways).map(([name, shows]) => [type, name, shows] as const));
+
+test.each(branches)('%s: a history shows the branch “%s”', (type, _name, shows) => {
+  const found = Object.entries(traces).filter(([file, trace]) => file.includes(`.${type}-`) && shows.test(trace));
+  expect(found.map(([file]) => file)).not.toEqual([]);
+});
+
+test('every activity that a workflow asks for was asked for in some history', () => {
+  const asked = ['campaign', 'release', 'transfer', 'refund', 'complaint', 'supervision']
+    .map((name) => readFileSync(path.join(checkoutRoot(), `src/workflows/${name}.ts`), 'utf8'))
+    .flatMap((code) => [...code.matchAll(/\b(?:database|payment|reading)\.(\w+)/g)].map(([, name]) => name!));
+  const everything = Object.values(traces).join('\n');
+  expect(asked.length).toBeGreaterThan(40);
+  expect(asked.filter((name) => !new RegExp(`(did|asked) ${name}\\b`).test(everything))).toEqual([]);
 });

@@ -78,7 +78,7 @@ export interface BankStatement {
   readonly entries: readonly BankEntry[];
 }
 
-/** The answer of the bank's account-name check. `unavailable` goes to a person; only `mismatch` refuses. */
+/** The answer of the bank's account-name check. `unavailable` is no answer: the bank is asked again; only `mismatch` refuses. */
 export type NameCheck = 'match' | 'mismatch' | 'no-record' | 'unavailable';
 
 export interface BankLink {

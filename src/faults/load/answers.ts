@@ -37,6 +37,7 @@ export interface Campaign {
   readonly phase: string;
   readonly now: string;
   readonly report: { readonly verdict: string } | null;
+  readonly identity: Readonly<Record<'patient' | 'sponsor', { readonly verdict: string | null; readonly resolution: string | null } | null>> | null;
   readonly decision: { readonly decision: string } | null;
   readonly money: { readonly raisedFen: string };
   readonly payeeAccount: { readonly status: string; readonly version: number; readonly nameCheck: string | null } | null;

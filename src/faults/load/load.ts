@@ -8,7 +8,7 @@ const LANES = 3;
 
 const PLOTS: readonly Plot[] = [
   { name: 'paid to the hospital', payee: 'institution', batches: [10_000], gifts: 12, askFen: 10_000_000n, complaint: false },
-  { name: 'two batches, each signed for and used', payee: 'institution', batches: [6_000, 4_000], gifts: 8, askFen: 10_000_000n, complaint: false },
+  { name: 'two batches, each signed for and used', payee: 'institution', batches: [5_000, 5_000], gifts: 8, askFen: 10_000_000n, complaint: false },
   { name: 'paid to a parent', payee: 'parent', batches: [10_000], gifts: 8, askFen: 10_000_000n, complaint: false },
   { name: 'given back after a complaint', payee: 'institution', batches: [10_000], gifts: 12, askFen: 10_000_000n, complaint: true },
   { name: 'above its target', payee: 'institution', batches: [10_000], gifts: 12, askFen: 350_000n, complaint: false },

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refused, Unanswered } from '../http';
 import type { Campaign, Gift, Institution, Tenant } from './answers';
-import { makeHospital, makeTenant, type Plot, type Props, submit } from './stage';
+import { confirmIdentities, makeHospital, makeTenant, type Plot, type Props, submit } from './stage';
 
 const PLOT: Plot = { name: 'probe', payee: 'institution', batches: [10_000], gifts: 0, askFen: 10_000_000n, complaint: false };
 const LOOK_MS = 100;
@@ -52,6 +52,7 @@ export class Probe {
       const { gifts } = await house.until<{ gifts: Gift[] }>('POST', `/v1/campaigns/${this.standing}/gifts`, asked);
       const gift = gifts[0]!;
       if (gift.codeUrl === null) {
+        if (house.isOver()) throw new Error(`gift ${gift.id} has no code to be paid by`);
         await pause(LOOK_MS);
         continue;
       }
@@ -63,7 +64,10 @@ export class Probe {
         timeoutMs: 15_000,
       });
       // The channel's callback may come by itself a little later, or came before we looked.
-      while (!(await this.#isPaid(before))) await pause(LOOK_MS);
+      while (!(await this.#isPaid(before))) {
+        if (house.isOver()) throw new Error(`gift ${gift.id} is paid and not in the books`);
+        await pause(LOOK_MS);
+      }
       return;
     }
   }
@@ -83,6 +87,7 @@ export class Probe {
       if (campaign.phase === 'fundraising') return;
       if (campaign.report && !campaign.decision) {
         try {
+          await confirmIdentities(house, campaign, this.reviewer);
           await house.once('POST', `/v1/campaigns/${id}/decision`, {
             bearer: this.reviewer,
             body: { decision: 'approve', reason: 'Documents and person agree.' },

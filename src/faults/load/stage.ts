@@ -139,3 +139,16 @@ export async function setStage(props: Props, plot: Plot): Promise<Stage> {
   for (const [role, login] of Object.entries(tenant.logins)) sessions[role as keyof Tenant['logins']] = await props.house.logIn(login);
   return { plot, tenant, institution, receiptKey, account, campaignId: id, sessions };
 }
+
+/** The identity service was away when it was asked: a person calls, and confirms. @returns whether there was somebody to confirm */
+export async function confirmIdentities(house: House, campaign: Campaign, reviewer: string): Promise<boolean> {
+  const parties = (['patient', 'sponsor'] as const).filter((party) => {
+    const state = campaign.identity?.[party];
+    return state?.verdict === 'unavailable' && state.resolution === null;
+  });
+  for (const party of parties) {
+    const body = { party, resolution: 'confirmed', reason: 'Compared the identity card with the person in a call.' };
+    await house.once('POST', `/v1/campaigns/${campaign.id}/identity-resolutions`, { bearer: reviewer, body });
+  }
+  return parties.length > 0;
+}

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refused, Unanswered } from '../http';
-import { newDocument, type Props, type Stage } from './stage';
+import { confirmIdentities, newDocument, type Props, type Stage } from './stage';
 import type { Campaign, Gift, Release } from './answers';
 
 const ENDS = new Set(['settled', 'refused', 'refunded']);
@@ -83,6 +83,7 @@ export class Story {
     const { sessions, plot } = this.stage;
     const { journal } = this.props;
     if (campaign.phase === 'prior-audit') {
+      if (await confirmIdentities(this.props.house, campaign, sessions.reviewer)) return true;
       if (campaign.report?.verdict !== 'pass' || campaign.decision) return false;
       await this.#post(`/v1/campaigns/${campaign.id}/decision`, sessions.reviewer, { decision: 'approve', reason: 'Documents and person agree.' });
       journal.add({ what: 'decision', id: campaign.id, decision: 'approve' });
@@ -254,7 +255,8 @@ export class Story {
       release.approval?.digest ??
       (await this.#post<{ approval: { digest: string } }>(`/v1/releases/${release.id}/approval`, sessions.maker, {})).approval.digest;
     for (const checker of CHECKERS) {
-      const signed = { bearer: sessions[checker], key: `sign ${digest}`, body: { digest, decision: 'approve' } };
+      const stepUp = await house.stepUp(sessions[checker], digest, this.stage.tenant.logins[checker]);
+      const signed = { bearer: sessions[checker], key: `sign ${digest} ${stepUp.slice(-12)}`, body: { digest, decision: 'approve', stepUp } };
       await house.until('POST', `/v1/releases/${release.id}/approval/signatures`, signed);
       journal.add({ what: 'signature', digest, checker: this.stage.tenant.logins[checker].login });
       // The same key again, as a client would whose answer was lost: the same answer, one signature.
