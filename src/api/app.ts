@@ -26,6 +26,7 @@ import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
+import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
 import { refundRoutes } from './routes/refunds';
 import { releaseRequestRoutes } from './routes/releaseRequests';
@@ -52,6 +53,7 @@ export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiD
     ...sessionRoutes,
     ...campaignRoutes(personalData),
     ...documentRoutes(personalData, documents),
+    ...peopleRoutes(personalData, documents),
     ...claimRoutes(personalData),
     ...evidenceRequestRoutes(personalData),
     ...payeeAccountRoutes(personalData),

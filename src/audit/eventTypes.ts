@@ -111,6 +111,11 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'bank.line_received',
   'complaint.read',
   'document.viewed',
+  'document.removed',
+  'person.revealed',
+  'person.deletion_asked',
+  'person.deletion_declined',
+  'person.deleted',
   'campaign.police_bundled',
 ]);
 

@@ -53,6 +53,11 @@ export type DomainErrorCode =
   | 'conduct.own_case'
   | 'conduct.wrong_state'
   | 'referral.wrong_state'
+  | 'reveal.too_many'
+  | 'person.deleted'
+  | 'deletion.not_now'
+  | 'deletion.own_request'
+  | 'deletion.wrong_state'
   | 'sandbox.only'
   | 'system.unavailable';
 
