@@ -6,7 +6,7 @@ const room = (files, forbidden, message) => ({
   files,
   rules: { 'no-restricted-imports': ['error', { patterns: [{ group: forbidden, message }] }] },
 });
-const HOUSE = ['access', 'api', 'activities', 'adapters', 'audit', 'cli', 'clock', 'custody', 'database', 'engines', 'gifts', 'ledger', 'messages', 'outbox', 'records', 'sandbox', 'security', 'simulators', 'workflows'];
+const HOUSE = ['access', 'api', 'activities', 'adapters', 'audit', 'cli', 'clock', 'custody', 'database', 'engines', 'faults', 'gifts', 'ledger', 'messages', 'outbox', 'records', 'sandbox', 'security', 'simulators', 'workflows'];
 // By the way up and into the room: `../outbox` is the room, `./outbox` and `../support/outbox` are not.
 const rooms = (...names) => names.flatMap((name) => ['..', '../..', '../../..'].flatMap((up) => [`${up}/${name}`, `${up}/${name}/**`]));
 const allBut = (...names) => rooms(...HOUSE.filter((name) => !names.includes(name)));
@@ -39,5 +39,6 @@ export default tseslint.config(
   room(['src/records/**'], allBut('records', 'audit', 'ledger', 'database', 'messages', 'security'), 'records know no route and no adapter'),
   room(['src/activities/**'], rooms('api', 'cli', 'clock', 'engines', 'outbox', 'sandbox', 'simulators'), 'activities know no route'),
   room(['src/gifts/**', 'src/custody/**'], rooms('api', 'activities', 'cli', 'clock', 'engines', 'outbox', 'sandbox', 'simulators', 'workflows'), 'gifts and custody know no route'),
+  room(['src/faults/**'], allBut('faults'), 'the fault run looks at the system from outside: it shares nothing with it'),
   room(['src/cli/play/**'], allBut('cli'), 'play judges the system from outside: it shares nothing with it'),
 );

@@ -15,6 +15,8 @@ export interface Config {
   readonly paths: StatePaths;
   /** How long an order at the bank may be on its way before “not found” counts, ms. */
   readonly bankVisibilityMs: number;
+  /** Single sign-on of the staff; null where none is set up. */
+  readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | null;
 }
 
 /** @throws when a needed variable is missing; the message names it. */
@@ -37,5 +39,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workerHealthPort,
     paths: statePaths(env.ALMONER_STATE),
     bankVisibilityMs: Number(env.BANK_VISIBILITY_MS ?? 60_000),
+    oidc: env.OIDC_ISSUER ? { issuer: env.OIDC_ISSUER, clientId: need('OIDC_CLIENT_ID'), clientSecret: need('OIDC_CLIENT_SECRET') } : null,
   };
 }

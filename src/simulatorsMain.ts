@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { framesOf } from './security/redaction';
 import { openSimulators } from './simulators/app';
+import { JournalLost } from './simulators/support/journal';
 
 /** How long a stop waits for requests that are under way. */
 const STOP_MS = 2_000;
@@ -10,7 +11,7 @@ const STOP_MS = 2_000;
 async function main(): Promise<void> {
   const { SIMULATORS_PORT: port = '0', SIMULATORS_STATE: stateDir, SANDBOX_TOKEN: sandboxToken, SIMULATORS_HOST: host = '127.0.0.1' } = process.env;
   if (!stateDir || !sandboxToken) throw new Error('SIMULATORS_STATE and SANDBOX_TOKEN must be set');
-  const simulators = await openSimulators({ stateDir, sandboxToken, onError: report });
+  const simulators = await openSimulators({ stateDir, sandboxToken, onError: hear });
   const server = createServer(simulators.app);
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
@@ -32,6 +33,12 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/** A journal that was lost ends the process: nobody was answered for what is missing, and the next start reads what is there. */
+function hear(error: unknown): void {
+  if (error instanceof JournalLost) return fail(error);
+  report(error);
 }
 
 /** Messages are left out: they may quote what a person sent. */

@@ -33,6 +33,12 @@ export async function runCommandLine() {
   await import(pathToFileURL(path.join(root, 'dist', 'cli', 'main.js')).href);
 }
 
+/** Prepares, then hands over to the fault run. */
+export async function runFaults() {
+  await orSentence(prepare);
+  await import(pathToFileURL(path.join(root, 'dist', 'faults', 'main.js')).href);
+}
+
 /** Prepares and ends. */
 export async function buildOnly() {
   if (!(await orSentence(prepare))) console.error('✓ nothing to do: dependencies and build are fresh');

@@ -4,6 +4,9 @@ import { secretHash } from './secrets';
 
 export type Role = 'platform' | 'hospital' | 'sandbox' | 'reviewer' | 'finance-maker' | 'finance-checker' | 'operator' | 'hospital-person';
 
+/** The roles that a person has; the others are keys. */
+export const PERSONS = ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'hospital-person'] as const satisfies readonly Role[];
+
 /** Who asks. Tenant staff and platform keys see one tenant; hospitals see what was paid to them. */
 export interface Actor {
   readonly id: string;
@@ -11,22 +14,20 @@ export interface Actor {
   readonly name: string;
   readonly tenantId: string | null;
   readonly institutionId: string | null;
+  /** The log-in that asks; null for a key, which is nobody in person. */
+  readonly sessionId: string | null;
+  /** True while the person must set up a second factor before anything else. */
+  readonly enrolsOnly: boolean;
 }
+
+/** A session that nobody used for this long has ended, s (ASVS 7.3.1). */
+const IDLE_S = 1_800;
+/** How exactly the last use is known, s: not every request writes a row. */
+const SEEN_EVERY_S = 60;
 
 /** @returns who a secret belongs to. @throws {DomainError} auth.required when it is none of ours, revoked or over. */
 export async function actorOf(connection: Connection, secret: string): Promise<Actor> {
-  const found = secret.startsWith('alm_session_')
-    ? await row<Actor>(
-        connection,
-        `select s.id, s.role, s.display_name as name, s.tenant_id as "tenantId", s.institution_id as "institutionId"
-         from session x join staff s on s.id = x.staff_id where x.token_hash = ? and x.ended_at is null and x.expires_at > now() and s.disabled_at is null`,
-        [secretHash(secret)],
-      )
-    : await row<Actor>(
-        connection,
-        `select id, role, label as name, tenant_id as "tenantId", institution_id as "institutionId" from api_key where secret_hash = ? and revoked_at is null`,
-        [secretHash(secret)],
-      );
+  const found = secret.startsWith('alm_session_') ? await personOf(connection, secretHash(secret)) : await keyOwner(connection, secretHash(secret));
   if (!found)
     throw new DomainError(
       'auth.required',
@@ -34,6 +35,30 @@ export async function actorOf(connection: Connection, secret: string): Promise<A
       { field: 'Authorization' },
     );
   return found;
+}
+
+async function personOf(connection: Connection, tokenHash: Buffer): Promise<Actor | null> {
+  const found = await row<Actor & { readonly seenAgoS: number }>(
+    connection,
+    `select s.id, s.role, s.display_name as name, s.tenant_id as "tenantId", s.institution_id as "institutionId", x.id as "sessionId", x.enrols_only as "enrolsOnly",
+       extract(epoch from now() - x.last_seen_at)::float8 as "seenAgoS"
+     from session x join staff s on s.id = x.staff_id
+     where x.token_hash = ? and x.ended_at is null and x.expires_at > now() and x.last_seen_at > now() - make_interval(secs => ${IDLE_S}) and s.disabled_at is null`,
+    [tokenHash],
+  );
+  if (!found) return null;
+  const { seenAgoS, ...actor } = found;
+  if (seenAgoS > SEEN_EVERY_S) await connection('session').where('id', actor.sessionId).update({ last_seen_at: connection.fn.now() });
+  return actor;
+}
+
+async function keyOwner(connection: Connection, secret: Buffer): Promise<Actor | null> {
+  return row<Actor>(
+    connection,
+    `select id, role, label as name, tenant_id as "tenantId", institution_id as "institutionId", null as "sessionId", false as "enrolsOnly"
+     from api_key where secret_hash = ? and revoked_at is null`,
+    [secret],
+  );
 }
 
 /** @returns how an actor is named in audit rows: by id, never by name. */

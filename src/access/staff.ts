@@ -3,12 +3,21 @@ import { ulid } from 'ulid';
 import type { Connection } from '../database/connect';
 import type { Role } from './actors';
 
-/** Makes a log-in. Argon2id by the library's defaults (19 MiB, 2 passes: OWASP's first choice). */
-export async function addStaff(
-  tx: Connection,
-  staff: { readonly login: string; readonly displayName: string; readonly role: Role; readonly tenantId?: string; readonly institutionId?: string },
-  password: string,
-): Promise<string> {
+/** Somebody who is to have a log-in. */
+export interface NewStaff {
+  readonly login: string;
+  readonly displayName: string;
+  readonly role: Role;
+  readonly tenantId?: string;
+  readonly institutionId?: string;
+  /** Left out: required. A sandbox's people may log in by password alone. */
+  readonly secondFactor?: 'required' | 'optional';
+  /** Keyed hash of their citizen number (kind `id-number`): one human counts once, and decides nothing of their own. */
+  readonly identityHash?: Buffer;
+}
+
+/** Makes a log-in. Argon2id by the library's defaults (19 MiB, 2 passes: OWASP's first choice). @returns the person's id. */
+export async function addStaff(tx: Connection, staff: NewStaff, password: string): Promise<string> {
   const id = ulid();
   await tx('staff').insert({
     id,
@@ -18,6 +27,18 @@ export async function addStaff(
     tenant_id: staff.tenantId ?? null,
     institution_id: staff.institutionId ?? null,
     password_hash: await argonHash(password),
+    second_factor: staff.secondFactor ?? 'required',
+    identity_hash: staff.identityHash ?? null,
   });
   return id;
+}
+
+/** A new password's least length (ASVS 6.2.1; its longest is 200). */
+export const PASSWORD_LEAST = 12;
+
+/** Changes a password. The person's other sessions end elsewhere: see endSessions. */
+export async function changePassword(tx: Connection, staffId: string, password: string): Promise<void> {
+  await tx('staff')
+    .where('id', staffId)
+    .update({ password_hash: await argonHash(password) });
 }

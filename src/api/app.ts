@@ -33,6 +33,7 @@ import { releaseRequestRoutes } from './routes/releaseRequests';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sandboxHistoryRoutes } from './routes/sandboxHistory';
+import { meRoutes } from './routes/me';
 import { sessionRoutes } from './routes/sessions';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
@@ -50,7 +51,8 @@ export interface ApiDependencies extends Health, Callbacks {
 /** @returns every route of the API, in the order that the document lists them. */
 export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'sandbox'>) {
   return [
-    ...sessionRoutes,
+    ...sessionRoutes(personalData),
+    ...meRoutes(personalData),
     ...campaignRoutes(personalData),
     ...documentRoutes(personalData, documents),
     ...peopleRoutes(personalData, documents),

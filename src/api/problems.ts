@@ -21,6 +21,12 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'auth.required': { status: 401, zh: '需要登录或密钥', en: 'A key or log-in is needed' },
   'auth.forbidden': { status: 403, zh: '该角色无权进行此操作', en: 'This role may not do that' },
   'auth.bad_credentials': { status: 401, zh: '登录名或密码不正确', en: 'Log-in or password is wrong' },
+  'auth.bad_code': { status: 401, zh: '动态口令无效', en: 'The code does not hold' },
+  'auth.code_required': { status: 401, zh: '需要动态口令', en: 'A code is needed too' },
+  'auth.locked': { status: 429, zh: '尝试次数过多', en: 'Too many attempts', retryable: true },
+  'auth.second_factor_required': { status: 403, zh: '须先设置动态口令', en: 'A second factor must be set up first' },
+  'auth.second_factor_stands': { status: 409, zh: '已设有动态口令', en: 'A second factor is set up already' },
+  'auth.step_up_required': { status: 403, zh: '须再次验证身份', en: 'You must show once more that it is you' },
   'object.not_found': { status: 404, zh: '没有该对象', en: 'There is no such thing' },
   'campaign.wrong_phase': { status: 409, zh: '活动不在相应阶段', en: 'The campaign does not stand there' },
   'campaign.rule_failed': { status: 409, zh: '不符合规则', en: 'A rule forbids it' },
@@ -33,6 +39,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'release.digest_changed': { status: 409, zh: '审批内容已变更', en: 'What is to be signed has changed' },
   'release.maker_is_checker': { status: 403, zh: '制单人不得复核', en: 'The maker may not check' },
   'release.already_signed': { status: 409, zh: '已签字', en: 'Signed already' },
+  'release.related_party': { status: 403, zh: '与活动有关联的人不得经办', en: 'Nobody decides over a campaign that they are tied to' },
   'release.no_account': { status: 409, zh: '收款账户未核验', en: 'No accepted payee account' },
   'receipt.bad_signature': { status: 403, zh: '签收签名无效', en: 'The signature does not hold' },
   'receipt.not_credited': { status: 409, zh: '款项尚未入账', en: 'The money is not credited' },
@@ -82,8 +89,8 @@ export const INTERNAL = {
   zh: '系统出错',
   en: 'Something went wrong on our side',
   advice: {
-    zh: '本次请求没有改变任何内容，问题已记录；请用同一 Idempotency-Key 重新发送。',
-    en: 'The request changed nothing. It is logged; send it again with the same Idempotency-Key.',
+    zh: '问题已记录。本次请求是否生效尚不确定：请用同一 Idempotency-Key 重新发送，只会生效一次；没有该键的请求，请先查看再发送。',
+    en: 'It is logged. Whether the request took effect is not known: send it again with the same Idempotency-Key, it takes effect once; without a key, look first.',
   },
 } as const;
 
@@ -116,8 +123,10 @@ export function sendProblem(res: Response, error: DomainError): void {
     );
 }
 
-/** Connection trouble that a caller may wait out. */
-const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300', '53100']);
+/** What the driver says, without a code, when the connection was lost in the middle: perhaps in COMMIT, so nobody knows what became of it. */
+const LOST = /\bConnection (terminated|ended)/i;
+/** Connection trouble that a caller may wait out; a disk that is full is one of them. */
+const UNAVAILABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300', '53100', '58030']);
 
 /** @returns what was thrown as a refusal with a code of ours; null for what nobody foresaw. */
 export function asDomainError(error: unknown): DomainError | null {
@@ -127,10 +136,10 @@ export function asDomainError(error: unknown): DomainError | null {
   if (http.type === 'entity.too.large') return badBody({ zh: '请求体超过本接口允许的大小', en: 'The body is larger than this route takes' });
   if (typeof http.status === 'number' && http.status >= 400 && http.status < 500)
     return new DomainError('request.invalid', { zh: '无法读取该请求', en: 'The request could not be read' });
-  if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError') return null;
+  if (!UNAVAILABLE.has(http.code ?? '') && http.name !== 'KnexTimeoutError' && !LOST.test((error as Error).message ?? '')) return null;
   return new DomainError('system.unavailable', {
-    zh: '数据库暂不可用；本次请求没有改变任何内容，请用同一 Idempotency-Key 重新发送',
-    en: 'The database is not available just now; the request changed nothing, send it again with the same Idempotency-Key',
+    zh: '数据库暂不可用，本次请求是否生效尚不确定：请用同一 Idempotency-Key 重新发送，只会生效一次；没有该键的请求，请先查看再发送',
+    en: 'The database is not available just now, and whether the request took effect is not known: send it again with the same Idempotency-Key, it takes effect once; without a key, look first',
   });
 }
 

@@ -56,6 +56,8 @@ export interface RouteSpec<S extends Shape> {
   readonly idempotencyKey?: boolean;
   /** The handler talks to the outside in the middle: it opens its own transactions and keeps its own promise under requestKey. */
   readonly ownTransactions?: boolean;
+  /** Open to a person who must still set up their second factor. */
+  readonly beforeSecondFactor?: boolean;
   /** The body is a file's bytes as they are, not JSON: read once the caller is known. */
   readonly upload?: UploadLimits;
   /** The answer's media types, where it is a file and not JSON. */
@@ -72,7 +74,7 @@ export function route<const S extends Shape>(spec: RouteSpec<S>): RouteSpec<Shap
 export function mount(app: Express, db: Database, personalData: PersonalData, routes: readonly RouteSpec<Shape>[]): void {
   for (const spec of routes) {
     app[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), async (req: Request, res: Response) => {
-      const actor = await whoMay(db, req, spec.access);
+      const actor = await whoMay(db, req, spec);
       const key = spec.idempotencyKey ? keyOfRequest(req) : null;
       const input = {
         params: check(spec.input.params, req.params, 'params'),
@@ -149,9 +151,17 @@ function binary(mediaTypes: readonly string[]): Record<string, { schema: { type:
 }
 
 /** Who asks where anybody may. */
-export const NOBODY: Actor = { id: 'public', role: 'platform', name: 'public', tenantId: null, institutionId: null };
+export const NOBODY: Actor = {
+  id: 'public',
+  role: 'platform',
+  name: 'public',
+  tenantId: null,
+  institutionId: null,
+  sessionId: null,
+  enrolsOnly: false,
+};
 
-async function whoMay(db: Database, req: Request, access: Access): Promise<Actor> {
+async function whoMay(db: Database, req: Request, { access, beforeSecondFactor }: RouteSpec<Shape>): Promise<Actor> {
   if (access === 'public') return NOBODY;
   const secret = /^Bearer ([\w-]+)$/.exec(req.get('authorization') ?? '')?.[1];
   if (!secret)
@@ -165,6 +175,11 @@ async function whoMay(db: Database, req: Request, access: Access): Promise<Actor
     throw new DomainError('auth.forbidden', {
       zh: `角色 ${actor.role} 无权进行此操作；有权的角色：${access.join('、')}`,
       en: `The role ${actor.role} may not do this; ${access.join(', ')} may`,
+    });
+  if (actor.enrolsOnly && !beforeSecondFactor)
+    throw new DomainError('auth.second_factor_required', {
+      zh: '请先设置动态口令（POST /v1/me/second-factor），再继续',
+      en: 'Set up your second factor first (POST /v1/me/second-factor), then go on',
     });
   return actor;
 }

@@ -105,6 +105,10 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
 export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'session.begun',
   'session.ended',
+  'session.refused',
+  'password.changed',
+  'second-factor.set',
+  'step-up.made',
   'house.seeded',
   'house.repaired',
   'registry.imported',

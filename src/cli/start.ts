@@ -14,6 +14,7 @@ type Options = { json?: boolean; demo: boolean };
 /** A child's life as seen from the terminal: only what a person would want to know, and not while everything is ending anyway. */
 function eventLine({ name, what, detail }: ChildEvent): string | undefined {
   if (what === 'spawned') return undefined;
+  if (what === 'not written') return `${name} could not be written (${detail})`;
   return `${name} ${what} (${detail}): starting it again`;
 }
 

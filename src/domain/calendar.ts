@@ -1,6 +1,7 @@
 import { isWorkday } from 'chinese-days';
 
-export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 /** Asia/Shanghai has had no daylight saving since 1991: a fixed offset is exact for every date the system meets. */
 const SHANGHAI_OFFSET_MS = 8 * HOUR_MS;

@@ -20,7 +20,7 @@ export type ChildPlan = {
 };
 
 /** What the supervisor tells of its children: one line each, for the terminal and for run.json. */
-export type ChildEvent = { name: string; what: 'spawned' | 'died' | 'hung' | 'cannot start'; detail: string };
+export type ChildEvent = { name: string; what: 'spawned' | 'died' | 'hung' | 'cannot start' | 'not written'; detail: string };
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5000;
@@ -118,9 +118,18 @@ export class Child {
     }
   }
 
+  /** A log that is too long for a full disk is no reason to leave the process unwatched. */
+  private keepLogShort(): void {
+    try {
+      capLog(this.plan.logFile);
+    } catch (error) {
+      this.tell({ name: `${this.plan.name}'s log`, what: 'not written', detail: (error as Error).message });
+    }
+  }
+
   private watch(missed = 0): void {
     this.later(PROBE_EVERY_MS, async () => {
-      capLog(this.plan.logFile);
+      this.keepLogShort();
       const answers = await this.plan.probe().catch(() => false);
       if (this.stopping) return;
       if (!answers && missed + 1 >= PROBES_MISSED && this.mark) {

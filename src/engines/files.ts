@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Reads a JSON file. @returns its value, or undefined when the file is absent. Throws on unreadable or broken JSON. */
@@ -12,8 +12,13 @@ export function readJson<T>(file: string): T | undefined {
 export function writeWhole(file: string, content: string, mode = 0o600): void {
   mkdirSync(path.dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, content, { mode });
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, content, { mode });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /**

@@ -1,6 +1,9 @@
 import { Child, type ChildEvent, type ChildPlan } from './child';
 import { removeRunFile, writeRunFile, CHILD_NAMES, type ChildName, type RunFile } from './runFile';
 
+/** When a run file that could not be written is tried again. */
+const WRITE_AGAIN_MS = 1_000;
+
 /**
  * Keeps the children and the run file that tells other processes of them. Every spawn, the first and each later one, is written
  * down before anything else happens, so that after a kill -9 the next start knows what is left over.
@@ -26,14 +29,22 @@ export class Supervisor {
     await child.start();
   }
 
-  /** Writes the run file anew. */
+  /**
+   * Writes the run file anew. On a full disk it is written later: a child that has just been spawned must not be lost sight of, and the others
+   * must not be ended, because a note of it could not be made.
+   */
   write(): void {
     if (this.stopped) return;
     for (const [name, { mark }] of this.children) {
       this.run.pids[name] = mark?.pid;
       this.run.begun[name] = mark?.began;
     }
-    writeRunFile(this.runFile, this.run);
+    try {
+      writeRunFile(this.runFile, this.run);
+    } catch (error) {
+      this.tell({ name: 'the run file', what: 'not written', detail: (error as Error).message });
+      setTimeout(() => this.write(), WRITE_AGAIN_MS).unref();
+    }
   }
 
   /**

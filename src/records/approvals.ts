@@ -148,9 +148,11 @@ export async function disbursementFacts(
 ): Promise<DisbursementFacts> {
   const signatures = await rows<{ checker_id: string; decision: 'approve' | 'reject'; digest: string }>(
     connection,
-    `select s.checker_id, s.decision, s.digest from approval_signature s join staff f on f.id = s.checker_id
-     where s.approval_id = ? and f.disabled_at is null and f.role = 'finance-checker'`,
-    [approval.id],
+    // A rejection stands whoever its signer is today; an approval counts while its checker may still check, and once per human.
+    `select distinct on (s.decision, coalesce(encode(s.identity_hash, 'hex'), s.checker_id)) s.checker_id, s.decision, s.digest
+     from approval_signature s join staff f on f.id = s.checker_id
+     where s.approval_id = ? and (s.decision = 'reject' or (f.disabled_at is null and f.role = 'finance-checker' and not is_related(f.id, ?)))`,
+    [approval.id, approval.content.campaignId],
   );
   return {
     edition,

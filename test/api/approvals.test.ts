@@ -1,9 +1,10 @@
 import { row, rows } from '../../src/database/connect';
 import { ACCOUNT, accountAccepted, documentOf, sha256Of } from '../support/campaigns';
-import { aHouse, type House } from '../support/house';
+import { secretHash } from '../../src/access/secrets';
+import { type Answer, aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
-import { aColleague, aTenant, later, staffId, type Tenant } from '../support/people';
-import { aReleaseInApproval, preparePayout, proposed, type Release, signedByAll, signs } from '../support/releases';
+import { aColleague, aTenant, later, staffId, type StaffName, type Tenant } from '../support/people';
+import { aReleaseInApproval, aStepUp, preparePayout, proposed, type Release, signedByAll, signs } from '../support/releases';
 
 // DISBURSE-REVIEW, reliability 29–33: who may sign what, and what a change does to it.
 let house: House;
@@ -73,7 +74,17 @@ test('one person signing twice counts once', async () => {
 
 test('one person on ten devices at once counts once', async () => {
   const digest = await proposed(house, tenant, release);
-  const answers = await Promise.all(Array.from({ length: 10 }, () => signs(house, checkerA(), release, digest)));
+  const proofs: string[] = [];
+  for (let device = 0; device < 10; device += 1) proofs.push(await aStepUp(house, checkerA(), digest));
+  const answers = await Promise.all(
+    proofs.map((stepUp) =>
+      house.ask('POST', `/v1/releases/${release.id}/approval/signatures`, {
+        as: checkerA(),
+        key: aKey(),
+        body: { digest, decision: 'approve', stepUp },
+      }),
+    ),
+  );
   expect(answers.map((a) => a.status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
   expect(await signatures()).toHaveLength(1);
   expect(await prepare()).toBeNull();
@@ -214,6 +225,62 @@ test.each([
   await signedByAll(house, tenant, release);
   expect(await prepare()).not.toBeNull();
   expect(await act()).toMatchObject({ status: 409, body: { code: 'release.wrong_stage' } });
+});
+
+test('two accounts of one human count once, and a maker’s other account is no checker', async () => {
+  const digest = await proposed(house, tenant, release);
+  const is = async (human: string, ...names: StaffName[]): Promise<unknown> =>
+    house
+      .db('staff')
+      .whereIn('id', await Promise.all(names.map((name) => staffId(house, tenant, name))))
+      .update({ identity_hash: Buffer.from(human) });
+  await is('one human', 'checkerA', 'checkerB');
+  const answers = await Promise.all([signs(house, checkerA(), release, digest), signs(house, checkerB(), release, digest)]);
+  expect(answers.map((a) => a.status).sort()).toEqual([201, 409]);
+  expect(await prepare()).toBeNull();
+  await is('the maker', 'maker', 'checkerA');
+  expect(await signs(house, checkerA(), release, digest)).toMatchObject({ status: 403, body: { code: 'release.maker_is_checker' } });
+  await house.db('staff').update({ identity_hash: null });
+});
+
+test('who is tied to the campaign neither makes nor checks, and a tie that comes to light later takes the signature away', async () => {
+  const tie = async (name: StaffName): Promise<unknown> => {
+    const id = await staffId(house, tenant, name);
+    return house
+      .db('staff_relation')
+      .insert({ staff_id: id, campaign_id: release.campaignId, relation: '叔叔', declared_at: new Date(), declared_by: id });
+  };
+  const refused = { status: 403, body: { code: 'release.related_party', rules: ['DISBURSE-REVIEW'] } };
+  const digest = await signedByAll(house, tenant, release);
+  await tie('checkerA');
+  expect(await prepare()).toBeNull();
+  expect(await signs(house, checkerA(), release, digest)).toMatchObject(refused);
+  await tie('maker');
+  expect(await house.ask('POST', `/v1/releases/${release.id}/approval`, { as: tenant.sessions.maker })).toMatchObject(refused);
+});
+
+test('a signature carries a step-up of this person, in this session, for this digest, once and in time', async () => {
+  const digest = await proposed(house, tenant, release);
+  const sign = (stepUp: string, as = checkerA()): Promise<Answer> =>
+    house.ask('POST', `/v1/releases/${release.id}/approval/signatures`, { as, key: aKey(), body: { digest, decision: 'approve', stepUp } });
+  const refused = { status: 403, body: { code: 'auth.step_up_required', field: '/stepUp' } };
+  const other = await aReleaseInApproval(house, tenant);
+  const late = await aStepUp(house, checkerA(), digest);
+  await house
+    .owner('step_up')
+    .where('token_hash', secretHash(late))
+    .update({ made_at: new Date(Date.now() - 600_000), expires_at: new Date(Date.now() - 1) });
+  for (const token of [
+    'made up',
+    await aStepUp(house, checkerB(), digest),
+    await aStepUp(house, checkerA(), await proposed(house, tenant, other)),
+    late,
+  ])
+    expect(await sign(token)).toMatchObject(refused);
+  expect(await signatures()).toEqual([]);
+  const token = await aStepUp(house, checkerA(), digest);
+  expect((await sign(token)).status).toBe(201);
+  expect(await row(house.db, 'select used_at is not null as used from step_up where token_hash = ?', [secretHash(token)])).toEqual({ used: true });
 });
 
 test('two workers make up one payout', async () => {

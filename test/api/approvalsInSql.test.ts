@@ -25,17 +25,32 @@ describe('signatures', () => {
     await proposed(house, tenant, release);
     approval = (await row(house.db, 'select id, maker_id, digest from approval where release_id = ?', [release.id]))!;
   });
-  const sign = (makerId: string, digest: string, checkerId: string): Promise<string> =>
-    sql(`insert into approval_signature (approval_id, maker_id, digest, checker_id, decision, signed_at) values (?, ?, ?, ?, 'approve', now())`, [
-      approval.id,
-      makerId,
+  /** @param proof the step-up that the row names; left out: one of this checker for this digest. */
+  const sign = async (makerId: string, digest: string, checkerId: string, proof?: string | null): Promise<string> =>
+    sql(
+      `insert into approval_signature (approval_id, maker_id, digest, checker_id, decision, signed_at, step_up_id) values (?, ?, ?, ?, 'approve', now(), ?)`,
+      [approval.id, makerId, digest, checkerId, proof === undefined ? await aStepUpRow(checkerId, digest) : proof],
+    );
+  async function aStepUpRow(checkerId: string, digest: string): Promise<string> {
+    const id = ulid();
+    const session = (await row<{ id: string }>(house.db, 'select id from session where staff_id = ? limit 1', [checkerId]))!.id;
+    await house.db('step_up').insert({
+      id,
+      token_hash: Buffer.from(id),
+      session_id: session,
+      staff_id: checkerId,
+      act: 'approval.sign',
       digest,
-      checkerId,
-    ]);
+      method: 'password',
+      expires_at: new Date(Date.now() + 60_000),
+    });
+    return id;
+  }
 
   test('the maker’s own is refused, under their name and under another maker’s', async () => {
     expect(await sign(approval.maker_id, approval.digest, approval.maker_id)).toBe('23514');
-    expect(await sign(await staffId(house, tenant, 'reviewer'), approval.digest, approval.maker_id)).toBe('23503');
+    expect(await sign(await staffId(house, tenant, 'reviewer'), approval.digest, approval.maker_id)).toBe('AL007');
+    expect(await sign(await staffId(house, tenant, 'reviewer'), approval.digest, await staffId(house, tenant, 'checkerA'))).toBe('23503');
   });
 
   test('one for another digest than the proposal’s is refused', async () => {
@@ -58,6 +73,53 @@ describe('signatures', () => {
     ]) {
       expect([change, await sql(`update approval set ${change} where id = ?`, [approval.id])]).toEqual([change, '42501']);
     }
+  });
+
+  test('one without a step-up, with another person’s, or with one for another digest is refused', async () => {
+    const [a, b] = [await staffId(house, tenant, 'checkerA'), await staffId(house, tenant, 'checkerB')];
+    expect(await sign(approval.maker_id, approval.digest, a, null)).toBe('23514');
+    expect(await sign(approval.maker_id, approval.digest, a, await aStepUpRow(b, approval.digest))).toBe('23503');
+    expect(await sign(approval.maker_id, approval.digest, a, await aStepUpRow(a, 'e'.repeat(64)))).toBe('23503');
+    const spent = await aStepUpRow(a, approval.digest);
+    await house.db('step_up').where('id', spent).update({ used_at: new Date() });
+    expect(await sqlStateOf(house.db('step_up').where('id', spent).update({ used_at: new Date() }))).toBe('AL006');
+    expect(await sqlStateOf(house.db('step_up').where('id', spent).update({ digest: approval.digest }))).toBe('42501');
+  });
+
+  test('one by a person of no such role, or of another platform, is refused', async () => {
+    const other = await aTenant(house);
+    expect(await sign(approval.maker_id, approval.digest, await staffId(house, tenant, 'reviewer'))).toBe('AL007');
+    expect(await sign(approval.maker_id, approval.digest, await staffId(house, other, 'checkerA'))).toBe('AL007');
+  });
+
+  test('one by a second account of a human who signed, or of the maker, is refused', async () => {
+    const [maker, a, b] = await Promise.all((['maker', 'checkerA', 'checkerB'] as const).map((name) => staffId(house, tenant, name)));
+    const is = async (human: string, ...ids: string[]): Promise<unknown> =>
+      house
+        .db('staff')
+        .whereIn('id', ids)
+        .update({ identity_hash: Buffer.from(human) });
+    await is('one', a!, b!);
+    expect(await sign(approval.maker_id, approval.digest, a!)).toBe('none');
+    expect(await sign(approval.maker_id, approval.digest, b!)).toBe('23505');
+    await is('two', maker!, b!);
+    expect(await sign(approval.maker_id, approval.digest, b!)).toBe('AL009');
+    await house.db('staff').whereIn('id', [maker!, a!, b!]).update({ identity_hash: null });
+  });
+
+  test('one by a person who is tied to the campaign is refused: by a declared relation, or as its patient', async () => {
+    const [a, b] = await Promise.all((['checkerA', 'checkerB'] as const).map((name) => staffId(house, tenant, name)));
+    await house
+      .db('staff_relation')
+      .insert({ staff_id: a, campaign_id: release.campaignId, relation: '舅舅', declared_at: new Date(), declared_by: a });
+    expect(await sign(approval.maker_id, approval.digest, a!)).toBe('AL008');
+    await house.db.raw(
+      'update staff set identity_hash = (select p.id_number_hash from campaign c join person p on p.id = c.patient_id where c.id = ?) where id = ?',
+      [release.campaignId, b!],
+    );
+    expect(await sign(approval.maker_id, approval.digest, b!)).toBe('AL008');
+    await house.db('staff').where('id', b).update({ identity_hash: null });
+    for (const change of ['delete from staff_relation', "update staff_relation set relation = 'none'"]) expect(await sql(change)).toBe('42501');
   });
 
   test('two proposals cannot stand on one release', async () => {
@@ -91,6 +153,31 @@ describe('payouts', () => {
   ])('does not leave when %s', async (_what, change) => {
     await house.owner.raw(change, [payout.id]);
     expect(await to('submitted')).toBe('AL005');
+  });
+
+  test.each<[string, string, string]>([
+    ['a signer was disabled', 'update staff set disabled_at = now() where id = :checker', 'update staff set disabled_at = null where id = :checker'],
+    [
+      'a signer is no checker any more',
+      "update staff set role = 'reviewer' where id = :checker",
+      "update staff set role = 'finance-checker' where id = :checker",
+    ],
+    [
+      'a signer turned out to be tied to the campaign',
+      "insert into staff_relation values (:checker, :campaign, '舅舅', now(), :checker)",
+      'delete from staff_relation where campaign_id = :campaign',
+    ],
+    [
+      'the approval has expired by the platform’s clock',
+      "update test_clock set now = now + interval '4 days' where id = :clock",
+      "update test_clock set now = now - interval '4 days' where id = :clock",
+    ],
+  ])('does not leave when %s', async (_what, change, undo) => {
+    const names = { checker: await staffId(house, tenant, 'checkerA'), campaign: payout.campaignId, clock: tenant.clockId };
+    await house.owner.raw(change, names);
+    expect(await to('submitted')).toBe('AL005');
+    await house.owner.raw(undo, names);
+    expect(await to('submitted')).toBe('none');
   });
 
   test('leaves on two standing signatures', async () => {

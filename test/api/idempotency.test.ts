@@ -3,7 +3,7 @@ import { aRaise, aRaisedCampaign, DONOR_CONSENT, submission } from '../support/c
 import { type Answer, aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
 import { aTenant, signedReceipt, type Tenant } from '../support/people';
-import { aReleaseInApproval, aReservedPayout, preparePayout, proposed, rowCounts } from '../support/releases';
+import { aStepUp, signs, aReleaseInApproval, aReservedPayout, preparePayout, proposed, rowCounts } from '../support/releases';
 import { pursue } from '../support/transfers';
 
 let house: House;
@@ -46,7 +46,8 @@ const requesting = async (): Promise<Doing> => {
 };
 const signing = async (): Promise<Doing> => {
   const release = await aReleaseInApproval(house, tenant);
-  const body = { digest: await proposed(house, tenant, release), decision: 'approve' };
+  const digest = await proposed(house, tenant, release);
+  const body = { digest, decision: 'approve', stepUp: await aStepUp(house, tenant.sessions.checkerA, digest) };
   return { path: `/v1/releases/${release.id}/approval/signatures`, as: tenant.sessions.checkerA, body, other: { ...body, decision: 'reject' } };
 };
 const receiving = async (): Promise<Doing> => {
@@ -132,10 +133,10 @@ test('a request that fails leaves no key: put right, it may be sent under the sa
 
 test('two people may use the same key: each has their own', async () => {
   const release = await aReleaseInApproval(house, tenant);
-  const body = { digest: await proposed(house, tenant, release), decision: 'approve' };
+  const digest = await proposed(house, tenant, release);
   const key = aKey();
   for (const as of [tenant.sessions.checkerA, tenant.sessions.checkerB]) {
-    expect(await house.ask('POST', `/v1/releases/${release.id}/approval/signatures`, { as, key, body })).toMatchObject({ status: 201 });
+    expect(await signs(house, as, release, digest, 'approve', key)).toMatchObject({ status: 201 });
   }
 });
 

@@ -46,6 +46,11 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
   return {
     '/v1/people/': person.personId,
     '/v1/deletions/': person.deletionId,
+    '/v1/me/sessions/': (await row<{ id: string }>(
+      house.db,
+      'select x.id from session x join staff s on s.id = x.staff_id where s.tenant_id = ? limit 1',
+      [tenant.id],
+    ))!.id,
     '/v1/complaints/': complaint,
     '/v1/gifts/': giftId,
     '/v1/refund-requests/': refund,
@@ -96,7 +101,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/campaigns/{id}/evidence-requests': { claims: ['income'], language: 'zh', message: '请补充收入证明', dueInDays: 3 },
   'post /v1/evidence-requests/{id}/answer': { answer: '已补充' },
   'post /v1/releases/{id}/review': decision,
-  'post /v1/releases/{id}/approval/signatures': { digest, decision: 'approve' },
+  'post /v1/releases/{id}/approval/signatures': { digest, decision: 'approve', stepUp: 'none' },
   'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },
   'post /v1/use-evidence/{id}/decision': { decision: 'accept', reason: 'ok' },
   'post /v1/payouts/{id}/receipt': signedReceipt(tenant.hospital, objects['/v1/payouts/']!, 'confirm', '964000'),

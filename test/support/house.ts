@@ -66,8 +66,11 @@ export interface House {
 
 const json = (value: unknown): string => JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
 
-/** Opens a house on a fresh database. Its `close` first looks at the books. */
-export async function aHouse(): Promise<House> {
+/**
+ * Opens a house on a fresh database. Its `close` first looks at the books.
+ * @param wayTo how the application reaches its database, where that is not directly
+ */
+export async function aHouse(wayTo: (appUrl: string) => Promise<string> = async (appUrl) => appUrl): Promise<House> {
   const fresh = await freshDatabase();
   const folder = aFolder();
   const config = loadConfig({ DATABASE_URL: fresh.ownerUrl, APP_DATABASE_URL: fresh.appUrl, ALMONER_STATE: folder.path });
@@ -75,7 +78,7 @@ export async function aHouse(): Promise<House> {
   ensureHouseKeys(config.paths.keys);
   const keys = loadHouseKeys(config.paths.keys);
   const personalData = new PersonalData(keys);
-  const db = connect(fresh.appUrl, { max: 20, name: 'test-house' });
+  const db = connect(await wayTo(fresh.appUrl), { max: 20, name: 'test-house' });
   const owner = connect(fresh.ownerUrl, { max: 2, name: 'test-owner' });
   const [bank, channel, identities, simulators] = [new FakeBank(), new FakeChannel(), new FakeIdentities(), new FakeControls()];
   const temporal = new Client({ connection: Connection.lazy({ address: process.env.TEST_TEMPORAL_ADDRESS! }) });

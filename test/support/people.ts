@@ -58,17 +58,25 @@ export async function aTenant(house: House, fees: object = PUBLISHED_FEES): Prom
   return { id: tenantId, clockId, platformKey, sessions, custodyAccount: tenant.custody_account_number, merchantId: tenant.merchant_id, hospital };
 }
 
+const passwords = new Map<string, string>();
+
+/** @returns the password behind a session that was begun here. */
+export function passwordOf(session: string): string {
+  return passwords.get(session) ?? 'none';
+}
+
 /** Logs somebody in. @returns the session's token. */
 export async function aSession(house: House, login: unknown): Promise<string> {
   const begun = await house.ask<{ token: string }>('POST', '/v1/sessions', { body: login });
   expect(begun.status).toBe(201);
+  passwords.set(begun.body.token, (login as { password: string }).password);
   return begun.body.token;
 }
 
 /** One more person of a tenant, logged in. */
 export async function aColleague(house: House, tenant: Pick<Tenant, 'id'>, role: Role): Promise<{ id: string; session: string }> {
   const login = { login: `${role}-${ulid().toLowerCase()}`, password: 'only in this test' };
-  const id = await addStaff(house.db, { login: login.login, displayName: role, role, tenantId: tenant.id }, login.password);
+  const id = await addStaff(house.db, { login: login.login, displayName: role, role, tenantId: tenant.id, secondFactor: 'optional' }, login.password);
   return { id, session: await aSession(house, login) };
 }
 

@@ -3,7 +3,7 @@ import { DAY_MS } from '../../src/domain/calendar';
 import { accountAccepted, aRaisedCampaign, feeVersionOf } from './campaigns';
 import type { Answer, House } from './house';
 import { aKey } from './identifiers';
-import { later, nowMs, type StaffName, type Tenant } from './people';
+import { later, nowMs, passwordOf, type StaffName, type Tenant } from './people';
 
 export interface Release {
   readonly id: string;
@@ -63,6 +63,13 @@ export async function proposed(house: House, tenant: Tenant, release: Release): 
   return made.body.approval.digest;
 }
 
+/** Somebody shows once more that it is them, for a signature under a digest. @returns the token; of nobody for who cannot. */
+export async function aStepUp(house: House, session: string, digest: string): Promise<string> {
+  const body = { act: 'approval.sign', digest, password: passwordOf(session) };
+  const shown = await house.ask<{ stepUp?: string }>('POST', '/v1/step-ups', { as: session, body });
+  return shown.body.stepUp ?? 'none';
+}
+
 /** Somebody signs. @returns the answer as it is. */
 export async function signs(
   house: House,
@@ -72,7 +79,8 @@ export async function signs(
   decision: 'approve' | 'reject' = 'approve',
   key = aKey(),
 ): Promise<Answer> {
-  return house.ask('POST', `/v1/releases/${release.id}/approval/signatures`, { as: session, key, body: { digest, decision } });
+  const proof = await aStepUp(house, session, digest);
+  return house.ask('POST', `/v1/releases/${release.id}/approval/signatures`, { as: session, key, body: { digest, decision, stepUp: proof } });
 }
 
 /** Maker and both checkers agree. @returns the digest. */

@@ -11,6 +11,8 @@ export interface Page {
   readonly status?: number;
   /** Where the language links lead, when the page itself was the answer to a form. */
   readonly path?: string;
+  /** Where the browser goes on to by itself. */
+  readonly refreshTo?: string;
 }
 
 /** @returns the whole document: landmarks, navigation by role, language links, and the page's body. */
@@ -25,7 +27,7 @@ export function layout(visit: Visit, page: Page): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${page.title} · Almoner</title>
+${page.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0; url=${page.refreshTo}">`}<title>${page.title} · Almoner</title>
 <link rel="icon" href="${ICON.url}" type="image/svg+xml">
 <link rel="stylesheet" href="${STYLESHEET.url}">
 </head>

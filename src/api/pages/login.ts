@@ -1,13 +1,13 @@
 import { inTransaction } from '../../database/connect';
 import { audit } from '../../audit/append';
-import { DomainError } from '../../domain/errors';
-import { auditName } from '../../access/actors';
-import { logOut } from '../../access/sessions';
-import { beginSession } from '../routes/sessions';
+import { DomainError, type DomainErrorCode } from '../../domain/errors';
+import { auditName, PERSONS } from '../../access/actors';
+import { logIn, logOut } from '../../access/sessions';
 import { html } from './html';
 import type { Page } from './layout';
 import type { PageRouter } from './serve';
-import { dropSession, HOMES, keepSession } from './session';
+import type { TextKey } from './text/catalogue';
+import { dropSession, homeOf, keepSession } from './session';
 import type { Pages, Visit } from './visit';
 
 /** @returns a path of this site, or null for anything that leads elsewhere. */
@@ -16,29 +16,39 @@ export function safeNext(next: unknown): string | null {
   return next.startsWith('/login') || next.startsWith('/logout') ? null : next;
 }
 
+/** What is said to who was not let in. */
+const WRONG: Readonly<Partial<Record<DomainErrorCode, { readonly status: number; readonly words: TextKey }>>> = {
+  'auth.bad_credentials': { status: 401, words: 'login.wrong' },
+  'auth.code_required': { status: 401, words: 'login.code.needed' },
+  'auth.bad_code': { status: 401, words: 'login.code.wrong' },
+  'auth.locked': { status: 429, words: 'login.locked' },
+};
+
 /** Log-in and log-out. */
-export function mountLogin(pages: PageRouter, { db, config }: Pages): void {
+export function mountLogin(pages: PageRouter, { db, config, personalData }: Pages): void {
+  const signOn = config.oidc !== null;
   pages.open('/login', async (visit, req) => {
-    if (visit.session) return { to: HOMES[visit.session.actor.role] ?? '/' };
+    if (visit.session) return { to: homeOf(visit.session.actor) };
     const next = safeNext(req.query.next);
-    return loginPage(visit, { next, notice: next === null ? null : visit.t('login.needed') });
+    return loginPage(visit, { next, notice: next === null ? null : visit.t('login.needed'), signOn });
   });
 
   pages.openForm('/login', async (visit, form, _req, res) => {
     const next = safeNext(form.next);
     try {
-      const session = await inTransaction(db, (tx) => beginSession(tx, form.login ?? '', form.password ?? ''));
+      const session = await logIn(db, personalData, form.login ?? '', form.password ?? '', form.code?.trim() || undefined);
       keepSession(res, config.publicUrl, session.token, session.expiresAt);
-      return { to: next ?? HOMES[session.role] ?? '/' };
+      return { to: session.enrolsOnly ? homeOf(session) : (next ?? homeOf(session)) };
     } catch (error) {
-      if (!(error instanceof DomainError && error.code === 'auth.bad_credentials')) throw error;
-      return { ...loginPage(visit, { next, login: form.login ?? '', wrong: visit.t('login.wrong') }), status: 401 };
+      const wrong = error instanceof DomainError ? WRONG[error.code] : undefined;
+      if (!wrong) throw error;
+      return { ...loginPage(visit, { next, login: form.login ?? '', wrong: visit.t(wrong.words), signOn }), status: wrong.status };
     }
   });
 
   pages.form(
     '/logout',
-    ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'hospital-person'],
+    PERSONS,
     () => '/',
     async (visit, _form, req) => {
       await inTransaction(db, async (tx) => {
@@ -53,7 +63,7 @@ export function mountLogin(pages: PageRouter, { db, config }: Pages): void {
 
 function loginPage(
   { t }: Visit,
-  { next, login = '', notice, wrong }: { next: string | null; login?: string; notice?: string | null; wrong?: string },
+  { next, login = '', notice, wrong, signOn }: { next: string | null; login?: string; notice?: string | null; wrong?: string; signOn: boolean },
 ): Page {
   return {
     title: t('login.title'),
@@ -67,8 +77,10 @@ ${next && html`<input type="hidden" name="next" value="${next}">`}
 <input id="login" name="login" value="${login}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="100" required${wrong ? html` aria-invalid="true"` : null}>
 <label for="password">${t('login.password')}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="200" required${wrong ? html` aria-invalid="true"` : null}>
+<label for="code">${t('login.code')} <span class="muted">${t('login.code.optional')}</span></label>
+<input id="code" name="code" inputmode="numeric" pattern="[0-9]{6}" maxlength="6" autocomplete="one-time-code">
 <button class="button">${t('login.submit')}</button>
 <p class="muted">${t('login.hint')}</p>
-</form></div>`,
+</form>${signOn && html`<p><a class="button quiet" href="/login/sign-on${next && `?next=${encodeURIComponent(next)}`}">${t('login.sign-on')}</a></p>`}</div>`,
   };
 }

@@ -7,6 +7,8 @@ import { mountFront } from './front';
 import { mountGifts } from './gifts/routes';
 import { mountHospital } from './hospital/routes';
 import { mountLogin } from './login';
+import { mountSecondFactor } from './secondFactor';
+import { mountSignOn } from './signOn';
 import { mountSponsor } from './sponsor/routes';
 import { PageRouter } from './serve';
 import type { Pages } from './visit';
@@ -17,6 +19,8 @@ export function mountPages(app: Express, d: Pages): void {
   mountAssets(pages.router);
   mountFront(pages, d);
   mountLogin(pages, d);
+  mountSignOn(pages, d);
+  mountSecondFactor(pages, d);
   mountApprovals(pages, d);
   mountHospital(pages, d);
   mountCampaign(pages, d);

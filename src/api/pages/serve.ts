@@ -4,7 +4,7 @@ import type { Actor, Role } from '../../access/actors';
 import { layout, type Page } from './layout';
 import { PageRefusal } from './problemPage';
 import { readFormWithFile, type SentFile } from './upload';
-import { carriesFormToken, isFromOurPages, type Session } from './session';
+import { carriesFormToken, isFromOurPages, SECOND_FACTOR_PATH, type Session } from './session';
 import { type Pages, type Visit, visitOf } from './visit';
 
 /** What a handler answers: a page, or where the browser goes next (303). */
@@ -40,6 +40,7 @@ export class PageRouter {
     this.router.get(path, async (req, res) => {
       const visit = await visitOf(this.d, req, res);
       if (!visit.session) return res.redirect(303, `/login?next=${encodeURIComponent(req.path)}`);
+      if (visit.session.actor.enrolsOnly && path !== SECOND_FACTOR_PATH) return res.redirect(303, SECOND_FACTOR_PATH);
       send(visit, res, await handle(staffVisit(visit, visit.session, roles), req));
     });
   }
@@ -80,6 +81,7 @@ export class PageRouter {
     this.router.post(path, readForm, this.#fromOurPages(), async (req, res) => {
       const visit = await visitOf(this.d, req, res);
       if (!visit.session) return res.redirect(303, `/login?next=${encodeURIComponent(back(req))}`);
+      if (visit.session.actor.enrolsOnly && !path.startsWith(SECOND_FACTOR_PATH)) return res.redirect(303, SECOND_FACTOR_PATH);
       const form = formOf(req);
       if (!carriesFormToken(visit.session, form.csrf ?? '')) throw new PageRefusal(403, 'forged');
       send(visit, res, await handle(staffVisit(visit, visit.session, roles), form, req));

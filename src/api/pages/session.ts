@@ -19,6 +19,14 @@ export const HOMES: Readonly<Partial<Record<Role, string>>> = {
   'hospital-person': '/hospital',
 };
 
+/** @returns where somebody goes who has just logged in. */
+export function homeOf({ role, enrolsOnly }: { readonly role: Role; readonly enrolsOnly: boolean }): string {
+  return enrolsOnly ? SECOND_FACTOR_PATH : (HOMES[role] ?? '/');
+}
+
+/** Where a person sets up their second factor. */
+export const SECOND_FACTOR_PATH = '/second-factor';
+
 const isSecure = (publicUrl: string): boolean => publicUrl.startsWith('https:');
 // The prefix has browsers refuse the cookie from any other host or path; they take it over https only.
 const cookieName = (publicUrl: string): string => (isSecure(publicUrl) ? '__Host-almoner_session' : 'almoner_session');

@@ -13,7 +13,7 @@ import { texts, type Translate } from './text/catalogue';
 export interface Pages {
   readonly db: Database;
   readonly personalData: PersonalData;
-  readonly config: Pick<Config, 'publicUrl'>;
+  readonly config: Pick<Config, 'publicUrl' | 'oidc'>;
   readonly log: Logger;
   readonly gifts: Gifts;
   readonly documents: DocumentStore;

@@ -1,3 +1,4 @@
+import { useStepUp } from '../../access/stepUp';
 import { say } from '../text/say';
 import { ulid } from 'ulid';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import { HOUR_MS } from '../../domain/calendar';
 import { editionOf } from '../../domain/convention/editions';
 import { DomainError } from '../../domain/errors';
 import { currentContent, digestOf, standingApproval } from '../../records/approvals';
+import { areOneHuman, isRelated } from '../../records/relations';
 import { campaignRow } from '../../records/campaigns';
 import { tell } from '../../records/outbox';
 import { keyOf } from '../../records/people';
@@ -86,9 +88,10 @@ export function approvalRoutes(personalData: PersonalData) {
           digest: z.string().regex(/^[0-9a-f]{64}$/, say({ zh: '须为所展示的摘要', en: 'the digest that was shown' })),
           decision: z.enum(['approve', 'reject']),
           reason: personText(500).optional(),
+          stepUp: z.string().min(1).max(200),
         }),
       },
-      answers: { 201: { description: 'Signed.' } },
+      answers: { 201: { description: 'Signed. `stepUp` is the token of `POST /v1/step-ups` for act `approval.sign` on this digest.' } },
       handler: async ({ tx, params, body, actor }) => {
         await signApproval(tx, params.id, actor, body);
         return { status: 201, body: { approval: await approvalSheet(tx, personalData, params.id) } };
@@ -146,6 +149,7 @@ export async function makeApproval(tx: Transaction, releaseId: string, actor: Ac
       en: `The release stands in ${release.stage}; a payment is proposed in approval, after review and publicity`,
     });
   const campaign = await campaignRow(tx, release.campaign_id);
+  await refuseRelated(tx, actor, campaign.id);
   const at = await businessNow(tx, campaign.tenant_id);
   const content = await currentContent(tx, campaign, release);
   const expiresAt = new Date(
@@ -181,13 +185,19 @@ export async function makeApproval(tx: Transaction, releaseId: string, actor: Ac
 
 /**
  * A checker signs the digest that they were shown. Refused when it is no longer what would be paid, when the maker tries, or the second time.
- * @throws {DomainError} release.digest_changed, release.maker_is_checker, release.already_signed, release.wrong_stage.
+ * @throws {DomainError} release.digest_changed, release.maker_is_checker, release.related_party, release.already_signed, release.wrong_stage, auth.step_up_required.
  */
 export async function signApproval(
   tx: Transaction,
   releaseId: string,
   actor: Actor,
-  body: { readonly digest: string; readonly decision: 'approve' | 'reject'; readonly reason?: string | undefined },
+  body: {
+    readonly digest: string;
+    readonly decision: 'approve' | 'reject';
+    readonly reason?: string | undefined;
+    /** The token of a step-up for exactly this digest. */
+    readonly stepUp: string;
+  },
 ): Promise<void> {
   const release = await releaseRow(tx, releaseId, { tenantId: actor.tenantId ?? '', lock: true });
   const campaign = await campaignRow(tx, release.campaign_id);
@@ -197,12 +207,13 @@ export async function signApproval(
       zh: '该笔拨付没有待签内容；须先由制单人制单',
       en: 'Nothing stands to be signed on this release; the maker proposes the payment first',
     });
-  if (approval.maker_id === actor.id)
+  if (approval.maker_id === actor.id || (await areOneHuman(tx, approval.maker_id, actor.id)))
     throw new DomainError(
       'release.maker_is_checker',
       { zh: '制单人不得复核自己的单据', en: 'Whoever proposed a payment does not check it' },
       { rules: ['DISBURSE-REVIEW'] },
     );
+  await refuseRelated(tx, actor, campaign.id);
   const at = await businessNow(tx, campaign.tenant_id);
   const current = digestOf(await currentContent(tx, campaign, release), approval.expires_at);
   if (approval.digest !== current || body.digest !== current || at >= approval.expires_at) {
@@ -215,9 +226,11 @@ export async function signApproval(
       { field: '/digest', rules: ['DISBURSE-REVIEW'] },
     );
   }
+  const stepUpId = await useStepUp(tx, actor, 'approval.sign', body.digest, body.stepUp);
+  // A second account of the same human conflicts like a second signature of the same account.
   const signed = (await tx.raw(
-    'insert into approval_signature (approval_id, maker_id, digest, checker_id, decision, reason, signed_at) values (?, ?, ?, ?, ?, ?, ?) on conflict (approval_id, checker_id) do nothing returning checker_id',
-    [approval.id, approval.maker_id, approval.digest, actor.id, body.decision, body.reason ?? null, at],
+    'insert into approval_signature (approval_id, maker_id, digest, checker_id, decision, reason, signed_at, step_up_id) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning checker_id',
+    [approval.id, approval.maker_id, approval.digest, actor.id, body.decision, body.reason ?? null, at, stepUpId],
   )) as { rows: unknown[] };
   if (signed.rows.length === 0)
     throw new DomainError('release.already_signed', {
@@ -240,4 +253,17 @@ export async function signApproval(
     notice: 'approval-changed',
     cause: `${approval.id}-${actor.id}`,
   });
+}
+
+/** DISBURSE-REVIEW: maker and checkers are unrelated to the campaign. @throws {DomainError} release.related_party. */
+async function refuseRelated(tx: Transaction, actor: Actor, campaignId: string): Promise<void> {
+  if (await isRelated(tx, actor.id, campaignId))
+    throw new DomainError(
+      'release.related_party',
+      {
+        zh: '您与该活动的当事人有关联（本人或已申报的关系），不得制单或复核；请由他人经办',
+        en: 'You are tied to this campaign, in person or by a declared relation: somebody else makes and checks its payments',
+      },
+      { rules: ['DISBURSE-REVIEW'] },
+    );
 }

@@ -372,7 +372,7 @@ export async function makePeople(tx: Transaction, tenantId: string, place: strin
   for (const [key, role, displayName] of PEOPLE) {
     const login = `${key.toLowerCase()}@${place}`;
     const password = randomBytes(12).toString('base64url');
-    await addStaff(tx, { login, displayName, role, tenantId }, password);
+    await addStaff(tx, { login, displayName, role, tenantId, secondFactor: 'optional' }, password);
     logins[key] = { login, password };
   }
   return logins;
@@ -468,7 +468,11 @@ async function makeInstitution(tx: Transaction, d: SandboxDependencies, body: In
   if (body.qualified) await tx('institution_qualification').insert({ institution_id: institutionId, icd10_prefix: body.diagnosisCode.slice(0, 3) });
   const password = randomBytes(12).toString('base64url');
   const login = `hospital@${institutionId.toLowerCase()}`;
-  await addStaff(tx, { login, displayName: '医院财务 · Hospital cashier', role: 'hospital-person', institutionId }, password);
+  await addStaff(
+    tx,
+    { login, displayName: '医院财务 · Hospital cashier', role: 'hospital-person', institutionId, secondFactor: 'optional' },
+    password,
+  );
   const hospitalKey = await issueKey(tx, 'hospital', { institutionId }, 'sandbox hospital key');
   return { name, uscc, hospitalKey, hospitalLogin: { login, password }, account: body.whitelisted ? account : null };
 }

@@ -1,29 +1,64 @@
 import { z } from 'zod';
-import { audit } from '../../audit/append';
-import type { Transaction } from '../../database/connect';
+import { PERSONS } from '../../access/actors';
 import { logIn } from '../../access/sessions';
+import { STEP_UP_ACTS, stepUp } from '../../access/stepUp';
+import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
 import { personText } from '../schemas';
+import { say } from '../text/say';
 
-export const sessionRoutes = [
-  route({
-    method: 'post',
-    path: '/v1/sessions',
-    tag: 'Log-in',
-    summary: 'Logs a person in',
-    access: 'public',
-    input: { body: z.strictObject({ login: personText(100), password: z.string().min(1).max(200) }) },
-    answers: { 201: { description: 'A session token that ends after eight hours.' } },
-    handler: async ({ tx, body }) => {
-      const session = await beginSession(tx, body.login, body.password);
-      return { status: 201, body: { ...session, expiresAt: session.expiresAt.toISOString() } };
-    },
-  }),
-];
+/** A password as it is asked for: whole, of any characters. */
+export const passwordText = z.string().min(1).max(200);
+/** The six digits of a second factor. */
+export const codeText = z.string().regex(/^\d{6}$/, say({ zh: '须为六位数字', en: 'six digits' }));
 
-/** Logs a person in and says so in the audit. @throws {DomainError} auth.bad_credentials. */
-export async function beginSession(tx: Transaction, login: string, password: string): ReturnType<typeof logIn> {
-  const session = await logIn(tx, login, password);
-  await audit(tx, { action: 'session.begun', subject: `login/${login}`, actor: session.role });
-  return session;
+/** Routes by which a person logs in, and shows once more that it is them. */
+export function sessionRoutes(personalData: PersonalData) {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/sessions',
+      tag: 'Log-in',
+      summary: 'Logs a person in',
+      access: 'public',
+      ownTransactions: true,
+      input: { body: z.strictObject({ login: personText(100), password: passwordText, code: codeText.optional() }) },
+      answers: {
+        201: {
+          description:
+            'A session token: it ends after eight hours, or half an hour unused. `enrolsOnly`: it can set up the second factor that its person needs, and nothing else.',
+        },
+      },
+      handler: async ({ db, body }) => {
+        const session = await logIn(db, personalData, body.login, body.password, body.code);
+        return { status: 201, body: { ...session, expiresAt: session.expiresAt.toISOString() } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/step-ups',
+      tag: 'Log-in',
+      summary: 'Shows once more that it is this person, for one act on one digest',
+      access: PERSONS,
+      ownTransactions: true,
+      input: {
+        body: z.strictObject({
+          act: z.enum(STEP_UP_ACTS),
+          digest: z.string().regex(/^[0-9a-f]{64}$/, say({ zh: '须为所展示的摘要', en: 'the digest that was shown' })),
+          password: passwordText.optional(),
+          code: codeText.optional(),
+        }),
+      },
+      answers: {
+        201: {
+          description:
+            'A token for that act in this session, once, within five minutes. Asks for the code where a second factor is set up, else for the password.',
+        },
+      },
+      handler: async ({ db, body, actor }) => {
+        const made = await stepUp(db, personalData, actor, body.act, body.digest, body);
+        return { status: 201, body: { stepUp: made.stepUp, expiresAt: made.expiresAt.toISOString() } };
+      },
+    }),
+  ];
 }

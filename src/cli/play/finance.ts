@@ -20,7 +20,9 @@ export async function approveRelease(story: Story, { releases, payeeAccount }: C
     const { approval } = await maker.post<{ approval: { digest: string } }>(`/v1/releases/${release.id}/approval`, {});
     for (const role of ['checkerA', 'checkerB'] as const) {
       const checker = await story.staff.as(role);
-      await checker.postOnce(`/v1/releases/${release.id}/approval/signatures`, { digest: approval.digest, decision: 'approve' });
+      const { digest } = approval;
+      const stepUp = await story.staff.stepUp(role, digest);
+      await checker.postOnce(`/v1/releases/${release.id}/approval/signatures`, { digest, decision: 'approve', stepUp });
     }
   });
 }

@@ -23,4 +23,11 @@ export class Staff {
     this.callers.set(role, session);
     return session;
   }
+
+  /** Shows once more that it is that person, for a signature under a digest. @returns the token that the signature carries. */
+  async stepUp(role: Role, digest: string): Promise<string> {
+    const person = await this.as(role);
+    const { password } = this.logins[role];
+    return (await person.post<{ stepUp: string }>('/v1/step-ups', { act: 'approval.sign', digest, password })).stepUp;
+  }
 }

@@ -7,6 +7,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** What was recorded could not be kept: the memory is ahead of the file, and only a start from the file makes them one again. */
+export class JournalLost extends Error {
+  override readonly name = 'JournalLost';
+}
+
 /**
  * An append-only file of JSON lines that is the whole memory of a simulator. Whoever answers a request first awaits that its
  * events are on disk, so a kill -9 loses nothing that anyone was told. Appends that meet share one fsync.
@@ -71,8 +76,9 @@ export class Journal<E> {
         }
         for (const { resolve } of waiting) resolve();
       } catch (error) {
-        this.failure = error;
-        for (const { reject } of [...waiting, ...this.waiting.splice(0)]) reject(error);
+        const lost = new JournalLost('a journal could not be written', { cause: error });
+        this.failure = lost;
+        for (const { reject } of [...waiting, ...this.waiting.splice(0)]) reject(lost);
       }
     }
     this.flushing = null;

@@ -43,7 +43,7 @@ async function propose({ maker, sheet }: Scene): Promise<void> {
 
 /** Presses approve on the page that the checker has before them. */
 function approve(checker: Browser, sheet: string, html: string): ReturnType<Browser['post']> {
-  return checker.post(`${sheet}/signatures`, { ...hiddenOf(html, `${sheet}/signatures`), decision: 'approve' });
+  return checker.post(`${sheet}/signatures`, { ...hiddenOf(html, `${sheet}/signatures`), password: checker.password, decision: 'approve' });
 }
 
 const signatures = (releaseId: string): Promise<{ decision: string; reason: string | null }[]> =>
@@ -161,7 +161,12 @@ test('a rejection needs a reason, and gives the turn back to the maker', async (
   await propose(scene);
   const { html } = await scene.checkerA.get(scene.sheet);
   const reject = (reason: string): ReturnType<Browser['post']> =>
-    scene.checkerA.post(`${scene.sheet}/signatures`, { ...hiddenOf(html, `${scene.sheet}/signatures`, 1), decision: 'reject', reason });
+    scene.checkerA.post(`${scene.sheet}/signatures`, {
+      ...hiddenOf(html, `${scene.sheet}/signatures`, 1),
+      password: scene.checkerA.password,
+      decision: 'reject',
+      reason,
+    });
   const without = await reject('  ');
   expect(without.status).toBe(400);
   expect(without.html).toContain('<a href="#reason">请填写否决原因</a>');
@@ -179,7 +184,7 @@ test('the maker cannot check, and nobody signs by a form that is not theirs', as
   const scene = await atApproval();
   await propose(scene);
   const { html } = await scene.checkerA.get(scene.sheet);
-  const fields = { ...hiddenOf(html, `${scene.sheet}/signatures`), decision: 'approve' };
+  const fields = { ...hiddenOf(html, `${scene.sheet}/signatures`), password: scene.checkerA.password, decision: 'approve' };
   const makerToken = hiddenOf((await scene.maker.get('/approvals')).html, '/logout').csrf!;
   expect((await scene.maker.get(scene.sheet)).html).not.toContain('value="approve"');
   expect((await scene.maker.post(`${scene.sheet}/signatures`, { ...fields, csrf: makerToken })).status).toBe(403);

@@ -38,11 +38,23 @@ function sign(visit: StaffVisit, c: SheetContext, errors: FieldErrors, reason: s
   const action = `/approvals/${c.release.id}/signatures`;
   const shown = html`<input type="hidden" name="digest" value="${digest}">`;
   return html`<div class="actions-box"><form method="post" action="${action}">${hiddenFields(visit)}${shown}
+${proof(visit, c, errors, 'approve')}
 <button class="button" name="decision" value="approve">${t('act.approve', { net: formatYuan(netFen) })}</button>
 <p class="muted">${t('act.approve.hint')}</p></form>
 <details${errors.reason === undefined ? null : html` open`}><summary>${t('act.reject.open')}</summary>
 <form method="post" action="${action}">${hiddenFields(visit)}${shown}
 <label for="reason">${t('act.reject.reason')}</label>${fieldError(errors, 'reason')}
 <textarea id="reason" name="reason" rows="3" maxlength="500" required${fieldState(errors, 'reason')}>${reason}</textarea>
+${proof(visit, c, errors, 'reject')}
 <button class="button danger" name="decision" value="reject">${t('act.reject', { net: formatYuan(netFen) })}</button></form></details></div>`;
+}
+
+/** Who signs shows once more that it is them: the code of their second factor, else their password. */
+function proof({ t }: StaffVisit, { secondFactor }: SheetContext, errors: FieldErrors, decision: string): Html {
+  const [name, id] = [secondFactor ? 'code' : 'password', `proof-${decision}`];
+  const kind = secondFactor
+    ? html`inputmode="numeric" pattern="[0-9]{6}" maxlength="6" autocomplete="one-time-code"`
+    : html`type="password" maxlength="200" autocomplete="current-password"`;
+  return html`<label for="${id}">${t(secondFactor ? 'act.proof.code' : 'act.proof.password')}</label>${fieldError(errors, id)}
+<input id="${id}" name="${name}" ${kind} required${fieldState(errors, id)}>`;
 }

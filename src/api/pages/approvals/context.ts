@@ -8,10 +8,13 @@ import { keyOf } from '../../../records/people';
 import { masked, type PersonalData } from '../../../security/personalData';
 import { type ApprovalSheet, approvalSheet } from '../../routes/approvals';
 import type { Actor } from '../../../access/actors';
+import { hasTotp } from '../../../access/totp';
 import { type Standing, standingOf } from './standing';
 
 /** Everything that a person reads before they propose or sign. */
 export interface SheetContext extends Standing {
+  /** Whether the person who looks shows a code when they sign, or their password. */
+  readonly secondFactor: boolean;
   readonly sheet: ApprovalSheet | null;
   /** Who is paid: as proposed, or as a proposal made now would say; null while no account is accepted. */
   readonly payee: Pick<ApprovalSheet, 'payeeName' | 'account' | 'bankCode'> | null;
@@ -49,6 +52,7 @@ export async function sheetContext(tx: Transaction, personalData: PersonalData, 
   const sheet = await approvalSheet(tx, personalData, releaseId);
   return {
     ...standing,
+    secondFactor: await hasTotp(tx, actor.id),
     sheet,
     payee: sheet && standing.turn !== 'changed' ? sheet : await payeeNow(tx, personalData, standing),
     schedule: await feeScheduleOf(tx, standing.campaign),

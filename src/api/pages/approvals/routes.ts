@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
 import type { Role } from '../../../access/actors';
+import { stepUp } from '../../../access/stepUp';
 import { makeApproval, signApproval } from '../../routes/approvals';
 import { personText, ulidText } from '../../schemas';
 import { formOnce } from '../forms';
@@ -13,6 +14,9 @@ import { changedAlert } from './changed';
 import { sheetContext, versions } from './context';
 import { listPage, waitingReleases } from './list';
 import { sheetPage } from './sheetPage';
+
+/** Refusals after which the person stays on the sheet. */
+const SAID_ON_THE_SHEET = /^(release\.|auth\.(bad_|locked))/;
 
 const FINANCE: readonly Role[] = ['finance-maker', 'finance-checker'];
 
@@ -47,7 +51,11 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
 
   pages.form('/approvals/:releaseId/signatures', ['finance-checker'], sheetPath, async (visit, form, req) => {
     const releaseId = releaseIdOf(req);
-    const { decision, digest = '' } = form;
+    // What a person shows of themselves is no part of what is done once under the form's key: nothing of it is kept, not even hashed.
+    const { password, code, ...acted } = form;
+    const { decision, digest = '' } = acted;
+    if (!/^[0-9a-f]{64}$/.test(digest))
+      throw new DomainError('request.invalid', { zh: 'digest：须为所展示的摘要', en: 'digest: the one that was shown' });
     if (decision !== 'approve' && decision !== 'reject')
       throw new DomainError('request.invalid', { zh: 'decision：只能是 approve 或 reject', en: 'decision: approve or reject' });
     const reason = decision === 'reject' ? personText(500).safeParse(form.reason) : null;
@@ -57,8 +65,9 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
     }
     return orExplained(visit, releaseId, form, () =>
       inTransaction(db, async (tx) => ({
-        to: await formOnce(tx, personalData, visit, `sign ${releaseId}`, form, async () => {
-          await signApproval(tx, releaseId, visit.actor, { digest, decision, reason: reason?.data });
+        to: await formOnce(tx, personalData, visit, `sign ${releaseId}`, acted, async () => {
+          const { stepUp: token } = await stepUp(db, personalData, visit.actor, 'approval.sign', digest, { password, code });
+          await signApproval(tx, releaseId, visit.actor, { digest, decision, reason: reason?.data, stepUp: token });
           return sheetPath(req);
         }),
       })),
@@ -70,7 +79,7 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
     try {
       return await act();
     } catch (error) {
-      if (!(error instanceof DomainError) || !error.code.startsWith('release.')) throw error;
+      if (!(error instanceof DomainError) || !SAID_ON_THE_SHEET.test(error.code)) throw error;
       const { status, title, advice } = inWords(visit, error);
       return inTransaction(db, async (tx) => {
         const alert =

@@ -73,6 +73,8 @@ export const approvalsText = {
 
   'act.propose': { zh: '提交审批 {net}', en: 'Propose {net}' },
   'act.propose.hint': { zh: '提交后由两位复核人签字。您不能复核自己提交的单据。', en: 'Two checkers sign next. You do not check what you propose.' },
+  'act.proof.password': { zh: '您的密码（签字须再次验证）', en: 'Your password (a signature asks for it once more)' },
+  'act.proof.code': { zh: '动态口令（签字须再次验证）', en: 'Authenticator code (a signature asks for it once more)' },
   'act.approve': { zh: '签字批准 {net}', en: 'Approve {net}' },
   'act.approve.hint': {
     zh: '您的签字针对上述全部内容。满两人签字且款项归集后即付款，不可撤回。',

@@ -42,6 +42,13 @@ export const problemText = {
     zh: '该笔拨付已进入别的步骤，或还没有待签内容。请刷新查看当前状态。',
     en: 'The release has moved on, or nothing stands to be signed yet. Reload to see where it stands.',
   },
+  'advice.auth.bad_credentials': { zh: '密码不正确。未作任何更改，请重试。', en: 'The password is wrong. Nothing was changed; try again.' },
+  'advice.auth.bad_code': {
+    zh: '动态口令不正确、已过期或已用过。未作任何更改，请用下一个。',
+    en: 'The code is wrong, over or was used. Nothing was changed; take the next one.',
+  },
+  'advice.auth.locked': { zh: '尝试次数过多，已锁定 15 分钟。未作任何更改。', en: 'Too many attempts: locked for 15 minutes. Nothing was changed.' },
+  'advice.release.related_party': { zh: '您与该活动有关联，须由他人经办。', en: 'You are tied to this campaign; somebody else does this.' },
   'advice.release.digest_changed': {
     zh: '付款内容已不是您看到的那一版，或审批已过期。未签字。请核对新内容后再签。',
     en: 'What would be paid is no longer what you saw, or the proposal expired. Nothing was signed. Look at it again before you sign.',

@@ -13,6 +13,8 @@ type Fields = Readonly<Record<string, string>>;
 /** As much of a browser as these pages need: it keeps cookies, follows nothing by itself, and says where its forms come from. */
 export class Browser {
   readonly cookies = new Map<string, string>();
+  /** What the person who is logged in shows when they sign. */
+  password = '';
 
   constructor(
     readonly url: string,
@@ -39,6 +41,7 @@ export class Browser {
   /** Logs in. @throws when it is not taken. */
   async logIn({ login, password }: { readonly login: string; readonly password: string }): Promise<this> {
     const seen = await this.post('/login', { login, password });
+    this.password = password;
     if (seen.status !== 303) throw new Error(`log-in was answered ${seen.status}`);
     return this;
   }

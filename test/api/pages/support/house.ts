@@ -22,6 +22,7 @@ import { channel, identity, promptBank, simulators } from './outside';
 /** The whole application over real HTTP and a real database; workflows' steps are taken by the test itself. */
 export interface House {
   readonly url: string;
+  readonly publicUrl: string;
   readonly db: Database;
   readonly gifts: Gifts;
   readonly custody: CustodyNotices;
@@ -34,8 +35,8 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Opens a house of one's own. @param options.publicUrl as PUBLIC_URL would say; its own address when left out. */
-export async function openHouse(options: { readonly publicUrl?: string } = {}): Promise<House> {
+/** Opens a house of one's own. @param options.publicUrl as PUBLIC_URL would say; its own address when left out. @param options.oidc single sign-on; none when left out. */
+export async function openHouse(options: { readonly publicUrl?: string; readonly oidc?: Config['oidc'] } = {}): Promise<House> {
   const database = await freshDatabase();
   const folder = aFolder();
   const db = connect(database.appUrl, { max: 8, name: 'test-pages' });
@@ -61,7 +62,7 @@ export async function openHouse(options: { readonly publicUrl?: string } = {}): 
     channel,
     bank,
     log,
-    config: { publicUrl } as Config,
+    config: { publicUrl, oidc: options.oidc ?? null } as Config,
     isMigrated: async () => true,
     temporal: {} as never,
     sandbox: {
@@ -77,6 +78,7 @@ export async function openHouse(options: { readonly publicUrl?: string } = {}): 
   });
   return Object.assign(house, {
     url,
+    publicUrl,
     db,
     gifts,
     custody,

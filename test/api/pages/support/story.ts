@@ -192,9 +192,12 @@ export class Story {
   async approveAndPay(releaseId: string): Promise<string> {
     const { approval } = await this.api('POST', `/v1/releases/${releaseId}/approval`, await this.session('maker'), {});
     for (const who of ['checkerA', 'checkerB'] as const) {
-      await this.api('POST', `/v1/releases/${releaseId}/approval/signatures`, await this.session(who), {
-        digest: (approval as { digest: string }).digest,
+      const { digest } = approval as { digest: string };
+      const session = await this.session(who);
+      await this.api('POST', `/v1/releases/${releaseId}/approval/signatures`, session, {
+        digest,
         decision: 'approve',
+        stepUp: (await this.api('POST', '/v1/step-ups', session, { act: 'approval.sign', digest, password: this.logins[who].password })).stepUp,
       });
     }
     return this.pay(releaseId);
