@@ -9,7 +9,7 @@ import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../../access/actors';
 import { opensPage, pageKey } from '../pageKeys';
 import { route } from '../route';
-import { id, personText, ulidText } from '../schemas';
+import { id, personText, recordText, ulidText } from '../schemas';
 
 const JUDGES = ['reviewer', 'operator'] as const;
 const LOOKERS = ['platform', 'reviewer', 'operator', 'finance-maker', 'finance-checker'] as const;
@@ -80,7 +80,7 @@ export function refundRoutes(personalData: PersonalData) {
       tag: 'Refunds',
       summary: "Answers a donor; granted, the gift's part of the unspent money goes back by the original route",
       access: JUDGES,
-      input: { params: id, body: z.strictObject({ grant: z.boolean(), reply: personText(1_000) }) },
+      input: { params: id, body: z.strictObject({ grant: z.boolean(), reply: recordText(1_000) }) },
       answers: { 200: { description: 'The request, decided.' } },
       handler: async ({ tx, params, body, actor }) => {
         const known = await requestRow(tx, params.id, actor.tenantId ?? '');
