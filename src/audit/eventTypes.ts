@@ -111,6 +111,8 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'step-up.made',
   'house.seeded',
   'house.repaired',
+  'house.keys_rotated',
+  'house.retention_applied',
   'registry.imported',
   'bank.line_received',
   'complaint.read',
