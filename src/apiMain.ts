@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     channel: outside.channel,
     bank: outside.bank,
     custody: new CustodyNotices(db, personalData),
+    anchorFile,
     sandbox: simulators && {
       personalData,
       simulators,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { issueKey } from './access/keys';
+import { addStaff } from './access/staff';
 import { addTenant, CUSTODY_BANK, makePeople, PLATFORM_NAMES } from './api/routes/sandbox';
 import { audit } from './audit/append';
 import { loadConfig } from './config';
@@ -23,6 +24,8 @@ export interface Credentials {
       readonly logins: Record<string, { readonly login: string; readonly password: string }>;
     }
   >;
+  /** Belongs to no platform and reads them all. */
+  readonly regulator?: { readonly login: string; readonly password: string };
   readonly demonstration?: Record<string, unknown>;
 }
 
@@ -76,8 +79,14 @@ export async function seedHouse(env: NodeJS.ProcessEnv): Promise<void> {
         };
       }
       const sandboxKey = await issueKey(tx, 'sandbox', {}, 'sandbox key');
+      const regulator = { login: `regulator@${await freePlace(tx, 'house')}`, password: randomBytes(12).toString('base64url') };
+      await addStaff(
+        tx,
+        { login: regulator.login, displayName: '监管人员 · Regulator', role: 'regulator', secondFactor: 'optional' },
+        regulator.password,
+      );
       await audit(tx, { action: 'house.seeded', subject: 'house', actor: 'start' });
-      return { url: config.publicUrl, sandboxKey, platforms };
+      return { url: config.publicUrl, sandboxKey, platforms, regulator };
     });
     writeCredentials(config.paths.credentialsFile, credentials);
   } finally {
@@ -96,10 +105,10 @@ export function writeCredentials(file: string, credentials: Credentials): void {
   renameSync(`${file}.new`, file);
 }
 
-/** @returns what stands behind the @ of a platform's log-ins: its name, or a name of its own where an earlier seeding took that. */
-async function freePlace(tx: Transaction, platform: string): Promise<string> {
-  const taken = await row(tx, 'select 1 from staff where login = ?', [`reviewer@${platform}`]);
-  return taken ? `${platform}-${randomBytes(2).toString('hex')}` : platform;
+/** @returns what stands behind the @ of log-ins: the place's name, or a name of its own where an earlier seeding took that. */
+async function freePlace(tx: Transaction, place: string): Promise<string> {
+  const taken = await row(tx, 'select 1 from staff where login in (?, ?)', [`reviewer@${place}`, `regulator@${place}`]);
+  return taken ? `${place}-${randomBytes(2).toString('hex')}` : place;
 }
 
 async function importRegistry(db: Database): Promise<void> {

@@ -2,12 +2,35 @@ import { type Connection, row } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import { secretHash } from './secrets';
 
-export type Role = 'platform' | 'hospital' | 'sandbox' | 'reviewer' | 'finance-maker' | 'finance-checker' | 'operator' | 'hospital-person';
+/** Every role of a key or a person, in the order in which documents list them. */
+export const ROLES = [
+  'platform',
+  'hospital',
+  'sandbox',
+  'reviewer',
+  'finance-maker',
+  'finance-checker',
+  'operator',
+  'hospital-person',
+  'auditor',
+  'regulator',
+  'administrator',
+] as const;
+export type Role = (typeof ROLES)[number];
 
 /** The roles that a person has; the others are keys. */
-export const PERSONS = ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'hospital-person'] as const satisfies readonly Role[];
+export const PERSONS = [
+  'reviewer',
+  'finance-maker',
+  'finance-checker',
+  'operator',
+  'hospital-person',
+  'auditor',
+  'regulator',
+  'administrator',
+] as const satisfies readonly Role[];
 
-/** Who asks. Tenant staff and platform keys see one tenant; hospitals see what was paid to them. */
+/** Who asks. Tenant staff and platform keys see one tenant; hospitals see what was paid to them; a regulator belongs to none and reads them all. */
 export interface Actor {
   readonly id: string;
   readonly role: Role;
@@ -18,6 +41,8 @@ export interface Actor {
   readonly sessionId: string | null;
   /** True while the person must set up a second factor before anything else. */
   readonly enrolsOnly: boolean;
+  /** The policy's scopes that a key is narrowed to; null: all that its role may. People are never narrowed. */
+  readonly scopes: readonly string[] | null;
 }
 
 /** A session that nobody used for this long has ended, s (ASVS 7.3.1). */
@@ -40,7 +65,7 @@ export async function actorOf(connection: Connection, secret: string): Promise<A
 async function personOf(connection: Connection, tokenHash: Buffer): Promise<Actor | null> {
   const found = await row<Actor & { readonly seenAgoS: number }>(
     connection,
-    `select s.id, s.role, s.display_name as name, s.tenant_id as "tenantId", s.institution_id as "institutionId", x.id as "sessionId", x.enrols_only as "enrolsOnly",
+    `select s.id, s.role, s.display_name as name, s.tenant_id as "tenantId", s.institution_id as "institutionId", x.id as "sessionId", x.enrols_only as "enrolsOnly", null as scopes,
        extract(epoch from now() - x.last_seen_at)::float8 as "seenAgoS"
      from session x join staff s on s.id = x.staff_id
      where x.token_hash = ? and x.ended_at is null and x.expires_at > now() and x.last_seen_at > now() - make_interval(secs => ${IDLE_S}) and s.disabled_at is null`,
@@ -55,7 +80,7 @@ async function personOf(connection: Connection, tokenHash: Buffer): Promise<Acto
 async function keyOwner(connection: Connection, secret: Buffer): Promise<Actor | null> {
   return row<Actor>(
     connection,
-    `select id, role, label as name, tenant_id as "tenantId", institution_id as "institutionId", null as "sessionId", false as "enrolsOnly"
+    `select id, role, label as name, tenant_id as "tenantId", institution_id as "institutionId", null as "sessionId", false as "enrolsOnly", null as scopes
      from api_key where secret_hash = ? and revoked_at is null`,
     [secret],
   );
@@ -64,4 +89,9 @@ async function keyOwner(connection: Connection, secret: Buffer): Promise<Actor |
 /** @returns how an actor is named in audit rows: by id, never by name. */
 export function auditName(actor: Actor): string {
   return `${actor.role}:${actor.id}`;
+}
+
+/** The wall that a handler's own query keeps up: the actor's tenant; none for the regulator, whom the policy lets look and nothing else. */
+export function tenantWall(actor: Actor): { readonly tenantId?: string } {
+  return actor.role === 'regulator' ? {} : { tenantId: actor.tenantId ?? '' };
 }

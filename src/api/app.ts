@@ -6,6 +6,7 @@ import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
 import { mount } from './route';
 import { approvalRoutes } from './routes/approvals';
+import { auditRoutes } from './routes/audit';
 import { blacklistRoutes } from './routes/blacklist';
 import { type Callbacks, mountCallbacks } from './routes/callbacks';
 import { campaignRoutes } from './routes/campaigns';
@@ -25,6 +26,7 @@ import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
+import { listRoutes } from './routes/lists';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
@@ -44,12 +46,20 @@ import type { PersonalData } from '../security/personalData';
 export interface ApiDependencies extends Health, Callbacks {
   readonly personalData: PersonalData;
   readonly documents: DocumentStore;
+  /** Where the audit chain's heads are written down. */
+  readonly anchorFile: string;
   /** Absent where no simulators are: then no sandbox route exists. */
   readonly sandbox: SandboxDependencies | null;
 }
 
 /** @returns every route of the API, in the order that the document lists them. */
-export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'sandbox'>) {
+export function apiRoutes({
+  personalData,
+  documents,
+  gifts,
+  anchorFile,
+  sandbox,
+}: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'anchorFile' | 'sandbox'>) {
   return [
     ...sessionRoutes(personalData),
     ...meRoutes(personalData),
@@ -75,6 +85,8 @@ export function apiRoutes({ personalData, documents, gifts, sandbox }: Pick<ApiD
     ...conductRoutes(personalData),
     ...referralRoutes,
     ...eventRoutes,
+    ...listRoutes,
+    ...auditRoutes(anchorFile),
     ...consentRoutes,
     ...publicRoutes(personalData),
     ...blacklistRoutes(personalData),

@@ -6,13 +6,12 @@ import { type Database, inTransaction, row, type Transaction } from '../database
 import { canonicalJson } from '../domain/canonical';
 import { DomainError, type FieldError, invalidFields } from '../domain/errors';
 import { readUpload, sendFile, type SentFile, type Upload, type UploadLimits } from './files';
-import { type Actor, actorOf, type Role } from '../access/actors';
+import { type Actor, actorOf } from '../access/actors';
+import { mustBeTheirs, objectIn } from '../access/owners';
+import { type Act, isPublic, mustBeAllowed, POLICY } from '../access/policy';
 import type { PersonalData } from '../security/personalData';
 import { fieldErrors } from './text/issues';
 import { rulesBehind } from './text/rulesOfFields';
-
-/** Who may call a route: named roles, anybody, or a provider whose signature the route itself verifies. Nothing else exists: default deny. */
-export type Access = readonly Role[] | 'public';
 
 interface Shape {
   readonly params?: z.ZodObject;
@@ -49,7 +48,8 @@ export interface RouteSpec<S extends Shape> {
   readonly path: string;
   readonly summary: string;
   readonly tag: string;
-  readonly access: Access;
+  /** What is done here; the policy says who may. Nothing is reachable without one: default deny. */
+  readonly act: Act;
   readonly input: S;
   readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>;
   /** Required on money: the key with the request's hash is kept for ever, and the same request gets the same answer. */
@@ -70,9 +70,10 @@ export function route<const S extends Shape>(spec: RouteSpec<S>): RouteSpec<Shap
   return spec as unknown as RouteSpec<Shape>;
 }
 
-/** Puts routes on the app: read → who → may they → check input → handle in one transaction → answer. */
+/** Puts routes on the app: read → who → may they → check input → whose is it → handle in one transaction → answer. */
 export function mount(app: Express, db: Database, personalData: PersonalData, routes: readonly RouteSpec<Shape>[]): void {
   for (const spec of routes) {
+    const object = isPublic(spec.act) ? null : objectIn(spec.path);
     app[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), async (req: Request, res: Response) => {
       const actor = await whoMay(db, req, spec);
       const key = spec.idempotencyKey ? keyOfRequest(req) : null;
@@ -81,6 +82,7 @@ export function mount(app: Express, db: Database, personalData: PersonalData, ro
         query: check(spec.input.query, req.query, 'query'),
         body: check(spec.input.body, req.body, ''),
       };
+      if (object) await mustBeTheirs(db, actor, spec.act, object.kind, (input.params as Record<string, string>)[object.param]!);
       const upload = spec.upload ? await readUpload(req, res, spec.upload) : undefined;
       const requestKey = `${actor.id}/${key ?? ''}`;
       const call = { ...input, actor, db, requestKey, upload } as Omit<Call<Shape>, 'tx'>;
@@ -107,8 +109,9 @@ export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<S
       path: spec.path,
       summary: spec.summary,
       tags: [spec.tag],
-      security: spec.access === 'public' ? [] : [{ bearer: [] }],
-      'x-roles': spec.access === 'public' ? ['public'] : [...spec.access],
+      security: isPublic(spec.act) ? [] : [{ bearer: [] }],
+      'x-act': spec.act,
+      'x-roles': [...POLICY[spec.act]],
       request: {
         ...(spec.input.params ? { params: spec.input.params } : {}),
         ...(spec.input.query ? { query: spec.input.query } : {}),
@@ -159,10 +162,11 @@ export const NOBODY: Actor = {
   institutionId: null,
   sessionId: null,
   enrolsOnly: false,
+  scopes: null,
 };
 
-async function whoMay(db: Database, req: Request, { access, beforeSecondFactor }: RouteSpec<Shape>): Promise<Actor> {
-  if (access === 'public') return NOBODY;
+async function whoMay(db: Database, req: Request, { act, beforeSecondFactor }: RouteSpec<Shape>): Promise<Actor> {
+  if (isPublic(act)) return NOBODY;
   const secret = /^Bearer ([\w-]+)$/.exec(req.get('authorization') ?? '')?.[1];
   if (!secret)
     throw new DomainError(
@@ -171,11 +175,7 @@ async function whoMay(db: Database, req: Request, { access, beforeSecondFactor }
       { field: 'Authorization' },
     );
   const actor = await actorOf(db, secret);
-  if (!access.includes(actor.role))
-    throw new DomainError('auth.forbidden', {
-      zh: `角色 ${actor.role} 无权进行此操作；有权的角色：${access.join('、')}`,
-      en: `The role ${actor.role} may not do this; ${access.join(', ')} may`,
-    });
+  mustBeAllowed(actor, act);
   if (actor.enrolsOnly && !beforeSecondFactor)
     throw new DomainError('auth.second_factor_required', {
       zh: '请先设置动态口令（POST /v1/me/second-factor），再继续',

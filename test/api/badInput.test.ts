@@ -7,7 +7,7 @@ import { type Answer, aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
 import { aTenant, type Tenant } from '../support/people';
 import { rowCounts } from '../support/releases';
-import { everyRole, everyRoute, methodOf, nameOf, type Route } from '../support/walls';
+import { everyRole, everyRoute, methodOf, nameOf, type Route, rolesOf } from '../support/walls';
 
 // What bad input gets, for every field of every route, from the document that the routes generate: a problem that names the field, in the asker's
 // language, and nothing changed.
@@ -60,7 +60,8 @@ function addressOf(route: Route): string {
 }
 
 function ask(route: Route, language: string, address: string, body?: unknown): Promise<Answer> {
-  const secret = route.access === 'public' ? {} : { as: secrets[route.access[0]!] };
+  const [role] = rolesOf(route);
+  const secret = role === undefined ? {} : { as: secrets[role] };
   const sent = body === undefined ? {} : { body };
   return house.ask(methodOf(route), address, { ...secret, ...sent, key: aKey(), headers: { 'accept-language': language } });
 }

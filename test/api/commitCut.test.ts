@@ -49,7 +49,7 @@ describe.each(['before', 'after'] as const)('cut %s the commit', (when) => {
     expect(again.status).toBe(201);
     expect(thrice.body).toEqual(again.body);
     const { n } = (await row<{ n: bigint }>(house.owner, 'select count(*) as n from campaign where tenant_id = ? and id >= ?', [
-      tenant.tenantId,
+      tenant.id,
       again.body.id,
     ]))!;
     expect(n).toBe(1n);

@@ -1,3 +1,4 @@
+import { isPublic, POLICY } from '../../src/access/policy';
 import { openApiDocument } from '../../src/api/openapi';
 import { PROBLEMS } from '../../src/api/problems';
 import { aHouse, type House } from '../support/house';
@@ -6,6 +7,7 @@ import { everyRoute, type Route } from '../support/walls';
 interface Operation {
   readonly summary?: string;
   readonly security?: unknown[];
+  readonly 'x-act'?: string;
   readonly 'x-roles'?: string[];
   readonly parameters?: { readonly name: string; readonly in: string; readonly required?: boolean }[];
   readonly requestBody?: {
@@ -61,8 +63,9 @@ test('declares every parameter of every path, as required, and the key where mon
 test('says who may call, what is answered, and that every refusal is a problem', () => {
   for (const [path, method, op] of operations()) {
     const route = routes.find((r) => r.method === method && r.path === path)!;
-    expect(op['x-roles']).toEqual(route.access === 'public' ? ['public'] : route.access);
-    expect(op.security).toEqual(route.access === 'public' ? [] : [{ bearer: [] }]);
+    expect(op['x-roles']).toEqual(POLICY[route.act]);
+    expect(op['x-act']).toBe(route.act);
+    expect(op.security).toEqual(isPublic(route.act) ? [] : [{ bearer: [] }]);
     expect(op.summary).toMatch(/^[A-Z]/);
     expect(Object.keys(op.responses)).toContain('default');
     expect(Object.keys(op.responses).filter((s) => /^2\d\d$/.test(s))).toHaveLength(1);

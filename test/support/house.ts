@@ -97,6 +97,7 @@ export async function aHouse(wayTo: (appUrl: string) => Promise<string> = async 
     log: createLogger('test', { write: (line: string) => void logged.push(line) }),
     isMigrated: async () => true,
     custody: new CustodyNotices(db, personalData),
+    anchorFile,
     sandbox: {
       personalData,
       simulators,

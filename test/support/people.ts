@@ -6,7 +6,8 @@ import { businessNow } from '../../src/database/clock';
 import { row } from '../../src/database/connect';
 import type { House } from './house';
 
-export type StaffName = 'reviewer' | 'operator' | 'maker' | 'checkerA' | 'checkerB';
+const STAFF = ['reviewer', 'operator', 'maker', 'checkerA', 'checkerB'] as const;
+export type StaffName = (typeof STAFF)[number];
 
 export interface Hospital {
   readonly name: string;
@@ -51,7 +52,7 @@ export async function aTenant(house: House, fees: object = PUBLISHED_FEES): Prom
   expect(made.status).toBe(201);
   const { tenantId, clockId, platformKey, logins } = made.body;
   const sessions = Object.fromEntries(
-    await Promise.all(Object.entries(logins).map(async ([name, login]) => [name, await aSession(house, login)])),
+    await Promise.all(STAFF.map(async (name) => [name, await aSession(house, logins[name])])),
   ) as Tenant['sessions'];
   const tenant = (await row<{ custody_account_number: string; merchant_id: string }>(house.db, 'select * from tenant where id = ?', [tenantId]))!;
   const hospital = await aHospital(house, tenantId);
@@ -73,10 +74,14 @@ export async function aSession(house: House, login: unknown): Promise<string> {
   return begun.body.token;
 }
 
-/** One more person of a tenant, logged in. */
+/** One more person of a tenant, or a regulator, who is of none; logged in. */
 export async function aColleague(house: House, tenant: Pick<Tenant, 'id'>, role: Role): Promise<{ id: string; session: string }> {
   const login = { login: `${role}-${ulid().toLowerCase()}`, password: 'only in this test' };
-  const id = await addStaff(house.db, { login: login.login, displayName: role, role, tenantId: tenant.id, secondFactor: 'optional' }, login.password);
+  const id = await addStaff(
+    house.db,
+    { login: login.login, displayName: role, role, secondFactor: 'optional', ...(role === 'regulator' ? {} : { tenantId: tenant.id }) },
+    login.password,
+  );
   return { id, session: await aSession(house, login) };
 }
 

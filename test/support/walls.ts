@@ -1,18 +1,8 @@
 import { apiRoutes } from '../../src/api/app';
 import type { Role } from '../../src/access/actors';
+import { isPublic, POLICY } from '../../src/access/policy';
 import type { House } from './house';
 import { aColleague, type Tenant } from './people';
-
-export const ROLES: readonly Role[] = [
-  'platform',
-  'hospital',
-  'sandbox',
-  'reviewer',
-  'finance-maker',
-  'finance-checker',
-  'operator',
-  'hospital-person',
-];
 
 /** Each role's secret in one tenant. */
 export async function everyRole(house: House, tenant: Tenant): Promise<Record<Role, string>> {
@@ -23,12 +13,18 @@ export async function everyRole(house: House, tenant: Tenant): Promise<Record<Ro
     reviewer: tenant.sessions.reviewer,
     'finance-maker': tenant.sessions.maker,
     'finance-checker': tenant.sessions.checkerA,
-    operator: (await aColleague(house, tenant, 'operator')).session,
+    operator: tenant.sessions.operator,
     'hospital-person': tenant.hospital.login,
+    auditor: (await aColleague(house, tenant, 'auditor')).session,
+    regulator: (await aColleague(house, tenant, 'regulator')).session,
+    administrator: (await aColleague(house, tenant, 'administrator')).session,
   };
 }
 
 export type Route = ReturnType<typeof apiRoutes>[number];
+
+/** Who may call a route, by the policy; nobody in particular where everybody may. */
+export const rolesOf = (route: Route): readonly Role[] => (isPublic(route.act) ? [] : (POLICY[route.act] as readonly Role[]));
 
 /** Every route that the application mounts. */
 export function everyRoute(house: House): Route[] {

@@ -1,7 +1,7 @@
 import { inTransaction } from '../../database/connect';
 import { audit } from '../../audit/append';
 import { DomainError, type DomainErrorCode } from '../../domain/errors';
-import { auditName, PERSONS } from '../../access/actors';
+import { auditName } from '../../access/actors';
 import { logIn, logOut } from '../../access/sessions';
 import { html } from './html';
 import type { Page } from './layout';
@@ -48,7 +48,7 @@ export function mountLogin(pages: PageRouter, { db, config, personalData }: Page
 
   pages.form(
     '/logout',
-    PERSONS,
+    'session.end',
     () => '/',
     async (visit, _form, req) => {
       await inTransaction(db, async (tx) => {

@@ -1,5 +1,4 @@
 import { toString as qrCode } from 'qrcode';
-import { PERSONS } from '../../access/actors';
 import { DomainError } from '../../domain/errors';
 import { html, Html } from './html';
 import type { Page } from './layout';
@@ -11,11 +10,11 @@ import { confirmSecondFactor, newSecondFactor } from '../routes/me';
 
 /** The page on which a person sets up their second factor: password, secret as a picture and as text, first code. */
 export function mountSecondFactor(pages: PageRouter, { db, personalData }: Pages): void {
-  pages.page(SECOND_FACTOR_PATH, PERSONS, async (visit) => passwordPage(visit));
+  pages.page(SECOND_FACTOR_PATH, 'me.change-log-in', async (visit) => passwordPage(visit));
 
   pages.form(
     `${SECOND_FACTOR_PATH}/secret`,
-    PERSONS,
+    'me.change-log-in',
     () => SECOND_FACTOR_PATH,
     async (visit, form) => {
       try {
@@ -28,7 +27,7 @@ export function mountSecondFactor(pages: PageRouter, { db, personalData }: Pages
 
   pages.form(
     `${SECOND_FACTOR_PATH}/confirmation`,
-    PERSONS,
+    'me.change-log-in',
     () => SECOND_FACTOR_PATH,
     async (visit, form) => {
       try {

@@ -1,6 +1,8 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import { DomainError } from '../../domain/errors';
-import type { Actor, Role } from '../../access/actors';
+import type { Actor } from '../../access/actors';
+import { mustBeTheirs, type ObjectKind } from '../../access/owners';
+import { type Act, mustBeAllowed } from '../../access/policy';
+import { ulidText } from '../schemas';
 import { layout, type Page } from './layout';
 import { PageRefusal } from './problemPage';
 import { readFormWithFile, type SentFile } from './upload';
@@ -17,6 +19,9 @@ export interface StaffVisit extends Visit {
 }
 
 export type Form = Readonly<Record<string, string>>;
+
+/** What a page's address names by each of its parameters. */
+const OBJECTS: Readonly<Record<string, ObjectKind>> = { releaseId: 'releases', payoutId: 'payouts' };
 
 // A complaint of 5,000 Chinese characters takes 45 kB as a form sends it.
 const readForm = express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 30 });
@@ -35,13 +40,13 @@ export class PageRouter {
     });
   }
 
-  /** A page for some roles; others are asked to log in, or refused. */
-  page(path: string, roles: readonly Role[], handle: (visit: StaffVisit, req: Request) => Promise<PageAnswer>): void {
+  /** A page of one act; who is not logged in is asked to, and who may not is refused. */
+  page(path: string, act: Act, handle: (visit: StaffVisit, req: Request) => Promise<PageAnswer>): void {
     this.router.get(path, async (req, res) => {
       const visit = await visitOf(this.d, req, res);
       if (!visit.session) return res.redirect(303, `/login?next=${encodeURIComponent(req.path)}`);
       if (visit.session.actor.enrolsOnly && path !== SECOND_FACTOR_PATH) return res.redirect(303, SECOND_FACTOR_PATH);
-      send(visit, res, await handle(staffVisit(visit, visit.session, roles), req));
+      send(visit, res, await handle(await this.#staffVisit(visit, visit.session, act, req), req));
     });
   }
 
@@ -71,21 +76,29 @@ export class PageRouter {
     });
   }
 
-  /** A form of some roles. @param back the page that it is on, for who must log in again. */
-  form(
-    path: string,
-    roles: readonly Role[],
-    back: (req: Request) => string,
-    handle: (visit: StaffVisit, form: Form, req: Request) => Promise<PageAnswer>,
-  ): void {
+  /** A form of one act. @param back the page that it is on, for who must log in again. */
+  form(path: string, act: Act, back: (req: Request) => string, handle: (visit: StaffVisit, form: Form, req: Request) => Promise<PageAnswer>): void {
     this.router.post(path, readForm, this.#fromOurPages(), async (req, res) => {
       const visit = await visitOf(this.d, req, res);
       if (!visit.session) return res.redirect(303, `/login?next=${encodeURIComponent(back(req))}`);
       if (visit.session.actor.enrolsOnly && !path.startsWith(SECOND_FACTOR_PATH)) return res.redirect(303, SECOND_FACTOR_PATH);
       const form = formOf(req);
       if (!carriesFormToken(visit.session, form.csrf ?? '')) throw new PageRefusal(403, 'forged');
-      send(visit, res, await handle(staffVisit(visit, visit.session, roles), form, req));
+      send(visit, res, await handle(await this.#staffVisit(visit, visit.session, act, req), form, req));
     });
+  }
+
+  /** The same doors as the API's routes have: may they, and is what the address names theirs. */
+  async #staffVisit(visit: Visit, session: Session, act: Act, req: Request): Promise<StaffVisit> {
+    mustBeAllowed(session.actor, act);
+    for (const [param, kind] of Object.entries(OBJECTS)) {
+      const given = req.params[param];
+      if (given === undefined) continue;
+      // What cannot be an id is nobody's.
+      const id = ulidText.safeParse(given).data ?? '';
+      await mustBeTheirs(this.d.db, session.actor, act, kind, id);
+    }
+    return { ...visit, session, actor: session.actor };
   }
 
   #fromOurPages(): RequestHandler {
@@ -94,15 +107,6 @@ export class PageRouter {
       next(isFromOurPages(req, this.d.config.publicUrl) ? undefined : new PageRefusal(403, 'forged'));
     };
   }
-}
-
-function staffVisit(visit: Visit, session: Session, roles: readonly Role[]): StaffVisit {
-  if (!roles.includes(session.actor.role))
-    throw new DomainError('auth.forbidden', {
-      zh: `角色 ${session.actor.role} 无权进行此操作；有权的角色：${roles.join('、')}`,
-      en: `The role ${session.actor.role} may not do this; ${roles.join(', ')} may`,
-    });
-  return { ...visit, session, actor: session.actor };
 }
 
 /** A field that is given twice is as good as not given. Browsers send lines with CR LF; what they count and what is kept is LF. */

@@ -15,7 +15,8 @@ import { tell } from '../../records/outbox';
 import { keyOf } from '../../records/people';
 import { releaseRow } from '../../records/releases';
 import { masked, type PersonalData } from '../../security/personalData';
-import { type Actor, auditName } from '../../access/actors';
+import { type Actor, auditName, tenantWall } from '../../access/actors';
+import { may } from '../../access/policy';
 import { route } from '../route';
 import { id, recordText, releaseAnswer } from '../schemas';
 import { releaseView } from '../views';
@@ -52,13 +53,13 @@ export function approvalRoutes(personalData: PersonalData) {
       path: '/v1/releases/{id}',
       tag: 'Releases',
       summary: 'Shows a release and what is to be signed',
-      access: ['platform', 'reviewer', 'finance-maker', 'finance-checker', 'operator'],
+      act: 'release.read',
       input: { params: id },
       answers: { 200: { description: 'The release.', schema: releaseAnswer } },
       handler: async ({ tx, params, actor }) => {
-        const release = await releaseRow(tx, params.id, { tenantId: actor.tenantId ?? '' });
+        const release = await releaseRow(tx, params.id, tenantWall(actor));
         const campaign = await campaignRow(tx, release.campaign_id);
-        const sheet = actor.role === 'platform' ? null : await approvalSheet(tx, personalData, release.id);
+        const sheet = may(actor, 'release.see-sheet') ? await approvalSheet(tx, personalData, release.id) : null;
         return { status: 200, body: { ...(await releaseView(tx, release, campaign.payee_kind)), sheet } };
       },
     }),
@@ -67,7 +68,7 @@ export function approvalRoutes(personalData: PersonalData) {
       path: '/v1/releases/{id}/approval',
       tag: 'Finance',
       summary: 'Proposes the payment: makes the digest that two checkers sign',
-      access: ['finance-maker'],
+      act: 'release.propose',
       input: { params: id },
       answers: { 201: { description: 'The sheet to be signed.' } },
       handler: async ({ tx, params, actor }) => {
@@ -80,7 +81,7 @@ export function approvalRoutes(personalData: PersonalData) {
       path: '/v1/releases/{id}/approval/signatures',
       tag: 'Finance',
       summary: 'Signs, or rejects, exactly what was shown',
-      access: ['finance-checker'],
+      act: 'release.sign',
       idempotencyKey: true,
       input: {
         params: id,

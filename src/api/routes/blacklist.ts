@@ -12,7 +12,6 @@ import { id, personText, recordText, ulidText } from '../schemas';
 import { PARTIES } from '../../domain/convention/terms';
 import { ownCampaign } from './campaigns';
 
-const EVERY_TENANT = ['platform', 'reviewer', 'finance-maker', 'finance-checker', 'operator'] as const;
 const page = z.strictObject({ before: ulidText.optional() });
 export const listingAnswer = z.looseObject({ id: z.string(), state: z.string() }).openapi('BlacklistListing');
 const pageAnswer = z.looseObject({ listings: z.array(listingAnswer), next: z.string().nullable() });
@@ -25,7 +24,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       path: '/v1/blacklist',
       tag: 'Blacklist',
       summary: 'Puts a party of a campaign on the list that all platforms share',
-      access: ['reviewer'],
+      act: 'blacklist.list',
       input: {
         body: z.strictObject({
           campaignId: ulidText,
@@ -69,7 +68,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       path: '/v1/blacklist',
       tag: 'Blacklist',
       summary: 'The shared list as every platform sees it, newest first',
-      access: EVERY_TENANT,
+      act: 'blacklist.read',
       input: { query: page },
       answers: { 200: { description: 'Listings of every platform, with names masked; `next` leads on.', schema: pageAnswer } },
       handler: async ({ tx, query, actor }) => {
@@ -82,7 +81,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       path: '/v1/public/blacklist',
       tag: 'Public',
       summary: 'Who stands on the list now: masked name, ground, dates and platform',
-      access: 'public',
+      act: 'public.read',
       input: { query: page.extend({ realm: z.enum(['platform', 'sandbox']).default('platform') }) },
       answers: { 200: { description: 'Standing listings, newest first; `next` leads on.', schema: pageAnswer } },
       handler: async ({ tx, query }) => ({
@@ -95,7 +94,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       path: '/v1/blacklist/{id}/appeals',
       tag: 'Blacklist',
       summary: 'Files an appeal for somebody whom this platform listed',
-      access: ['platform'],
+      act: 'blacklist.appeal',
       input: { params: id, body: z.strictObject({ text: personText(4000) }) },
       answers: { 201: { description: 'Filed; the listing stands until it is decided.', schema: z.looseObject({ id: z.string() }) } },
       handler: async ({ tx, params, body, actor }) => ({
@@ -108,7 +107,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       path: '/v1/blacklist-appeals/{id}/decision',
       tag: 'Blacklist',
       summary: 'Decides an appeal; another person than the one who listed',
-      access: ['reviewer'],
+      act: 'blacklist.decide-appeal',
       input: { params: id, body: z.strictObject({ outcome: z.enum(['upheld', 'dismissed']), reason: recordText(1000) }) },
       answers: { 200: { description: 'The listing: lifted where the appeal is upheld.', schema: listingAnswer } },
       handler: async ({ tx, params, body, actor }) => {

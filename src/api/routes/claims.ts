@@ -58,7 +58,7 @@ export function claimRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/claims',
       tag: 'Review',
       summary: 'Shows each claim: how it stands, and everything that was said of it (DOUBLE-AUDIT)',
-      access: ['platform', 'reviewer', 'operator'],
+      act: 'claim.read',
       input: { params: id },
       answers: { 200: { description: 'Every claim of the Convention; `standing` is null where nobody made it.', schema: claimsAnswer } },
       handler: async ({ tx, params, actor }) => ({ status: 200, body: await answer(tx, await ownCampaign(tx, params.id, actor)) }),
@@ -68,7 +68,7 @@ export function claimRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/claims/{claim}',
       tag: 'Review',
       summary: 'Records what a reviewer found out about a claim, and how',
-      access: ['reviewer'],
+      act: 'claim.judge',
       input: { params: id.extend({ claim: z.enum(CLAIMS) }), body: judgement },
       answers: {
         200: {

@@ -13,13 +13,11 @@ import { COMPLAINT_SUBJECTS, complaintRow, type ComplaintRow, fileComplaint, GRO
 import { tell } from '../../records/outbox';
 import { decideAppeal, decideComplaint, type Deciding, fileAppeal, mustNotJudgeOwnAudit, ruleAdmissible } from '../../records/verdicts';
 import type { PersonalData } from '../../security/personalData';
-import { type Actor, auditName } from '../../access/actors';
+import { type Actor, auditName, tenantWall } from '../../access/actors';
 import { type Call, route } from '../route';
 import { id, personText, recordText, ulidText } from '../schemas';
 import { complaintByNumber, complaintListView, complaintStaffView, complaintStatus } from './complaintViews';
 
-const JUDGES = ['reviewer', 'operator'] as const;
-const LOOKERS = ['platform', 'reviewer', 'operator', 'finance-maker', 'finance-checker'] as const;
 export const filing = z.strictObject({
   subject: z.enum(COMPLAINT_SUBJECTS),
   text: personText(5_000),
@@ -39,7 +37,7 @@ export function complaintRoutes(personalData: PersonalData) {
       path: '/v1/public/campaigns/{id}/complaints',
       tag: 'Complaints',
       summary: 'Anybody complains about a campaign, by name or anonymously',
-      access: 'public',
+      act: 'public.complain',
       input: { params: id, body: filing },
       answers: { 201: { description: 'The receipt number, and until when it is acknowledged and answered. The number is shown once: keep it.' } },
       handler: async ({ tx, params, body }) => ({
@@ -52,7 +50,7 @@ export function complaintRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/complaints',
       tag: 'Complaints',
       summary: 'The platform files a complaint that reached it another way',
-      access: ['platform', 'operator'],
+      act: 'complaint.file',
       input: { params: id, body: filing },
       answers: { 201: { description: 'The complaint with its receipt number.' } },
       handler: async ({ tx, params, body, actor }) => {
@@ -67,7 +65,7 @@ export function complaintRoutes(personalData: PersonalData) {
       path: '/v1/public/complaints/{receiptNumber}',
       tag: 'Complaints',
       summary: 'Where a complaint stands, by its receipt number, without an account',
-      access: 'public',
+      act: 'public.read',
       input: { params: number },
       answers: { 200: { description: 'State, times and reply; never the text.' } },
       handler: async ({ tx, params }) => ({ status: 200, body: await complaintStatus(tx, await complaintByNumber(tx, params.receiptNumber)) }),
@@ -77,7 +75,7 @@ export function complaintRoutes(personalData: PersonalData) {
       path: '/v1/public/complaints/{receiptNumber}/appeal',
       tag: 'Complaints',
       summary: 'The complainant appeals a decision, once, within the time the status shows',
-      access: 'public',
+      act: 'public.appeal',
       input: { params: number, body: z.strictObject({ text: personText(5_000) }) },
       answers: { 201: { description: 'The status.' } },
       handler: async ({ tx, params, body }) => {
@@ -90,7 +88,7 @@ export function complaintRoutes(personalData: PersonalData) {
       path: '/v1/complaints/{id}/appeal',
       tag: 'Complaints',
       summary: 'The platform appeals for the fundraiser against an upheld complaint',
-      access: ['platform'],
+      act: 'complaint.appeal',
       input: { params: id, body: z.strictObject({ text: personText(5_000) }) },
       answers: { 201: { description: 'The complaint.' } },
       handler: async ({ tx, params, body, actor }) => {
@@ -104,11 +102,11 @@ export function complaintRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/complaints',
       tag: 'Complaints',
       summary: 'The complaints about a campaign: state, times, holds; no texts',
-      access: LOOKERS,
+      act: 'complaint.list',
       input: { params: id },
       answers: { 200: { description: 'The complaints.' } },
       handler: async ({ tx, params, actor }) => {
-        const campaign = await campaignRow(tx, params.id, { tenantId: actor.tenantId ?? '' });
+        const campaign = await campaignRow(tx, params.id, tenantWall(actor));
         const found = await rows<ComplaintRow>(tx, 'select * from complaint where campaign_id = ? order by filed_at, id', [campaign.id]);
         const complaints: Record<string, unknown>[] = [];
         for (const complaint of found) complaints.push(await complaintListView(tx, complaint));
@@ -120,7 +118,7 @@ export function complaintRoutes(personalData: PersonalData) {
       path: '/v1/complaints/{id}',
       tag: 'Complaints',
       summary: 'A complaint with its text, tasks and findings; each look is recorded',
-      access: JUDGES,
+      act: 'complaint.read',
       input: { params: id },
       answers: answered,
       handler: async ({ tx, params, actor }) => {
@@ -273,7 +271,7 @@ export function complaintRoutes(personalData: PersonalData) {
       path: `/v1/complaints/{id}/${path}`,
       tag: 'Complaints',
       summary,
-      access: JUDGES,
+      act: 'complaint.judge',
       input: { params: id, body: body as z.ZodType },
       answers: answered,
       handler: async (call) => {

@@ -44,7 +44,7 @@ export function conductRoutes(personalData: PersonalData) {
       path: '/v1/promoters',
       tag: 'Conduct',
       summary: 'Registers a promoter with their employment contract',
-      access: ['platform'],
+      act: 'promoter.register',
       input: { body: z.strictObject({ name: personText(50), contractRef: personText(60), staffId: ulidText.optional() }) },
       answers: { 201: { description: 'The promoter; not yet trained, and so not yet allowed to bring campaigns.' } },
       handler: async ({ tx, body, actor }) => {
@@ -82,7 +82,7 @@ export function conductRoutes(personalData: PersonalData) {
       path: '/v1/promoters',
       tag: 'Conduct',
       summary: 'Lists promoters with how many campaigns they brought and what stands against them',
-      access: ['platform', 'operator', 'reviewer'],
+      act: 'promoter.read',
       input: {},
       answers: { 200: { description: 'Promoters by contract; no names.' } },
       handler: async ({ tx, actor }) => {
@@ -99,7 +99,7 @@ export function conductRoutes(personalData: PersonalData) {
         path: `/v1/promoters/{id}/${what}`,
         tag: 'Conduct',
         summary: what === 'training' ? 'Records that a promoter was trained' : 'Records that a promoter left',
-        access: ['platform'],
+        act: 'promoter.change',
         input: { params: id },
         answers: { 200: { description: 'The promoter.' } },
         handler: async ({ tx, params, actor }) => {
@@ -118,7 +118,7 @@ export function conductRoutes(personalData: PersonalData) {
       path: '/v1/conduct-cases',
       tag: 'Conduct',
       summary: 'Opens a case: a promoter is said to have broken a bottom-line rule',
-      access: ['platform', 'reviewer', 'operator'],
+      act: 'conduct.open',
       input: { body: z.strictObject({ promoterId: ulidText, bottomLine: z.enum(BOTTOM_LINE_IDS), evidence: personText(4000) }) },
       answers: { 201: { description: 'The case.' } },
       handler: async ({ tx, body, actor }) => {
@@ -144,7 +144,7 @@ export function conductRoutes(personalData: PersonalData) {
       path: '/v1/conduct-cases/{id}/decision',
       tag: 'Conduct',
       summary: 'Decides a case; a suspension or removal refuses the promoter’s new campaigns at once',
-      access: ['operator'],
+      act: 'conduct.decide',
       input: { params: id, body: verdict },
       answers: { 200: { description: 'Decided.' } },
       handler: async ({ tx, params, body, actor }) => {
@@ -186,7 +186,7 @@ export function conductRoutes(personalData: PersonalData) {
       path: '/v1/conduct-cases/{id}/appeal',
       tag: 'Conduct',
       summary: 'Appeals, once, on the promoter’s behalf; the sanction stands meanwhile',
-      access: ['platform'],
+      act: 'conduct.appeal',
       input: { params: id, body: z.strictObject({ text: personText(4000) }) },
       answers: { 201: { description: 'Filed.' } },
       handler: async ({ tx, params, body, actor }) => {
@@ -213,7 +213,7 @@ export function conductRoutes(personalData: PersonalData) {
       path: '/v1/conduct-cases/{id}/appeal/decision',
       tag: 'Conduct',
       summary: 'Decides an appeal, by another person than the one who decided the case; upheld undoes the sanction',
-      access: ['operator', 'reviewer'],
+      act: 'conduct.decide-appeal',
       input: { params: id, body: z.strictObject({ outcome: z.enum(['upheld', 'dismissed']), reason }) },
       answers: { 200: { description: 'Decided.' } },
       handler: async ({ tx, params, body, actor }) => {

@@ -11,7 +11,7 @@ export const consentRoutes = [
     path: '/v1/public/consents',
     tag: 'Public',
     summary: 'The rules that seeker, sponsor and donor agree to before they are served, in both languages',
-    access: 'public',
+    act: 'public.read',
     input: { query: z.strictObject({ on: dateText.optional() }) },
     answers: { 200: { description: 'The newest text of each party in force on that day in Shanghai; today unless a day is given.' } },
     // The public has no tenant and so no test clock: today is the wall's.

@@ -44,7 +44,7 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
       path: '/v1/campaigns/{id}/documents/uploads',
       tag: 'Campaigns',
       summary: 'Uploads a document: the body is its bytes, up to 20 MB of JPEG, PNG or PDF',
-      access: ['platform'],
+      act: 'document.file',
       input: { params: id, query: z.strictObject({ kind: z.enum(DOCUMENT_KINDS) }) },
       upload: { mediaTypes: MEDIA_TYPES, maxBytes: MAX_BYTES },
       answers: {
@@ -62,7 +62,7 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
       path: '/v1/campaigns/{id}/documents',
       tag: 'Campaigns',
       summary: 'Lists documents with every version and every look at one',
-      access: ['platform', 'reviewer', 'finance-maker', 'finance-checker', 'operator'],
+      act: 'document.list',
       input: { params: id },
       answers: { 200: { description: 'The newest version of each kind first.', schema: z.object({ documents: z.array(documentAnswer) }) } },
       handler: async ({ tx, params, actor }) => ({
@@ -75,7 +75,7 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
       path: '/v1/documents/{id}/content',
       tag: 'Review',
       summary: 'Shows a document to a named person, for a reason that is kept',
-      access: ['reviewer', 'operator', 'finance-maker', 'finance-checker'],
+      act: 'document.view',
       input: {
         params: id,
         query: z.strictObject({

@@ -17,7 +17,6 @@ import { campaignAnswer, dateText, fenText, id, personText, recordText } from '.
 import { campaignView } from '../views';
 import { ownCampaign } from './campaigns';
 
-const JUDGES = ['reviewer', 'operator'] as const;
 const campaignAnswered = { 200: { description: 'The campaign.', schema: campaignAnswer } };
 
 /** Routes by which a campaign ends otherwise than by its last release. Source: DEATH, SURPLUS. */
@@ -27,7 +26,7 @@ export const endingRoutes = (personalData: PersonalData) => [
     path: '/v1/campaigns/{id}/deaths',
     tag: 'Endings',
     summary: "Reports the patient's death: payouts freeze at once, until a named person has looked",
-    access: ['platform', 'operator'],
+    act: 'death.report',
     input: {
       params: id,
       body: z.strictObject({
@@ -50,7 +49,7 @@ export const endingRoutes = (personalData: PersonalData) => [
     path: '/v1/campaigns/{id}/deaths',
     tag: 'Endings',
     summary: 'The death reports of a campaign',
-    access: ['platform', 'reviewer', 'operator', 'finance-maker', 'finance-checker'],
+    act: 'death.read',
     input: { params: id },
     answers: { 200: { description: 'The reports.' } },
     handler: async ({ tx, params, actor }) => {
@@ -80,7 +79,7 @@ export const endingRoutes = (personalData: PersonalData) => [
     path: '/v1/deaths/{id}/decision',
     tag: 'Endings',
     summary: 'Confirms a death, which stops the campaign and returns what is unspent, or finds the report mistaken',
-    access: JUDGES,
+    act: 'death.decide',
     input: { params: id, body: z.strictObject({ confirmed: z.boolean(), reason: personText(1_000), debtFen: fenText.default('0') }) },
     answers: campaignAnswered,
     handler: async ({ tx, params, body, actor }) => {
@@ -105,7 +104,7 @@ export const endingRoutes = (personalData: PersonalData) => [
     path: '/v1/campaigns/{id}/surplus',
     tag: 'Endings',
     summary: 'Declares what is left to be surplus: it goes back to the donors, pro rata and by the original route',
-    access: JUDGES,
+    act: 'surplus.declare',
     input: { params: id, body: z.strictObject({ reason: recordText(1_000) }) },
     answers: campaignAnswered,
     handler: async ({ tx, params, body, actor }) => {

@@ -18,7 +18,7 @@ export const eventRoutes = [
     path: '/v1/events',
     tag: 'Events',
     summary: "The tenant's events in the order of the sealed audit chain",
-    access: ['platform'],
+    act: 'event.read',
     input: { query: z.strictObject({ after: cursor.default('0'), limit: limit.default(100) }) },
     answers: { 200: { description: 'Events after the cursor, and `next`: the cursor to ask with next time, also when there were none.' } },
     handler: async ({ tx, query, actor }) => ({ status: 200, body: await eventsAfter(tx, actor.tenantId!, query.after, query.limit) }),

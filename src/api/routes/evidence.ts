@@ -17,7 +17,7 @@ export const evidenceRoutes = [
     path: '/v1/releases/{id}/use-evidence',
     tag: 'Releases',
     summary: 'Files receipts for what was paid (BATCH, RECEIPT)',
-    access: ['platform'],
+    act: 'evidence.file',
     idempotencyKey: true,
     input: { params: id, body: z.strictObject({ amountFen: amount, document: document.omit({ kind: true }) }) },
     answers: { 201: { description: 'Filed; a reviewer accepts or rejects it.' } },
@@ -78,7 +78,7 @@ export const evidenceRoutes = [
     path: '/v1/use-evidence/{id}/decision',
     tag: 'Review',
     summary: 'Accepts or rejects evidence of use',
-    access: ['reviewer'],
+    act: 'evidence.decide',
     input: { params: id, body: z.strictObject({ decision: z.enum(['accept', 'reject']), reason: recordText(1000) }) },
     answers: { 200: { description: 'Decided.' } },
     handler: async ({ tx, params, body, actor }) => {

@@ -71,7 +71,7 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/evidence-requests',
       tag: 'Review',
       summary: 'Asks the platform for more evidence during prior audit',
-      access: ['reviewer'],
+      act: 'evidence-request.make',
       input: { params: id, body: asking },
       answers: { 201: { description: 'Open: the campaign is not approved until it is answered or withdrawn.', schema: requestAnswer } },
       handler: async ({ tx, params, body, actor }) => {
@@ -110,7 +110,7 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/evidence-requests',
       tag: 'Review',
       summary: 'Lists requests for more evidence with their messages and answers',
-      access: ['platform', 'reviewer', 'operator'],
+      act: 'evidence-request.read',
       input: { params: id },
       answers: { 200: { description: 'Oldest first.', schema: z.object({ requests: z.array(requestAnswer) }) } },
       handler: async ({ tx, params, actor }) => ({ status: 200, body: { requests: await shown(tx, await ownCampaign(tx, params.id, actor)) } }),
@@ -120,7 +120,7 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
       path: '/v1/evidence-requests/{id}/answer',
       tag: 'Campaigns',
       summary: 'Answers a request for more evidence in words, with documents on file',
-      access: ['platform'],
+      act: 'evidence-request.answer',
       input: { params: id, body: z.strictObject({ answer: personText(2000), documents: z.array(ulidText).max(20).default([]) }) },
       answers: {
         200: { description: 'Closed as answered. Uploading every wanted kind closes a request without claims by itself.', schema: requestAnswer },
@@ -136,7 +136,7 @@ export function evidenceRequestRoutes(personalData: PersonalData) {
       path: '/v1/evidence-requests/{id}/withdrawal',
       tag: 'Review',
       summary: 'Withdraws a request for more evidence',
-      access: ['reviewer'],
+      act: 'evidence-request.withdraw',
       input: { params: id },
       answers: { 200: { description: 'Closed as withdrawn.', schema: requestAnswer } },
       handler: async ({ tx, params, actor }) => {

@@ -32,7 +32,7 @@ export function expenseRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/expense-lines',
       tag: 'Campaigns',
       summary: 'Files lines of the medical expense list (SECOND-ASK)',
-      access: ['platform'],
+      act: 'expense.file',
       input: { params: id, body: z.strictObject({ lines: z.array(line).min(1).max(200) }) },
       answers: { 201: { description: 'Filed; a reconciliation made before no longer counts.', schema: z.looseObject({ ids: z.array(z.string()) }) } },
       handler: async (call) => {
@@ -59,7 +59,7 @@ export function expenseRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/expense-lines',
       tag: 'Review',
       summary: "Shows the expense list's lines and the patient's earlier raises with what they paid out",
-      access: ['reviewer'],
+      act: 'expense.read',
       input: { params: id },
       answers: { 200: { description: 'Lines, earlier raises, and whether they are reconciled.' } },
       handler: async ({ tx, params, actor }) => ({
@@ -72,7 +72,7 @@ export function expenseRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/expense-reconciliation',
       tag: 'Review',
       summary: 'Reconciles the expense list, line by line, with what earlier raises paid out (SECOND-ASK)',
-      access: ['reviewer'],
+      act: 'expense.reconcile',
       input: {
         params: id,
         body: z.strictObject({

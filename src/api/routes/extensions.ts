@@ -23,7 +23,7 @@ export function extensionRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/extension',
       tag: 'Campaigns',
       summary: 'Extends an open raise at the sponsor’s wish, once, by the edition’s fundraising days',
-      access: ['platform'],
+      act: 'campaign.extend',
       input: { params: id, body: z.strictObject({ reason: personText(500) }) },
       answers: { 200: { description: 'The campaign with its new deadline.', schema: campaignAnswer } },
       handler: async ({ tx, params, body, actor }) => {

@@ -13,7 +13,7 @@ export function giftRoutes(gifts: Gifts, personalData: PersonalData) {
       path: '/v1/campaigns/{id}/gifts',
       tag: 'Gifts',
       summary: 'Orders gifts at the channel, each with its own QR code',
-      access: ['platform'],
+      act: 'gift.take',
       idempotencyKey: true,
       ownTransactions: true,
       input: {

@@ -13,7 +13,6 @@ import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
 import { amount, id, recordText, timeText } from '../schemas';
 
-const HOSPITAL = ['hospital', 'hospital-person'] as const;
 export const receiptBody = z.strictObject({
   outcome: z.enum(['confirm', 'deny']),
   amountFen: amount,
@@ -43,7 +42,7 @@ export function hospitalRoutes(personalData: PersonalData) {
       path: '/v1/hospital/payouts',
       tag: 'Hospital',
       summary: 'Lists what was paid to the hospital',
-      access: HOSPITAL,
+      act: 'payout.read',
       input: {},
       answers: { 200: { description: 'Payouts, newest first.' } },
       handler: async ({ tx, actor }) => ({ status: 200, body: { payouts: await hospitalPayouts(tx, personalData, actor) } }),
@@ -53,7 +52,7 @@ export function hospitalRoutes(personalData: PersonalData) {
       path: '/v1/payouts/{id}/receipt',
       tag: 'Hospital',
       summary: 'Signs for money received, or denies it',
-      access: HOSPITAL,
+      act: 'payout.sign-for',
       idempotencyKey: true,
       input: { params: id, body: receiptBody },
       answers: { 201: { description: 'Recorded and matched with the bank line.' } },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Actor, auditName, PERSONS } from '../../access/actors';
+import { type Actor, auditName } from '../../access/actors';
 import { factorName, LogInGuard } from '../../access/guard';
 import { endSessions, sessionsOf } from '../../access/sessions';
 import { changePassword, PASSWORD_LEAST } from '../../access/staff';
@@ -47,7 +47,7 @@ export function meRoutes(personalData: PersonalData) {
       path: '/v1/me',
       tag: 'Log-in',
       summary: 'Who is logged in',
-      access: PERSONS,
+      act: 'me.read',
       beforeSecondFactor: true,
       input: {},
       answers: { 200: { description: 'The person, and what their log-in is.' } },
@@ -68,7 +68,7 @@ export function meRoutes(personalData: PersonalData) {
       path: '/v1/me/sessions',
       tag: 'Log-in',
       summary: 'Where this person is logged in',
-      access: PERSONS,
+      act: 'me.read',
       input: {},
       answers: { 200: { description: 'Sessions that have not ended, the latest first.' } },
       handler: async ({ tx, actor }) => ({ status: 200, body: { sessions: await sessionsOf(tx, actor.id, actor.sessionId!) } }),
@@ -78,7 +78,7 @@ export function meRoutes(personalData: PersonalData) {
       path: '/v1/me/sessions/{id}/end',
       tag: 'Log-in',
       summary: 'Ends a session of this person',
-      access: PERSONS,
+      act: 'session.end',
       beforeSecondFactor: true,
       input: { params: id },
       answers: { 204: { description: 'Ended.' } },
@@ -94,7 +94,7 @@ export function meRoutes(personalData: PersonalData) {
       path: '/v1/me/password',
       tag: 'Log-in',
       summary: 'Changes the password; every other session ends',
-      access: PERSONS,
+      act: 'me.change-log-in',
       ownTransactions: true,
       input: { body: z.strictObject({ password: passwordText, newPassword: z.string().min(PASSWORD_LEAST).max(200) }) },
       answers: { 204: { description: 'Changed.' } },
@@ -113,7 +113,7 @@ export function meRoutes(personalData: PersonalData) {
       path: '/v1/me/second-factor',
       tag: 'Log-in',
       summary: 'Begins a second factor: a secret for an authenticator app (TOTP, RFC 6238)',
-      access: PERSONS,
+      act: 'me.change-log-in',
       beforeSecondFactor: true,
       ownTransactions: true,
       input: { body: z.strictObject({ password: passwordText }) },
@@ -125,7 +125,7 @@ export function meRoutes(personalData: PersonalData) {
       path: '/v1/me/second-factor/confirmation',
       tag: 'Log-in',
       summary: 'Confirms the second factor by its first code; every other session ends',
-      access: PERSONS,
+      act: 'me.change-log-in',
       beforeSecondFactor: true,
       ownTransactions: true,
       input: { body: z.strictObject({ code: codeText }) },

@@ -22,7 +22,7 @@ export function payeeAccountRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/payee',
       tag: 'Campaigns',
       summary: 'Changes the payee, also in mid-release (PAYEE)',
-      access: ['platform'],
+      act: 'payee.change',
       input: { params: id, body: changedPayee },
       answers: {
         200: {
@@ -45,7 +45,7 @@ export function payeeAccountRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/payee-account',
       tag: 'Campaigns',
       summary: "Files the payee's account, or a corrected one",
-      access: ['platform'],
+      act: 'payee.file-account',
       input: { params: id, body: bankAccount },
       answers: { 200: { description: 'The campaign; signatures given on the old account are void.', schema: campaignAnswer } },
       handler: async ({ tx, params, body, actor }) => {

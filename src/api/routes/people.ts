@@ -17,8 +17,6 @@ const limit = z
   .string()
   .regex(/^([1-9][0-9]?|100)$/, say({ zh: '须为 1 至 100', en: '1 to 100' }))
   .transform(Number);
-/** Who works with people: reviewers and operators. Finance pays on a masked account whose name the bank checked; nobody else needs more than a mask. */
-const LOOKERS = ['reviewer', 'operator'] as const;
 
 /** Routes by which personal data is shown, and deleted. */
 export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
@@ -28,7 +26,7 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       path: '/v1/campaigns/{id}/people',
       tag: 'People',
       summary: 'Whom a campaign is about, masked',
-      access: ['reviewer', 'operator', 'finance-maker', 'finance-checker'],
+      act: 'person.read',
       input: { params: id },
       answers: { 200: { description: 'Patient, sponsor and payee; of a deleted person nothing but the id.' } },
       handler: async ({ tx, params, actor }) => ({
@@ -41,7 +39,7 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       path: '/v1/people/{id}/reveals',
       tag: 'People',
       summary: `Shows personal data in the clear to a named person, for a reason that is kept; at most ${REVEALS_PER_DAY} times in 24 hours`,
-      access: LOOKERS,
+      act: 'person.reveal',
       input: {
         params: id,
         body: z.strictObject({
@@ -63,7 +61,7 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       path: '/v1/reveals',
       tag: 'People',
       summary: 'Every look at personal data and at documents, newest first',
-      access: ['operator'],
+      act: 'reveal.read',
       input: { query: z.strictObject({ before: ulidText.default('7ZZZZZZZZZZZZZZZZZZZZZZZZZ'), limit: limit.default(100) }) },
       answers: { 200: { description: 'Who looked at what, when, what for and why; `next` is asked with as `before`.' } },
       handler: async ({ tx, query, actor }) => {
@@ -76,7 +74,7 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       path: '/v1/people/{id}/deletion',
       tag: 'People',
       summary: "Takes a person's request to delete their data; another person confirms it",
-      access: ['operator'],
+      act: 'person.ask-deletion',
       input: { params: id, body: z.strictObject({ reason }) },
       answers: {
         201: {
@@ -96,7 +94,7 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       path: '/v1/deletions',
       tag: 'People',
       summary: 'Requests to delete personal data, newest first',
-      access: ['operator'],
+      act: 'deletion.read',
       input: {},
       answers: { 200: { description: 'The last hundred.' } },
       handler: async ({ tx, actor }) => {
@@ -109,7 +107,7 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       path: '/v1/deletions/{id}/decision',
       tag: 'People',
       summary: "Confirms or declines a deletion; who asked for it may not. Confirmed, the person's key is destroyed",
-      access: ['operator'],
+      act: 'person.decide-deletion',
       input: { params: id, body: z.strictObject({ confirmed: z.boolean() }) },
       answers: { 200: { description: 'The deletion.' } },
       ownTransactions: true,

@@ -101,7 +101,7 @@ export function publicRoutes(personalData: PersonalData) {
       path: '/v1/public/campaigns/{id}',
       tag: 'Public',
       summary: "A campaign's public page as data: items, fees and money's path to the fen",
-      access: 'public',
+      act: 'public.read',
       input: { params: id },
       answers: { 200: { description: 'The public campaign.' } },
       handler: async ({ tx, params }) => ({ status: 200, body: await publicCampaign(tx, personalData, params.id) }),

@@ -13,7 +13,6 @@ import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
 import { id, personText, versionNumber } from '../schemas';
 
-const KEEPERS = ['platform', 'operator'] as const;
 const answers = { 200: { description: 'The referral.' } };
 
 /** CHARITY: a referral on its way from the offer to the charity's answer. */
@@ -23,7 +22,7 @@ export const referralRoutes = [
     path: '/v1/referrals',
     tag: 'Charity',
     summary: 'Lists referrals, oldest first, with those overdue for an answer marked',
-    access: KEEPERS,
+    act: 'referral.read',
     input: { query: z.strictObject({ overdue: z.enum(['true', 'false']).default('false') }) },
     answers: { 200: { description: 'Referrals, and the charities that the house knows by name.' } },
     handler: async ({ tx, query, actor }) => {
@@ -42,7 +41,7 @@ export const referralRoutes = [
     path: '/v1/referrals/{id}/consent',
     tag: 'Charity',
     summary: 'Records whether the seeker agrees to be referred, under the version of their rules that is in force',
-    access: ['platform'],
+    act: 'referral.consent',
     input: {
       params: id,
       body: z
@@ -78,7 +77,7 @@ export const referralRoutes = [
     path: '/v1/referrals/{id}/referral',
     tag: 'Charity',
     summary: 'Records that a charity was asked; its answer is then awaited',
-    access: KEEPERS,
+    act: 'referral.refer',
     input: {
       params: id,
       body: z
@@ -118,7 +117,7 @@ export const referralRoutes = [
     path: '/v1/referrals/{id}/answer',
     tag: 'Charity',
     summary: 'Records what the charity answered',
-    access: KEEPERS,
+    act: 'referral.answer',
     input: { params: id, body: z.strictObject({ outcome: z.enum(['accepted', 'declined']) }) },
     answers,
     handler: async ({ tx, params, body, actor }) => {

@@ -6,13 +6,11 @@ import { DomainError } from '../../domain/errors';
 import { campaignRow } from '../../records/campaigns';
 import { askForRefund, decideRefund, type GiftRow, giftRow } from '../../records/refundRequests';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../../access/actors';
+import { auditName, tenantWall } from '../../access/actors';
 import { opensPage, pageKey } from '../pageKeys';
 import { route } from '../route';
 import { id, personText, recordText, ulidText } from '../schemas';
 
-const JUDGES = ['reviewer', 'operator'] as const;
-const LOOKERS = ['platform', 'reviewer', 'operator', 'finance-maker', 'finance-checker'] as const;
 const donorsOwn = z.strictObject({ id: ulidText, key: z.string().regex(/^[0-9a-f]{24}$/, say({ zh: '不是捐赠的密钥', en: 'not a key of a gift' })) });
 const asking = z.strictObject({ reason: personText(1_000) });
 
@@ -24,7 +22,7 @@ export function refundRoutes(personalData: PersonalData) {
       path: '/v1/public/gifts/{id}/{key}',
       tag: 'Refunds',
       summary: "A gift as its donor sees it, by the key on the donor's receipt",
-      access: 'public',
+      act: 'public.read',
       input: { params: donorsOwn },
       answers: { 200: { description: 'The gift, its returns and requests.' } },
       handler: async ({ tx, params }) => ({ status: 200, body: await giftView(tx, await donorsGift(tx, personalData, params)) }),
@@ -34,7 +32,7 @@ export function refundRoutes(personalData: PersonalData) {
       path: '/v1/public/gifts/{id}/{key}/refund-requests',
       tag: 'Refunds',
       summary: 'The donor asks for the gift back, with a reason',
-      access: 'public',
+      act: 'public.ask-back',
       input: { params: donorsOwn, body: asking },
       answers: { 201: { description: 'The gift with the request and the day by which it is decided.' } },
       handler: async ({ tx, params, body }) => {
@@ -48,7 +46,7 @@ export function refundRoutes(personalData: PersonalData) {
       path: '/v1/gifts/{id}/refund-requests',
       tag: 'Refunds',
       summary: 'The platform asks for a donor',
-      access: ['platform'],
+      act: 'gift.ask-back',
       input: { params: id, body: asking },
       answers: { 201: { description: 'The gift with the request.' } },
       handler: async ({ tx, params, body, actor }) => {
@@ -62,7 +60,7 @@ export function refundRoutes(personalData: PersonalData) {
       path: '/v1/refund-requests',
       tag: 'Refunds',
       summary: 'Requests of donors that wait for an answer, the oldest first',
-      access: LOOKERS,
+      act: 'refund.list',
       input: {},
       answers: { 200: { description: 'At most 100.' } },
       handler: async ({ tx, actor }) => {
@@ -79,7 +77,7 @@ export function refundRoutes(personalData: PersonalData) {
       path: '/v1/refund-requests/{id}/decision',
       tag: 'Refunds',
       summary: "Answers a donor; granted, the gift's part of the unspent money goes back by the original route",
-      access: JUDGES,
+      act: 'refund.decide',
       input: { params: id, body: z.strictObject({ grant: z.boolean(), reply: recordText(1_000) }) },
       answers: { 200: { description: 'The request, decided.' } },
       handler: async ({ tx, params, body, actor }) => {
@@ -95,11 +93,11 @@ export function refundRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/refunds',
       tag: 'Refunds',
       summary: 'The refund rounds of a campaign, and what is owed back with its reason',
-      access: LOOKERS,
+      act: 'refund.read',
       input: { params: id },
       answers: { 200: { description: 'Rounds and owed returns.' } },
       handler: async ({ tx, params, actor }) => {
-        const campaign = await campaignRow(tx, params.id, { tenantId: actor.tenantId ?? '' });
+        const campaign = await campaignRow(tx, params.id, tenantWall(actor));
         return { status: 200, body: await refundsView(tx, campaign.id) };
       },
     }),

@@ -24,7 +24,7 @@ export const releaseRequestRoutes = [
     path: '/v1/campaigns/{id}/release-requests',
     tag: 'Releases',
     summary: 'Asks for money: at once, straight to the hospital, or in batches',
-    access: ['platform'],
+    act: 'release.request',
     idempotencyKey: true,
     input: { params: id, body: releaseRequest },
     answers: { 201: { description: 'Accepted with its releases, or refused by the rules it names. A refusal is an answer and is kept.' } },

@@ -21,7 +21,6 @@ import { campaignAnswer, id, personText, recordText, releaseAnswer, versionNumbe
 import { campaignView, releaseView } from '../views';
 import { ownCampaign } from './campaigns';
 
-const REVIEWER = ['reviewer'] as const;
 const decision = z.strictObject({ decision: z.enum(['approve', 'refuse']), reason: recordText(1000) });
 /** `rules` are the grounds of a refusal: needed where the machine found none. */
 const auditDecision = decision
@@ -38,7 +37,7 @@ export const reviewRoutes = (personalData: PersonalData) => [
     path: '/v1/campaigns/{id}/identity-resolutions',
     tag: 'Review',
     summary: 'Answers for a party that the identity service has no record of',
-    access: REVIEWER,
+    act: 'campaign.resolve-identity',
     input: {
       params: id,
       body: z.strictObject({ party: z.enum(['patient', 'sponsor']), resolution: z.enum(['confirmed', 'not-confirmed']), reason: personText(1000) }),
@@ -88,7 +87,7 @@ export const reviewRoutes = (personalData: PersonalData) => [
     path: '/v1/campaigns/{id}/decision',
     tag: 'Review',
     summary: 'Decides the prior audit, after the machine reported',
-    access: REVIEWER,
+    act: 'campaign.decide',
     input: { params: id, body: auditDecision },
     answers: {
       200: {
@@ -169,7 +168,7 @@ export const reviewRoutes = (personalData: PersonalData) => [
     path: '/v1/campaigns/{id}/payee-account/acceptance',
     tag: 'Review',
     summary: "Accepts the payee's account after the bank confirmed its name (PAYEE)",
-    access: REVIEWER,
+    act: 'payee.accept-account',
     input: { params: id, body: z.strictObject({ version: versionNumber }) },
     answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
     handler: async ({ tx, params, body, actor }) => {
@@ -221,7 +220,7 @@ export const reviewRoutes = (personalData: PersonalData) => [
     path: '/v1/releases/{id}/review',
     tag: 'Review',
     summary: 'Reviews a release before it is publicised (DISBURSE-REVIEW)',
-    access: REVIEWER,
+    act: 'release.review',
     input: { params: id, body: decision },
     answers: { 200: { description: 'The release.', schema: releaseAnswer } },
     handler: async ({ tx, params, body, actor }) => {

@@ -33,7 +33,6 @@ export interface SandboxDependencies {
   readonly keys: HouseKeys;
 }
 
-const SANDBOX = ['sandbox'] as const;
 export const PLATFORMS = ['360-major-illness', 'water-drop', 'relaxed-fund', 'love-fund'] as const;
 export const PLATFORM_NAMES: Record<(typeof PLATFORMS)[number], { zh: string; en: string }> = {
   '360-major-illness': { zh: '360大病筹', en: '360 Major Illness Fund' },
@@ -83,7 +82,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/tenants',
       tag: 'Sandbox',
       summary: 'Makes a sandbox tenant of a platform, with its own clock, custody account, merchant and people',
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: { body: tenantBody },
       answers: { 201: { description: 'The tenant, its key and log-ins; secrets are shown once.' } },
       handler: async ({ tx, body, actor }) => ({ status: 201, body: await makeTenant(tx, d, body, auditName(actor)) }),
@@ -93,7 +92,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/institutions',
       tag: 'Sandbox',
       summary: 'Makes a synthetic hospital',
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: {
         body: z.strictObject({
           tenantId: ulidText,
@@ -115,7 +114,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/identities',
       tag: 'Sandbox',
       summary: 'Sets what the identity service answers about a person',
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: {
         body: z.strictObject({
           idNumber,
@@ -142,7 +141,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/bank-accounts',
       tag: 'Sandbox',
       summary: "Makes a payee's account exist at the simulated bank",
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: { body: bankAccount.extend({ tenantId: ulidText }) },
       answers: { 204: { description: 'It exists under that name.' } },
       handler: async ({ tx, body }) => {
@@ -162,7 +161,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/bank-faults',
       tag: 'Sandbox',
       summary: "Scripts what goes wrong at the bank with the tenant's n-th payout",
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: {
         body: z.strictObject({
           tenantId: ulidText,
@@ -188,7 +187,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/worker-faults',
       tag: 'Sandbox',
       summary: "Has the worker SIGKILL itself inside the submit of the tenant's n-th payout, once",
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: { body: z.strictObject({ tenantId: ulidText, payout: nthPayout, point: z.enum(POINTS) }) },
       answers: { 204: { description: 'Scripted.' } },
       handler: async ({ tx, body }) => {
@@ -202,7 +201,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/payments',
       tag: 'Sandbox',
       summary: 'Donors pay these orders at the simulated channel, which calls back',
-      access: SANDBOX,
+      act: 'sandbox.use',
       ownTransactions: true,
       input: {
         body: z.strictObject({
@@ -234,7 +233,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/bank-entries',
       tag: 'Sandbox',
       summary: "The simulated bank's own ledger of the tenant's custody account, unchanged",
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: { query: z.strictObject({ tenantId: ulidText }) },
       answers: { 200: { description: 'Its entries.' } },
       handler: async ({ tx, query }) => {
@@ -247,7 +246,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/clocks/{clockId}',
       tag: 'Sandbox',
       summary: 'Shows a test clock',
-      access: SANDBOX,
+      act: 'sandbox.use',
       ownTransactions: true,
       input: { params: z.strictObject({ clockId: ulidText }) },
       answers: { 200: { description: 'The clock.' } },
@@ -258,7 +257,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/clocks/{clockId}/advance',
       tag: 'Sandbox',
       summary: 'Advances a test clock through every due deadline; answers when all is idle',
-      access: SANDBOX,
+      act: 'sandbox.use',
       ownTransactions: true,
       input: { params: z.strictObject({ clockId: ulidText }), body: z.strictObject({ to: timeText }) },
       answers: { 200: { description: 'The clock, ready.' } },
@@ -269,7 +268,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/workflows',
       tag: 'Sandbox',
       summary: "Every workflow run of a campaign, with its history's length",
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: { query: z.strictObject({ campaignId: ulidText }) },
       answers: { 200: { description: 'The runs.' } },
       handler: async ({ tx, query }) => ({ status: 200, body: { runs: await workflowRuns(tx, d.temporal, query.campaignId) } }),
@@ -279,7 +278,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       path: '/v1/sandbox/verify',
       tag: 'Sandbox',
       summary: "Rebuilds the tenant's balances and the audit chain from their rows",
-      access: SANDBOX,
+      act: 'sandbox.use',
       ownTransactions: true,
       input: { query: z.strictObject({ tenantId: ulidText }) },
       answers: { 200: { description: 'What holds, and each difference.' } },
@@ -364,9 +363,11 @@ const PEOPLE: readonly (readonly [string, Role, string])[] = [
   ['maker', 'finance-maker', '制单员 · Maker'],
   ['checkerA', 'finance-checker', '复核员甲 · Checker A'],
   ['checkerB', 'finance-checker', '复核员乙 · Checker B'],
+  ['auditor', 'auditor', '审计员 · Auditor'],
+  ['administrator', 'administrator', '管理员 · Administrator'],
 ];
 
-/** Makes a tenant's people, one of each role that a campaign needs. @param place what stands behind the @ of their log-ins. */
+/** Makes a tenant's people, one of each role that a campaign needs, and those who watch and administer. @param place what stands behind the @ of their log-ins. */
 export async function makePeople(tx: Transaction, tenantId: string, place: string): Promise<Record<string, { login: string; password: string }>> {
   const logins: Record<string, { login: string; password: string }> = {};
   for (const [key, role, displayName] of PEOPLE) {
@@ -436,7 +437,7 @@ async function makeInstitution(tx: Transaction, d: SandboxDependencies, body: In
   const uscc = first17 + usccCheckCharacter(first17);
   const name = `演示第${digits(6)}医院`;
   // What is not in the registry has no row there: nothing else tells “not registered”.
-  if (!body.registered) return { name, uscc, hospitalKey: null, hospitalLogin: null, account: null };
+  if (!body.registered) return { name, uscc, hospitalKey: null, hospitalLogin: null, hospitalAdministrator: null, account: null };
   const account = { number: `44${digits(17)}`, name, bankCode: '105100000017' };
   const institutionId = ulid();
   if (body.whitelisted)
@@ -473,8 +474,27 @@ async function makeInstitution(tx: Transaction, d: SandboxDependencies, body: In
     { login, displayName: '医院财务 · Hospital cashier', role: 'hospital-person', institutionId, secondFactor: 'optional' },
     password,
   );
+  const administrator = { login: `administrator@${institutionId.toLowerCase()}`, password: randomBytes(12).toString('base64url') };
+  await addStaff(
+    tx,
+    {
+      login: administrator.login,
+      displayName: '医院管理员 · Hospital administrator',
+      role: 'administrator',
+      institutionId,
+      secondFactor: 'optional',
+    },
+    administrator.password,
+  );
   const hospitalKey = await issueKey(tx, 'hospital', { institutionId }, 'sandbox hospital key');
-  return { name, uscc, hospitalKey, hospitalLogin: { login, password }, account: body.whitelisted ? account : null };
+  return {
+    name,
+    uscc,
+    hospitalKey,
+    hospitalLogin: { login, password },
+    hospitalAdministrator: administrator,
+    account: body.whitelisted ? account : null,
+  };
 }
 
 async function workflowRuns(connection: Connection, temporal: Client, campaignId: string): Promise<Record<string, unknown>[]> {

@@ -14,8 +14,6 @@ import { route } from '../route';
 import { amount, diagnosisCode, fenText, idNumber, personText, ulidText } from '../schemas';
 import { PLATFORMS, sandboxTenant } from './sandbox';
 
-const SANDBOX = ['sandbox'] as const;
-
 /** What a story presupposes: somebody stands on the blacklist already, or raised money before. Synthetic, and seen by sandbox tenants alone. */
 export function sandboxHistoryRoutes(personalData: PersonalData) {
   return [
@@ -24,7 +22,7 @@ export function sandboxHistoryRoutes(personalData: PersonalData) {
       path: '/v1/sandbox/listings',
       tag: 'Sandbox',
       summary: 'Puts a synthetic person, or a synthetic hospital by its code, on the sandbox blacklist',
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: {
         body: z
           .strictObject({
@@ -69,7 +67,7 @@ export function sandboxHistoryRoutes(personalData: PersonalData) {
       path: '/v1/sandbox/earlier-raises',
       tag: 'Sandbox',
       summary: 'Enters a raise of any platform, not run on this system, in the register of earlier raises',
-      access: SANDBOX,
+      act: 'sandbox.use',
       input: {
         body: z
           .strictObject({

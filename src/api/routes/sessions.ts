@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { PERSONS } from '../../access/actors';
 import { logIn } from '../../access/sessions';
 import { STEP_UP_ACTS, stepUp } from '../../access/stepUp';
 import type { PersonalData } from '../../security/personalData';
@@ -20,7 +19,7 @@ export function sessionRoutes(personalData: PersonalData) {
       path: '/v1/sessions',
       tag: 'Log-in',
       summary: 'Logs a person in',
-      access: 'public',
+      act: 'session.begin',
       ownTransactions: true,
       input: { body: z.strictObject({ login: personText(100), password: passwordText, code: codeText.optional() }) },
       answers: {
@@ -39,7 +38,7 @@ export function sessionRoutes(personalData: PersonalData) {
       path: '/v1/step-ups',
       tag: 'Log-in',
       summary: 'Shows once more that it is this person, for one act on one digest',
-      access: PERSONS,
+      act: 'step-up.make',
       ownTransactions: true,
       input: {
         body: z.strictObject({

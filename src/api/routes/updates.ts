@@ -19,7 +19,7 @@ export function updateRoutes(personalData: PersonalData) {
       path: '/v1/campaigns/{id}/updates',
       tag: 'Supervision',
       summary: 'Publishes an update with its time; what it answers is no longer owed, and a hold for it is lifted',
-      access: ['platform'],
+      act: 'campaign.update',
       input: { params: id, body: z.strictObject({ kind: z.enum(UPDATE_KINDS), text: personText(4000) }) },
       answers: { 201: { description: 'The campaign with its duties.', schema: campaignAnswer } },
       handler: async ({ tx, params, body, actor }) => {

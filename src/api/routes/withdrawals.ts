@@ -18,7 +18,7 @@ export const withdrawalRoutes = [
     path: '/v1/campaigns/{id}/publications/{item}/withdrawal',
     tag: 'Review',
     summary: 'Withdraws a published item: its text is no longer shown, the public is told when and why, and it counts as not published',
-    access: ['reviewer', 'operator'],
+    act: 'campaign.withdraw-item',
     input: {
       params: z.strictObject({ id: ulidText, item: z.string().max(40) }),
       body: z.strictObject({ reasonZh: recordText(500), reasonEn: recordText(500) }),

@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
-import type { Role } from '../../../access/actors';
 import { stepUp } from '../../../access/stepUp';
 import { makeApproval, signApproval } from '../../routes/approvals';
 import { recordText, ulidText } from '../../schemas';
@@ -18,8 +17,6 @@ import { sheetPage } from './sheetPage';
 /** Refusals after which the person stays on the sheet. */
 const SAID_ON_THE_SHEET = /^(release\.|auth\.(bad_|locked))/;
 
-const FINANCE: readonly Role[] = ['finance-maker', 'finance-checker'];
-
 /** @throws {DomainError} object.not_found for what cannot be an id. */
 function releaseIdOf(req: Request): string {
   const { success, data } = ulidText.safeParse(req.params.releaseId);
@@ -31,13 +28,15 @@ function releaseIdOf(req: Request): string {
 export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): void {
   const sheetPath = (req: Request): string => `/approvals/${releaseIdOf(req)}`;
 
-  pages.page('/approvals', FINANCE, async (visit) => listPage(visit, await inTransaction(db, (tx) => waitingReleases(tx, visit.actor))));
+  pages.page('/approvals', 'release.see-waiting', async (visit) =>
+    listPage(visit, await inTransaction(db, (tx) => waitingReleases(tx, visit.actor))),
+  );
 
-  pages.page('/approvals/:releaseId', FINANCE, async (visit, req) =>
+  pages.page('/approvals/:releaseId', 'release.see-waiting', async (visit, req) =>
     sheetPage(visit, await inTransaction(db, (tx) => sheetContext(tx, personalData, releaseIdOf(req), visit.actor))),
   );
 
-  pages.form('/approvals/:releaseId/proposal', ['finance-maker'], sheetPath, async (visit, form, req) => {
+  pages.form('/approvals/:releaseId/proposal', 'release.propose', sheetPath, async (visit, form, req) => {
     const releaseId = releaseIdOf(req);
     return orExplained(visit, releaseId, form, () =>
       inTransaction(db, async (tx) => ({
@@ -49,7 +48,7 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
     );
   });
 
-  pages.form('/approvals/:releaseId/signatures', ['finance-checker'], sheetPath, async (visit, form, req) => {
+  pages.form('/approvals/:releaseId/signatures', 'release.sign', sheetPath, async (visit, form, req) => {
     const releaseId = releaseIdOf(req);
     // What a person shows of themselves is no part of what is done once under the form's key: nothing of it is kept, not even hashed.
     const { password, code, ...acted } = form;

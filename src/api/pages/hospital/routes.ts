@@ -3,7 +3,6 @@ import { businessNow } from '../../../database/clock';
 import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
 import { payoutRow } from '../../../records/releases';
-import type { Role } from '../../../access/actors';
 import { giveReceipt, hospitalPayouts, receiptBody } from '../../routes/hospital';
 import { recordText, ulidText } from '../../schemas';
 import { formOnce } from '../forms';
@@ -14,8 +13,6 @@ import { listPage } from './listPage';
 import { checkPage, payoutPage } from './payoutPage';
 import { receiptPage } from './receiptPage';
 import { payoutRecord, type PayoutRecord } from './records';
-
-const HOSPITAL: readonly Role[] = ['hospital-person'];
 
 function payoutIdOf(req: Request): string {
   const { success, data } = ulidText.safeParse(req.params.payoutId);
@@ -37,20 +34,20 @@ export function mountHospital(pages: PageRouter, { db, personalData }: Pages): v
   const recordOf = (visit: StaffVisit, req: Request): Promise<PayoutRecord> =>
     inTransaction(db, (tx) => payoutRecord(tx, personalData, payoutIdOf(req), visit.actor));
 
-  pages.page('/hospital', HOSPITAL, async (visit) =>
+  pages.page('/hospital', 'payout.read', async (visit) =>
     listPage(visit, await inTransaction(db, (tx) => hospitalPayouts(tx, personalData, visit.actor))),
   );
 
-  pages.page('/hospital/payouts/:payoutId', HOSPITAL, async (visit, req) => payoutPage(visit, await recordOf(visit, req)));
+  pages.page('/hospital/payouts/:payoutId', 'payout.read', async (visit, req) => payoutPage(visit, await recordOf(visit, req)));
 
-  pages.form('/hospital/payouts/:payoutId/check', HOSPITAL, payoutPath, async (visit, form, req) => {
+  pages.form('/hospital/payouts/:payoutId/check', 'payout.read', payoutPath, async (visit, form, req) => {
     const record = await recordOf(visit, req);
     const errors = answerErrors(visit.t, form);
     if (Object.keys(errors).length > 0) return payoutPage(visit, record, { errors, form });
     return checkPage(visit, record, { outcome: form.outcome as 'confirm' | 'deny', note: (form.note ?? '').trim() });
   });
 
-  pages.form('/hospital/payouts/:payoutId/receipt', HOSPITAL, payoutPath, async (visit, form, req) => {
+  pages.form('/hospital/payouts/:payoutId/receipt', 'payout.sign-for', payoutPath, async (visit, form, req) => {
     const payoutId = payoutIdOf(req);
     if (Object.keys(answerErrors(visit.t, form)).length > 0)
       return payoutPage(visit, await recordOf(visit, req), { errors: answerErrors(visit.t, form), form });
@@ -71,7 +68,7 @@ export function mountHospital(pages: PageRouter, { db, personalData }: Pages): v
     }));
   });
 
-  pages.page('/hospital/payouts/:payoutId/receipt', HOSPITAL, async (visit, req) => {
+  pages.page('/hospital/payouts/:payoutId/receipt', 'payout.read', async (visit, req) => {
     const record = await recordOf(visit, req);
     return record.receipt ? receiptPage(visit, record, record.receipt) : { to: payoutPath(req) };
   });

@@ -63,6 +63,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
     bank,
     log,
     config: { publicUrl, oidc: options.oidc ?? null } as Config,
+    anchorFile: path.join(folder.path, 'anchors'),
     isMigrated: async () => true,
     temporal: {} as never,
     sandbox: {

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { type Actor } from '../../access/actors';
+import { EVENT_DATA_KEYS } from '../../audit/eventTypes';
+import { chainStanding } from '../../audit/standing';
+import { type Connection, rows } from '../../database/connect';
+import { DomainError } from '../../domain/errors';
+import { cursor, cursorAt, pageLimit } from '../cursor';
+import { route } from '../route';
+import { timeText, ulidText } from '../schemas';
+import { say } from '../text/say';
+
+const filter = z.strictObject({
+  tenantId: ulidText.optional(),
+  campaignId: ulidText.optional(),
+  action: z
+    .string()
+    .regex(/^[a-z][a-z0-9_.-]{0,63}$/, say({ zh: '须为事件名或其开头，如 release.', en: "an action's name or its beginning, such as release." }))
+    .optional(),
+  actor: z
+    .string()
+    .regex(/^[a-z][\w:-]{0,99}$/, say({ zh: '须为事件中的操作者，如 reviewer:编号', en: 'an actor as events name them, such as reviewer:<id>' }))
+    .optional(),
+  from: timeText.optional(),
+  to: timeText.optional(),
+  after: cursor(/^[1-9][0-9]{0,17}$/).optional(),
+  limit: pageLimit,
+});
+
+/** What an auditor reads of their own tenant, and a regulator of all: who did what, and where the chain stands. Ids, codes and fen; nothing of a person. */
+export function auditRoutes(anchorFile: string) {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/audit/events',
+      tag: 'Audit',
+      summary: 'What was done, newest first, sealed or not yet',
+      act: 'audit.read',
+      input: { query: filter },
+      answers: {
+        200: {
+          description:
+            'Events with `sealed` = their position in the chain, null before they are sealed; `next` leads on. `action` filters by beginning, `from` and `to` by when it was recorded.',
+        },
+      },
+      handler: async ({ tx, query, actor }) => ({ status: 200, body: await eventPage(tx, actor, query) }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/audit/chain',
+      tag: 'Audit',
+      summary: 'Where the sealed chain of all events stands: head, last anchor, what waits to be sealed',
+      act: 'audit.read',
+      input: {},
+      answers: { 200: { description: 'The standing, at this moment.' } },
+      handler: async ({ tx }) => ({ status: 200, body: await chainStanding(tx, anchorFile) }),
+    }),
+  ];
+}
+
+interface EventRow {
+  readonly seq: bigint;
+  readonly position: bigint | null;
+  readonly tenant_id: string | null;
+  readonly campaign_id: string | null;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly business_at: Date | null;
+  readonly recorded_at: Date;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+async function eventPage(connection: Connection, actor: Actor, query: z.infer<typeof filter>): Promise<Record<string, unknown>> {
+  const tenantId = tenantAsked(actor, query.tenantId);
+  const page = await rows<EventRow>(
+    connection,
+    `select e.*, l.position from audit.event e left join audit.link l on l.event_seq = e.seq
+     where (:tenant::text is null or e.tenant_id = :tenant) and (:campaign::text is null or e.campaign_id = :campaign)
+       and (:action::text is null or starts_with(e.action, :action)) and (:actor::text is null or e.actor = :actor)
+       and (:from::timestamptz is null or e.recorded_at >= :from) and (:to::timestamptz is null or e.recorded_at < :to)
+       and (:after::bigint is null or e.seq < :after) order by e.seq desc limit :limit`,
+    {
+      tenant: tenantId,
+      campaign: query.campaignId ?? null,
+      action: query.action ?? null,
+      actor: query.actor ?? null,
+      from: query.from ?? null,
+      to: query.to ?? null,
+      after: query.after ?? null,
+      limit: query.limit,
+    } as never,
+  );
+  return {
+    events: page.map((e) => ({
+      id: e.seq.toString(),
+      sealed: e.position?.toString() ?? null,
+      tenantId: e.tenant_id,
+      campaignId: e.campaign_id,
+      actor: e.actor,
+      action: e.action,
+      subject: e.subject,
+      businessAt: e.business_at?.toISOString() ?? null,
+      recordedAt: e.recorded_at.toISOString(),
+      data: Object.fromEntries(EVENT_DATA_KEYS.flatMap((key) => (e.data[key] === undefined ? [] : [[key, e.data[key]]]))),
+    })),
+    next: cursorAt(page.length === query.limit ? page.at(-1)!.seq.toString() : undefined),
+  };
+}
+
+/** @returns whose rows are read: the actor's own tenant's; a regulator's choice, or all. @throws {DomainError} object.not_found for another tenant's. */
+export function tenantAsked(actor: Actor, asked: string | undefined): string | null {
+  if (actor.role === 'regulator') return asked ?? null;
+  if (asked !== undefined && asked !== actor.tenantId)
+    throw new DomainError('object.not_found', { zh: '没有该租户', en: 'There is no such tenant' }, { field: '/query/tenantId' });
+  return actor.tenantId ?? '';
+}
