@@ -18,6 +18,8 @@ const ofCampaignsPart = (table: string): string =>
 const KINDS = {
   campaigns: { sql: ofTable('campaign'), missing: { zh: '没有该求助活动', en: 'There is no such campaign' } },
   documents: { sql: ofCampaignsPart('document'), missing: { zh: '没有该文件', en: 'There is no such document' } },
+  people: { sql: ofTable('person'), missing: { zh: '没有该人员', en: 'There is no such person' } },
+  deletions: { sql: ofTable('deletion'), missing: { zh: '没有该删除申请', en: 'There is no such deletion' } },
   'evidence-requests': {
     sql: ofCampaignsPart('evidence_request'),
     missing: { zh: '没有该补充材料要求', en: 'There is no such request for evidence' },

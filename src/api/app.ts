@@ -29,6 +29,7 @@ import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { listRoutes } from './routes/lists';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
+import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
 import { refundRoutes } from './routes/refunds';
 import { releaseRequestRoutes } from './routes/releaseRequests';
@@ -68,6 +69,7 @@ export function apiRoutes({
     ...campaignRoutes(personalData),
     ...sponsorKeyRoutes(personalData),
     ...documentRoutes(personalData, documents),
+    ...peopleRoutes(personalData, documents),
     ...claimRoutes(personalData),
     ...evidenceRequestRoutes(personalData),
     ...payeeAccountRoutes(personalData),

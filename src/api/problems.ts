@@ -77,6 +77,11 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'staff.maker_and_checker': { status: 409, zh: '同一拨付中不得兼任制单与复核', en: 'Nobody is maker and checker of one release' },
   'staff.login_taken': { status: 409, zh: '登录名已被使用', en: 'The log-in is taken' },
   'key.over': { status: 409, zh: '密钥已撤销或到期', en: 'The key is revoked or has expired' },
+  'reveal.too_many': { status: 429, zh: '查看个人信息明文次数已达上限', en: 'Too many looks at personal data', retryable: true },
+  'person.deleted': { status: 410, zh: '个人信息已删除', en: 'The data of this person was deleted' },
+  'deletion.not_now': { status: 409, zh: '目前不能删除', en: 'The data cannot be deleted now' },
+  'deletion.own_request': { status: 403, zh: '须由另一人确认', en: 'Another person confirms it' },
+  'deletion.wrong_state': { status: 409, zh: '删除申请不在相应步骤', en: 'The deletion does not stand there' },
   'sandbox.only': { status: 403, zh: '仅限沙箱', en: 'Only in the sandbox' },
   'system.unavailable': { status: 503, zh: '系统暂不可用', en: 'The system is not available just now', retryable: true },
 };

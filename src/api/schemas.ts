@@ -2,6 +2,7 @@ import { say } from './text/say';
 import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { DOCUMENT_KINDS, PAYEE_KINDS, PUBLICITY_ITEMS, RELATIONS, RELEASE_MODES } from '../domain/convention/terms';
+import { withoutNumbers } from '../security/redaction';
 import { isCnapsNumber, isIdCard, isUscc } from '../domain/identifiers';
 
 extendZodWithOpenApi(z);
@@ -37,6 +38,16 @@ export const personText = (max: number) =>
       say({ zh: '含有控制字符', en: 'contains control characters' }),
     )
     .refine((text) => !/\p{Surrogate}/u.test(text), say({ zh: '含有不完整的字符', en: 'contains half a character' }));
+
+/** Words that stay in the clear, because the decision that they belong to is kept and shown as it was made: no number by which somebody could be found. */
+export const recordText = (max: number) =>
+  personText(max).refine(
+    (text) => withoutNumbers(text) === text,
+    say({
+      zh: '不得写入身份证号码、手机号码或银行卡号；请写本系统中的编号',
+      en: 'no citizen number, phone or card number here; name people by their ids in this system',
+    }),
+  );
 
 export const idNumber = z.string().refine(
   isIdCard,
@@ -134,7 +145,7 @@ export const changedPayee = z
   .refine((p) => isAnother(p.kind) === (p.idNumber !== undefined), { path: ['idNumber'], message: OF_ANOTHER_PERSON });
 
 export const submission = z.strictObject({
-  title: personText(60),
+  title: recordText(60),
   story: personText(10_000),
   askFen: amount,
   patient: z.strictObject({ name: personText(50), idNumber, phone: phone.optional(), minor: z.boolean(), incapable: z.boolean().default(false) }),
@@ -189,9 +200,9 @@ export const releaseRequest = z
       .min(1)
       .max(1_000_000),
     urgent: z.boolean().default(false),
-    purpose: personText(200).default('治疗费用'),
+    purpose: recordText(200).default('治疗费用'),
     batches: z
-      .array(z.strictObject({ basisPoints: z.int().min(1).max(10_000), purpose: personText(200), dueOn: dateText.optional() }))
+      .array(z.strictObject({ basisPoints: z.int().min(1).max(10_000), purpose: recordText(200), dueOn: dateText.optional() }))
       .max(50)
       .optional(),
   })

@@ -119,10 +119,17 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'sponsor-key.revoked',
   'house.seeded',
   'house.repaired',
+  'house.keys_rotated',
+  'house.retention_applied',
   'registry.imported',
   'bank.line_received',
   'complaint.read',
   'document.viewed',
+  'document.removed',
+  'person.revealed',
+  'person.deletion_asked',
+  'person.deletion_declined',
+  'person.deleted',
   'campaign.police_bundled',
 ]);
 

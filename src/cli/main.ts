@@ -8,9 +8,11 @@ import * as campaign from './campaign';
 import * as clock from './clock';
 import * as demo from './demo';
 import * as edition from './edition';
+import * as keys from './keys';
 import * as play from './play';
 import * as policeBundle from './policeBundle';
 import * as repair from './repair';
+import * as retention from './retention';
 import * as rules from './rules';
 import * as verify from './verify';
 import * as staff from './staff';
@@ -30,6 +32,8 @@ const COMMANDS: { register(program: Command): void }[] = [
   edition,
   clock,
   repair,
+  keys,
+  retention,
   policeBundle,
   staff,
 ];

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Where sealed documents lie. It sees ciphertext only, and neither changes nor removes what it took. */
+/** Where sealed documents lie. It sees ciphertext only, and changes nothing that it took. */
 export interface DocumentStore {
   /** Keeps bytes under a document's id; on return they survive a power cut. The same id again replaces them whole. @throws when the disk does not take them. */
   put(id: string, sealed: Buffer): Promise<void>;
   /** @returns the bytes as they were put; null when there are none. */
   get(id: string): Promise<Buffer | null>;
+  /** Removes what lies under an id; nothing there is well too. */
+  remove(id: string): Promise<void>;
 }
 
 /** A store in a folder: one file per document. @param folder absolute; created with mode 0700. */
@@ -33,6 +35,13 @@ export function folderStore(folder: string): DocumentStore {
       await rename(draft, file);
       // A new name counts once its folder is on the disk too, and so does a new folder.
       for (const place of [room, folder]) await syncFolder(place);
+    },
+    remove: async (id) => {
+      const { room, file } = placeOf(id);
+      await rm(file, { force: true });
+      await syncFolder(room).catch((error: unknown) => {
+        if ((error as { code?: string }).code !== 'ENOENT') throw error;
+      });
     },
     get: async (id) => {
       try {

@@ -64,6 +64,11 @@ export type DomainErrorCode =
   | 'staff.maker_and_checker'
   | 'staff.login_taken'
   | 'key.over'
+  | 'reveal.too_many'
+  | 'person.deleted'
+  | 'deletion.not_now'
+  | 'deletion.own_request'
+  | 'deletion.wrong_state'
   | 'sandbox.only'
   | 'system.unavailable';
 

@@ -54,7 +54,7 @@ export async function writePoliceBundle(
       const campaign = await campaignRow(tx, campaignId);
       const patient = await keyOf(tx, personalData, campaign.patient_id);
       const house = { open: (sealed: Buffer, purpose: string) => personalData.openForHouse(sealed, purpose) };
-      const keysFor = (own: Buffer | null): Keys => ({ patient, house, own: own === null ? house : personalData.personKey(own) });
+      const keysFor = (own: Buffer | null | 'house'): Keys => ({ patient, house, own: own === 'house' ? house : personalData.personKey(own) });
       await putTables(tx, put, campaign, keysFor);
       await putLedger(tx, put, campaign);
       await putAudit(tx, put, campaign);
@@ -87,7 +87,7 @@ function belongs(table: string): string {
   return `${column} in (select id from ${parent} where ${belongs(parent)})`;
 }
 
-async function putTables(tx: Transaction, put: Put, campaign: CampaignRow, keysFor: (own: Buffer | null) => Keys): Promise<void> {
+async function putTables(tx: Transaction, put: Put, campaign: CampaignRow, keysFor: (own: Buffer | null | 'house') => Keys): Promise<void> {
   for (const table of await campaignTables(tx)) {
     const found = await rows<Record<string, unknown>>(tx, `select t.* from ${table} t where ${belongs(table)} order by 1`, { id: campaign.id });
     const lines: Record<string, unknown>[] = [];
@@ -111,10 +111,12 @@ const KEPT_BY: Readonly<Record<string, readonly [column: string, sql: string]>> 
   blacklist_appeal: ['listing_id', 'select p.wrapped_key from blacklist_listing l join person p on p.id = l.person_id where l.id = ?'],
 };
 
-async function ownKey(tx: Transaction, table: string, r: Record<string, unknown>): Promise<Buffer | null> {
+async function ownKey(tx: Transaction, table: string, r: Record<string, unknown>): Promise<Buffer | null | 'house'> {
   const [column, sql] = KEPT_BY[table] ?? [];
-  if (!column || !sql) return (r.wrapped_key as Buffer | null | undefined) ?? null;
-  return (await row<{ wrapped_key: Buffer | null }>(tx, sql, [r[column] as string]))?.wrapped_key ?? null;
+  if (!column || !sql) return r.wrapped_key === undefined ? 'house' : (r.wrapped_key as Buffer | null);
+  // A listed institution has no key: what is said about it is sealed for the house.
+  const owner = await row<{ wrapped_key: Buffer | null }>(tx, sql, [r[column] as string]);
+  return owner ? owner.wrapped_key : 'house';
 }
 
 async function putLedger(tx: Transaction, put: Put, campaign: CampaignRow): Promise<void> {
@@ -138,7 +140,9 @@ async function putAudit(tx: Transaction, put: Put, campaign: CampaignRow): Promi
 }
 
 async function putDocuments(tx: Transaction, put: Put, campaign: CampaignRow, personalData: PersonalData, store: DocumentStore): Promise<void> {
-  const held = await rows<DocumentRow>(tx, 'select * from document where campaign_id = ? and stored order by kind, version', [campaign.id]);
+  const held = await rows<DocumentRow>(tx, 'select * from document where campaign_id = ? and stored and removed_at is null order by kind, version', [
+    campaign.id,
+  ]);
   for (const d of held) {
     const bytes = await contentOf(tx, personalData, store, { ...d, patient_id: campaign.patient_id });
     await put(`documents/${d.kind}-v${d.version}-${d.sha256.slice(0, 12)}.${EXTENSIONS[d.media_type] ?? 'bin'}`, bytes);

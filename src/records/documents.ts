@@ -17,6 +17,7 @@ export interface DocumentRow {
   readonly media_type: string;
   readonly byte_length: bigint;
   readonly stored: boolean;
+  readonly removed_at: Date | null;
   readonly registered_at: Date;
   readonly registered_by: string;
 }
@@ -93,6 +94,7 @@ export async function contentOf(
   store: DocumentStore,
   document: DocumentRow & { readonly patient_id: string },
 ): Promise<Buffer> {
+  if (document.removed_at) throw new DomainError('person.deleted', { zh: '该文件的内容已删除', en: 'The bytes of this document were deleted' });
   if (!document.stored)
     throw new DomainError('document.not_held', {
       zh: '该文件只登记了哈希；文件在平台处，可由平台上传',
@@ -119,6 +121,12 @@ export async function contentOf(
   return bytes;
 }
 
+/** Removes a document's bytes, whose time is over or whose person asked; its row and hash stay. Doing it again is well. */
+export async function removedBytes(connection: Connection, store: DocumentStore, id: string, at: Date): Promise<void> {
+  await store.remove(id);
+  await connection('document').where('id', id).whereNull('removed_at').update({ removed_at: at });
+}
+
 interface ViewRow {
   readonly document_id: string;
   readonly display_name: string;
@@ -143,7 +151,7 @@ export async function documentViews(connection: Connection, personalData: Person
     sha256: d.sha256,
     mediaType: d.media_type,
     byteLength: Number(d.byte_length),
-    stored: d.stored,
+    stored: d.stored && d.removed_at === null,
     registeredAt: d.registered_at.toISOString(),
     registeredBy: d.registered_by,
     views: views

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { type Connection, row } from '../database/connect';
-import type { PersonalData, PersonKey } from '../security/personalData';
+import { DELETED, type PersonalData, type PersonKey } from '../security/personalData';
 
 /** Stores a person under a key of their own. @returns the id and the key. */
 export async function addPerson(
@@ -23,10 +23,10 @@ export async function addPerson(
   return { id, key };
 }
 
-/** @returns a person's key. @throws when it was destroyed. */
+/** @returns a person's key; where it was destroyed, one that reads everything as deleted and seals nothing. */
 export async function keyOf(connection: Connection, data: PersonalData, personId: string): Promise<PersonKey> {
   const person = await row<{ wrapped_key: Buffer | null }>(connection, 'select wrapped_key from person where id = ?', [personId]);
-  if (!person?.wrapped_key) throw new Error(`The key of person ${personId} is gone: their data was deleted`);
+  if (!person) throw new Error(`There is no person ${personId}`);
   return data.personKey(person.wrapped_key);
 }
 
@@ -36,13 +36,14 @@ export async function personInTheClear(
   data: PersonalData,
   personId: string,
 ): Promise<{ name: string; idNumber: string | null; phone: string | null }> {
-  const person = await row<{ wrapped_key: Buffer; name_enc: Buffer; id_number_enc: Buffer | null; phone_enc: Buffer | null }>(
+  const person = await row<{ wrapped_key: Buffer | null; name_enc: Buffer; id_number_enc: Buffer | null; phone_enc: Buffer | null }>(
     connection,
     'select wrapped_key, name_enc, id_number_enc, phone_enc from person where id = ?',
     [personId],
   );
   if (!person) throw new Error(`There is no person ${personId}`);
   const key = data.personKey(person.wrapped_key);
+  if (person.wrapped_key === null) return { name: DELETED, idNumber: null, phone: null };
   return {
     name: key.open(person.name_enc, 'person.name'),
     idNumber: person.id_number_enc && key.open(person.id_number_enc, 'person.id-number'),

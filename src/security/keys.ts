@@ -38,7 +38,7 @@ export function ensureHouseKeys(keysDir: string): void {
 export function loadHouseKeys(keysDir: string): HouseKeys {
   const read = (file: string): string => readFileSync(join(keysDir, file), 'utf8');
   return {
-    vault: ringVault(loadRing(keysDir, KEY_ENCRYPTION_KEYS)),
+    vault: ringVault(() => loadRing(keysDir, KEY_ENCRYPTION_KEYS)),
     lookupKey: Buffer.from(read(FILES.lookup), 'base64'),
     anchorKey: createPrivateKey(read(FILES.anchor)),
     payloadKeys: loadRing(keysDir, FILES.payload),

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { DomainError } from '../domain/errors';
 import type { HouseKeys } from './keys';
 
 const VERSION = 1;
@@ -40,6 +41,34 @@ export class PersonKey {
   }
 }
 
+/** What is read where a person's data was. */
+export const DELETED = '已删除 / deleted';
+
+/** In the place of a key that was destroyed: texts read as deleted, nothing new is sealed, no file opens. */
+class DestroyedKey extends PersonKey {
+  constructor() {
+    super(Buffer.alloc(0));
+  }
+
+  override open(): string {
+    return DELETED;
+  }
+
+  override seal(): never {
+    throw gone();
+  }
+
+  override sealBytes(): never {
+    throw gone();
+  }
+
+  override openBytes(): never {
+    throw gone();
+  }
+}
+
+const gone = (): DomainError => new DomainError('person.deleted', { zh: '该人员的信息已删除', en: "This person's data was deleted" });
+
 /** Encryption and keyed look-up of personal data. */
 export class PersonalData {
   constructor(private readonly keys: Pick<HouseKeys, 'vault' | 'lookupKey'>) {}
@@ -50,7 +79,9 @@ export class PersonalData {
     return { key: new PersonKey(raw), wrapped: this.keys.vault.wrap(raw, 'person-key') };
   }
 
-  personKey(wrapped: Buffer): PersonKey {
+  /** @param wrapped null where it was destroyed. */
+  personKey(wrapped: Buffer | null): PersonKey {
+    if (wrapped === null) return new DestroyedKey();
     return new PersonKey(this.keys.vault.unwrap(wrapped, 'person-key'));
   }
 

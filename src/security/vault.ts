@@ -21,15 +21,21 @@ const UNNUMBERED = 1;
 /** Version byte, the key's number (two bytes), nonce, tag, body. */
 const NUMBERED = 2;
 
-/** @returns the vault over a ring of AES-256 keys: AES-256-GCM with the purpose as additional data. */
-export function ringVault(ring: KeyRing): KeyVault {
+/**
+ * @param load reads the ring; again when something is under a key that was made since.
+ * @returns the vault over a ring of AES-256 keys: AES-256-GCM with the purpose as additional data.
+ */
+export function ringVault(load: () => KeyRing): KeyVault {
+  let ring = load();
   const keyOf = (wrapped: Buffer): number => {
     if (wrapped[0] === UNNUMBERED) return 1;
     if (wrapped[0] === NUMBERED) return wrapped.readUInt16BE(1);
     throw new Error(`Wrapped in an unknown version ${wrapped[0]}`);
   };
   return {
-    current: ring.current,
+    get current() {
+      return ring.current;
+    },
     keyOf,
     wrap: (plain, purpose) => {
       const nonce = randomBytes(12);
@@ -40,6 +46,7 @@ export function ringVault(ring: KeyRing): KeyVault {
     },
     unwrap: (wrapped, purpose) => {
       const number = keyOf(wrapped);
+      if (!ring.keys.has(number)) ring = load();
       const key = ring.keys.get(number);
       if (!key) throw new Error(`Key-encryption key ${number} is not here`);
       const rest = wrapped.subarray(wrapped[0] === UNNUMBERED ? 1 : 3);

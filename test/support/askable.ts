@@ -7,6 +7,7 @@ import type { House } from './house';
 import { aKey, anIdNumber } from './identifiers';
 import { signedReceipt, staffId, type Tenant } from './people';
 import { aReservedPayout } from './releases';
+import { aPersonAskedFor } from './deletions';
 import { pursue } from './transfers';
 
 /** @returns an object of a tenant for each kind of address, by what the address begins with. */
@@ -41,7 +42,10 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
     body: { promoterId: promoter.body.id, bottomLine: 'sweeping', evidence: '记录' },
   });
   expect(conduct).toMatchObject({ status: 201 });
+  const person = await aPersonAskedFor(house, tenant);
   return {
+    '/v1/people/': person.personId,
+    '/v1/deletions/': person.deletionId,
     '/v1/me/sessions/': (await row<{ id: string }>(
       house.db,
       'select x.id from session x join staff s on s.id = x.staff_id where s.tenant_id = ? limit 1',
@@ -146,6 +150,9 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/public/complaints/{receiptNumber}/appeal': { text: 'ok' },
   'post /v1/public/gifts/{id}/{key}/refund-requests': { reason: 'ok' },
   'post /v1/complaints/{id}/acknowledgement': {},
+  'post /v1/people/{id}/reveals': { fields: ['name'], purpose: 'contact', reason: '核对联系方式是否正确' },
+  'post /v1/people/{id}/deletion': { reason: '本人书面申请删除信息' },
+  'post /v1/deletions/{id}/decision': { confirmed: false },
   'post /v1/sandbox/institutions': {
     tenantId: tenant.id,
     registered: true,

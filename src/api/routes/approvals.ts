@@ -18,7 +18,7 @@ import { masked, type PersonalData } from '../../security/personalData';
 import { type Actor, auditName, tenantWall } from '../../access/actors';
 import { may } from '../../access/policy';
 import { route } from '../route';
-import { id, personText, releaseAnswer } from '../schemas';
+import { id, recordText, releaseAnswer } from '../schemas';
 import { releaseView } from '../views';
 
 /** What maker and checkers see before they sign. */
@@ -88,7 +88,7 @@ export function approvalRoutes(personalData: PersonalData) {
         body: z.strictObject({
           digest: z.string().regex(/^[0-9a-f]{64}$/, say({ zh: '须为所展示的摘要', en: 'the digest that was shown' })),
           decision: z.enum(['approve', 'reject']),
-          reason: personText(500).optional(),
+          reason: recordText(500).optional(),
           stepUp: z.string().min(1).max(200),
         }),
       },

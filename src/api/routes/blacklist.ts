@@ -8,7 +8,7 @@ import { listingOf, listings } from '../../records/blacklistViews';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../../access/actors';
 import { route } from '../route';
-import { id, personText, ulidText } from '../schemas';
+import { id, personText, recordText, ulidText } from '../schemas';
 import { PARTIES } from '../../domain/convention/terms';
 import { ownCampaign } from './campaigns';
 
@@ -30,8 +30,8 @@ export function blacklistRoutes(personalData: PersonalData) {
           campaignId: ulidText,
           party: z.enum(PARTIES),
           ground: z.enum(LISTING_GROUNDS),
-          reason: personText(1000),
-          evidence: personText(1000),
+          reason: recordText(1000),
+          evidence: recordText(1000),
         }),
       },
       answers: { 201: { description: 'The listing, published at once; the same party, campaign and ground stand once.', schema: listingAnswer } },
@@ -108,7 +108,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       tag: 'Blacklist',
       summary: 'Decides an appeal; another person than the one who listed',
       act: 'blacklist.decide-appeal',
-      input: { params: id, body: z.strictObject({ outcome: z.enum(['upheld', 'dismissed']), reason: personText(1000) }) },
+      input: { params: id, body: z.strictObject({ outcome: z.enum(['upheld', 'dismissed']), reason: recordText(1000) }) },
       answers: { 200: { description: 'The listing: lifted where the appeal is upheld.', schema: listingAnswer } },
       handler: async ({ tx, params, body, actor }) => {
         const appeal = await appealRow(tx, params.id, actor.tenantId!);

@@ -15,7 +15,7 @@ import { decideAppeal, decideComplaint, type Deciding, fileAppeal, mustNotJudgeO
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName, tenantWall } from '../../access/actors';
 import { type Call, route } from '../route';
-import { id, personText, ulidText } from '../schemas';
+import { id, personText, recordText, ulidText } from '../schemas';
 import { complaintByNumber, complaintListView, complaintStaffView, complaintStatus } from './complaintViews';
 
 export const filing = z.strictObject({
@@ -26,7 +26,7 @@ export const filing = z.strictObject({
 });
 const number = z.strictObject({ receiptNumber: z.string().min(8).max(30) });
 const TASKS = ['hospital-call', 'visit', 'document-check', 'contact-complainant', 'contact-sponsor', 'other'] as const;
-const said = { reason: personText(2_000), reply: personText(2_000) };
+const said = { reason: personText(2_000), reply: recordText(2_000) };
 const answered = { 200: { description: 'The complaint.' } };
 
 /** Routes by which a complaint is filed, followed, judged and answered. Source: COMPLAINT, RUMOUR, DISCLOSE, POLICE. */

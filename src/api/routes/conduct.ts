@@ -10,9 +10,9 @@ import { type PromoterRow, promoterRow, standingSanction } from '../../records/p
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
-import { id, personText, timeText, ulidText } from '../schemas';
+import { id, personText, recordText, timeText, ulidText } from '../schemas';
 
-const reason = personText(1000);
+const reason = recordText(1000);
 const verdict = z
   .strictObject({
     outcome: z.enum(['breach', 'no-breach']),

@@ -15,7 +15,7 @@ import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../../access/actors';
 import type { Upload } from '../files';
 import { route } from '../route';
-import { id, personText } from '../schemas';
+import { id, recordText } from '../schemas';
 import { openCampaign, ownCampaign, renewedBy } from './campaigns';
 
 export const MAX_BYTES = 20_000_000;
@@ -79,7 +79,8 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
       input: {
         params: id,
         query: z.strictObject({
-          reason: personText(500).refine((text) => text.length >= 5, say({ zh: '至少 5 个字符', en: 'at least 5 characters' })),
+          // In the address: no number of a person there.
+          reason: recordText(500).refine((text) => text.length >= 5, say({ zh: '至少 5 个字符', en: 'at least 5 characters' })),
         }),
       },
       sends: MEDIA_TYPES,

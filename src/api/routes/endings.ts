@@ -13,7 +13,7 @@ import { sealedForPatient } from '../../records/words';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../../access/actors';
 import { route } from '../route';
-import { campaignAnswer, dateText, fenText, id, personText } from '../schemas';
+import { campaignAnswer, dateText, fenText, id, personText, recordText } from '../schemas';
 import { campaignView } from '../views';
 import { ownCampaign } from './campaigns';
 
@@ -105,7 +105,7 @@ export const endingRoutes = (personalData: PersonalData) => [
     tag: 'Endings',
     summary: 'Declares what is left to be surplus: it goes back to the donors, pro rata and by the original route',
     act: 'surplus.declare',
-    input: { params: id, body: z.strictObject({ reason: personText(1_000) }) },
+    input: { params: id, body: z.strictObject({ reason: recordText(1_000) }) },
     answers: campaignAnswered,
     handler: async ({ tx, params, body, actor }) => {
       const campaign = await ownCampaign(tx, params.id, actor, true);

@@ -8,7 +8,7 @@ import { tell } from '../../records/outbox';
 import { releaseRow } from '../../records/releases';
 import { auditName } from '../../access/actors';
 import { route } from '../route';
-import { amount, document, id, personText } from '../schemas';
+import { amount, document, id, recordText } from '../schemas';
 
 /** Routes by which the use of money is evidenced and the evidence judged. */
 export const evidenceRoutes = [
@@ -79,7 +79,7 @@ export const evidenceRoutes = [
     tag: 'Review',
     summary: 'Accepts or rejects evidence of use',
     act: 'evidence.decide',
-    input: { params: id, body: z.strictObject({ decision: z.enum(['accept', 'reject']), reason: personText(1000) }) },
+    input: { params: id, body: z.strictObject({ decision: z.enum(['accept', 'reject']), reason: recordText(1000) }) },
     answers: { 200: { description: 'Decided.' } },
     handler: async ({ tx, params, body, actor }) => {
       const evidence = await row<{ id: string; release_id: string; decision: string | null }>(

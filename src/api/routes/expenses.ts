@@ -9,7 +9,7 @@ import { expensesOf, fileExpenses, reconcileExpenses } from '../../records/expen
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../../access/actors';
 import { route } from '../route';
-import { amount, campaignAnswer, dateText, id, personText, ulidText } from '../schemas';
+import { amount, campaignAnswer, dateText, id, personText, recordText, ulidText } from '../schemas';
 import { campaignView } from '../views';
 import { ownCampaign, renewed } from './campaigns';
 
@@ -80,7 +80,7 @@ export function expenseRoutes(personalData: PersonalData) {
             .array(z.strictObject({ lineId: ulidText, covered }))
             .min(1)
             .max(2000),
-          unexplainedReason: personText(1000).optional(),
+          unexplainedReason: recordText(1000).optional(),
         }),
       },
       answers: { 201: { description: 'The campaign; the machine reports anew.', schema: campaignAnswer } },

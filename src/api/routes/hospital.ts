@@ -11,13 +11,13 @@ import { payoutRow } from '../../records/releases';
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
-import { amount, id, personText, timeText } from '../schemas';
+import { amount, id, recordText, timeText } from '../schemas';
 
 export const receiptBody = z.strictObject({
   outcome: z.enum(['confirm', 'deny']),
   amountFen: amount,
   signedAt: timeText,
-  note: personText(500).optional(),
+  note: recordText(500).optional(),
   signature: z.base64().max(200).optional(),
 });
 

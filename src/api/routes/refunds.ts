@@ -9,7 +9,7 @@ import type { PersonalData } from '../../security/personalData';
 import { auditName, tenantWall } from '../../access/actors';
 import { opensPage, pageKey } from '../pageKeys';
 import { route } from '../route';
-import { id, personText, ulidText } from '../schemas';
+import { id, personText, recordText, ulidText } from '../schemas';
 
 const donorsOwn = z.strictObject({ id: ulidText, key: z.string().regex(/^[0-9a-f]{24}$/, say({ zh: '不是捐赠的密钥', en: 'not a key of a gift' })) });
 const asking = z.strictObject({ reason: personText(1_000) });
@@ -78,7 +78,7 @@ export function refundRoutes(personalData: PersonalData) {
       tag: 'Refunds',
       summary: "Answers a donor; granted, the gift's part of the unspent money goes back by the original route",
       act: 'refund.decide',
-      input: { params: id, body: z.strictObject({ grant: z.boolean(), reply: personText(1_000) }) },
+      input: { params: id, body: z.strictObject({ grant: z.boolean(), reply: recordText(1_000) }) },
       answers: { 200: { description: 'The request, decided.' } },
       handler: async ({ tx, params, body, actor }) => {
         const known = await requestRow(tx, params.id, actor.tenantId ?? '');

@@ -17,11 +17,11 @@ import { sealedForPatient } from '../../records/words';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../../access/actors';
 import { route } from '../route';
-import { campaignAnswer, id, personText, releaseAnswer, versionNumber } from '../schemas';
+import { campaignAnswer, id, personText, recordText, releaseAnswer, versionNumber } from '../schemas';
 import { campaignView, releaseView } from '../views';
 import { ownCampaign } from './campaigns';
 
-const decision = z.strictObject({ decision: z.enum(['approve', 'refuse']), reason: personText(1000) });
+const decision = z.strictObject({ decision: z.enum(['approve', 'refuse']), reason: recordText(1000) });
 /** `rules` are the grounds of a refusal: needed where the machine found none. */
 const auditDecision = decision
   .extend({ rules: z.array(z.enum(RULE_IDS)).max(RULE_IDS.length).default([]) })

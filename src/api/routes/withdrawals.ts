@@ -7,7 +7,7 @@ import { campaignRow, evidenceChanged } from '../../records/campaigns';
 import { tell } from '../../records/outbox';
 import { auditName } from '../../access/actors';
 import { route } from '../route';
-import { campaignAnswer, personText, ulidText } from '../schemas';
+import { campaignAnswer, recordText, ulidText } from '../schemas';
 import { campaignView } from '../views';
 import { ownCampaign } from './campaigns';
 
@@ -21,7 +21,7 @@ export const withdrawalRoutes = [
     act: 'campaign.withdraw-item',
     input: {
       params: z.strictObject({ id: ulidText, item: z.string().max(40) }),
-      body: z.strictObject({ reasonZh: personText(500), reasonEn: personText(500) }),
+      body: z.strictObject({ reasonZh: recordText(500), reasonEn: recordText(500) }),
     },
     answers: { 201: { description: 'The campaign. Approvals that were signed on the item are void.', schema: campaignAnswer } },
     handler: async ({ tx, params, body, actor }) => {

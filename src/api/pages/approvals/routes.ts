@@ -3,7 +3,7 @@ import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
 import { stepUp } from '../../../access/stepUp';
 import { makeApproval, signApproval } from '../../routes/approvals';
-import { personText, ulidText } from '../../schemas';
+import { recordText, ulidText } from '../../schemas';
 import { formOnce } from '../forms';
 import { html } from '../html';
 import { inWords } from '../problemPage';
@@ -57,7 +57,7 @@ export function mountApprovals(pages: PageRouter, { db, personalData }: Pages): 
       throw new DomainError('request.invalid', { zh: 'digest：须为所展示的摘要', en: 'digest: the one that was shown' });
     if (decision !== 'approve' && decision !== 'reject')
       throw new DomainError('request.invalid', { zh: 'decision：只能是 approve 或 reject', en: 'decision: approve or reject' });
-    const reason = decision === 'reject' ? personText(500).safeParse(form.reason) : null;
+    const reason = decision === 'reject' ? recordText(500).safeParse(form.reason) : null;
     if (reason && !reason.success) {
       const context = await inTransaction(db, (tx) => sheetContext(tx, personalData, releaseId, visit.actor));
       return sheetPage(visit, context, { status: 400, errors: { reason: visit.t('act.reject.reason.missing') }, reason: form.reason ?? '' });

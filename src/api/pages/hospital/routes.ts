@@ -4,7 +4,7 @@ import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
 import { payoutRow } from '../../../records/releases';
 import { giveReceipt, hospitalPayouts, receiptBody } from '../../routes/hospital';
-import { personText, ulidText } from '../../schemas';
+import { recordText, ulidText } from '../../schemas';
 import { formOnce } from '../forms';
 import type { Form, PageRouter, StaffVisit } from '../serve';
 import type { Translate } from '../text/catalogue';
@@ -24,7 +24,7 @@ function payoutIdOf(req: Request): string {
 function answerErrors(t: Translate, form: Form): Record<string, string> {
   if (form.outcome !== 'confirm' && form.outcome !== 'deny') return { outcome: t('payout.choice.missing') };
   const empty = (form.note ?? '').trim() === '';
-  const noteHolds = empty ? form.outcome === 'confirm' : personText(500).safeParse(form.note).success;
+  const noteHolds = empty ? form.outcome === 'confirm' : recordText(500).safeParse(form.note).success;
   return noteHolds ? {} : { note: t('payout.note.missing') };
 }
 
