@@ -82,6 +82,7 @@ export class FakeSystem {
     ['POST', /^\/v1\/campaigns\/c1\/release-requests$/, ({ body }) => this.request(body)],
     ['POST', /^\/v1\/releases\/(\w+)\/review$/, (_call, id) => this.did(() => this.story.reviewed(this.release(id)))],
     ['POST', /^\/v1\/releases\/(\w+)\/approval$/, (_call, id) => ({ status: 201, body: { approval: { digest: `digest ${id}` } } })],
+    ['POST', /^\/v1\/step-ups$/, () => ({ status: 201, body: { stepUp: 'shown' } })],
     ['POST', /^\/v1\/releases\/(\w+)\/approval\/signatures$/, (call, id) => this.signature(call, this.release(id))],
     ['GET', /^\/v1\/hospital\/payouts$/, () => ({ body: { payouts: this.hospitalPayouts() } })],
     ['POST', /^\/v1\/payouts\/(\w+)\/receipt$/, ({ body }, id) => this.receipt(id, body)],
