@@ -20,6 +20,7 @@ import { openOutside } from './outside';
 import { loadHouseKeys } from './security/keys';
 import { PersonalData } from './security/personalData';
 import { dataConverter } from './temporal/dataConverter';
+import { workerVersion } from './workerVersion';
 
 /** How many payments this worker has in flight: an explicit limit, not a guess by load. */
 const PAYMENTS_AT_ONCE = 8;
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
     namespace,
     dataConverter: dataConverter(keys.payloadKeys),
     shutdownGraceTime: '3 seconds',
+    ...workerVersion(),
   } satisfies Partial<WorkerOptions>;
   const workers = await Promise.all([
     Worker.create({

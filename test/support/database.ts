@@ -16,11 +16,12 @@ async function asOwner(statement: string): Promise<void> {
 
 /**
  * A database of one's own, cloned from the migrated template; one per test file.
+ * @param template another one; `template0` is empty
  * @returns the owner's URL, the URL of the limited application role, and `drop`, which also cuts connections left open
  */
-export async function freshDatabase(): Promise<FreshDatabase> {
+export async function freshDatabase(template = 'almoner_template'): Promise<FreshDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asOwner(`create database ${name} template almoner_template`);
+  await asOwner(`create database ${name} template ${template}`);
   const ownerUrl = process.env.TEST_DATABASE_URL!.replace(/\/postgres$/, `/${name}`);
   const appUrl = ownerUrl.replace(/\/\/[^@]+@/, `//almoner_app:${TEST_PASSWORD}@`);
   return { ownerUrl, appUrl, drop: () => asOwner(`drop database if exists ${name} with (force)`) };

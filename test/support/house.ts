@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -20,7 +20,7 @@ import { createLogger } from '../../src/logging';
 import { verifyLedger } from '../../src/ledger/verify';
 import { ensureHouseKeys, loadHouseKeys } from '../../src/security/keys';
 import { PersonalData } from '../../src/security/personalData';
-import { freshDatabase } from './database';
+import { type FreshDatabase, freshDatabase } from './database';
 import { aFolder } from './folder';
 import { FakeBank, FakeChannel, FakeControls, FakeIdentities, SIGNED } from './outside';
 
@@ -69,12 +69,19 @@ const json = (value: unknown): string => JSON.stringify(value, (_key, v: unknown
 /**
  * Opens a house on a fresh database. Its `close` first looks at the books.
  * @param wayTo how the application reaches its database, where that is not directly
+ * @param found a database and the house's key that were there before, instead of a fresh one
  */
-export async function aHouse(wayTo: (appUrl: string) => Promise<string> = async (appUrl) => appUrl): Promise<House> {
-  const fresh = await freshDatabase();
+export async function aHouse(
+  wayTo: (appUrl: string) => Promise<string> = async (appUrl) => appUrl,
+  found?: { readonly database: FreshDatabase; readonly key: Buffer },
+): Promise<House> {
+  const fresh = found?.database ?? (await freshDatabase());
   const folder = aFolder();
   const config = loadConfig({ DATABASE_URL: fresh.ownerUrl, APP_DATABASE_URL: fresh.appUrl, ALMONER_STATE: folder.path });
   mkdirSync(config.paths.keys, { recursive: true });
+  if (found)
+    for (const name of ['key-encryption-key', 'lookup-key'])
+      writeFileSync(path.join(config.paths.keys, name), found.key.toString('base64'), { mode: 0o600 });
   ensureHouseKeys(config.paths.keys);
   const keys = loadHouseKeys(config.paths.keys);
   const personalData = new PersonalData(keys);

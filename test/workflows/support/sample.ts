@@ -32,3 +32,8 @@ const { confide } = proxyActivities<{ confide(secret: string): Promise<string> }
 export async function confides(secret: string): Promise<string> {
   return confide(secret);
 }
+
+/** Says hello at once. */
+export async function greets(): Promise<string> {
+  return 'hello';
+}
