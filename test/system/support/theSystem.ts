@@ -17,19 +17,23 @@ export class TheSystem {
   readonly #folder = aFolder();
   #supervisor: ChildProcess | undefined;
 
-  private constructor(readonly port: number) {
+  private constructor(
+    readonly port: number,
+    private readonly settings: NodeJS.ProcessEnv,
+  ) {
     this.state = path.join(this.#folder.path, 'state');
   }
 
-  static async start(): Promise<TheSystem> {
-    const system = new TheSystem(await freePort());
+  /** @param settings further environment of its processes */
+  static async start(settings: NodeJS.ProcessEnv = {}): Promise<TheSystem> {
+    const system = new TheSystem(await freePort(), settings);
     await system.start();
     return system;
   }
 
   get environment(): NodeJS.ProcessEnv {
     const { NODE_OPTIONS: _ours, DATABASE_URL: _database, TEMPORAL_ADDRESS: _temporal, ...env } = process.env;
-    return { ...env, PORT: String(this.port), ALMONER_STATE: this.state };
+    return { ...env, ...this.settings, PORT: String(this.port), ALMONER_STATE: this.state };
   }
 
   /** Starts, or starts again on the same state. */
