@@ -135,7 +135,9 @@ test('what was plain then is sealed now, whole rows at once', async () => {
        (select count(*)::int from idempotency where body is not null) as answers, (select count(*)::int from bank_line where counterparty is not null) as lines`,
   );
   expect(plain).toEqual({ complaints: 0, answers: 0, lines: 0 });
-  expect(await row(house.owner, 'select count(*)::int as n from complaint where reason_enc is not null and admissible_reason_enc is not null')).toEqual({ n: 1 });
+  expect(
+    await row(house.owner, 'select count(*)::int as n from complaint where reason_enc is not null and admissible_reason_enc is not null'),
+  ).toEqual({ n: 1 });
 });
 
 test('every campaign can be looked at by its staff', async () => {
