@@ -11,7 +11,7 @@ export function compileSimulators(dir: string): string {
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(dir, 'node_modules'));
   symlinkSync(path.join(ROOT, 'src'), path.join(dir, 'src'));
   const sources = readdirSync(path.join(ROOT, 'src/simulators'), { recursive: true, encoding: 'utf8' }).map((name) => path.join('simulators', name));
-  for (const name of [...sources, 'simulatorsMain.ts'].filter((each) => each.endsWith('.ts'))) {
+  for (const name of [...sources, 'simulatorsMain.ts', 'security/redaction.ts'].filter((each) => each.endsWith('.ts'))) {
     const { code } = transformFileSync(path.join(ROOT, 'src', name), {
       jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
       module: { type: 'commonjs', ignoreDynamic: true },
