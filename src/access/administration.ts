@@ -87,7 +87,7 @@ export async function changeStaff(
     .update({ role, disabled_at: disabled ? (was.disabled_at ?? new Date()) : null });
   await tx('session').where('staff_id', staffId).whereNull('ended_at').update({ ended_at: new Date() });
   await administered(tx, actor, 'staff.changed', `staff/${staffId}`, { role, state: disabled ? 'disabled' : 'enabled' });
-  await voidWhatTheySigned(tx, actor, staffId);
+  await voidWhatTheySigned(tx, actor, staffId, 'staff-changed');
   return staffRow(tx, actor, staffId);
 }
 
@@ -129,17 +129,30 @@ async function mustNotBeBoth(tx: Transaction, was: StaffRow, role: Role): Promis
     );
 }
 
-async function voidWhatTheySigned(tx: Transaction, actor: Actor, staffId: string): Promise<void> {
+/** What is said in an approval that is void because of who proposed or signed it. */
+const VOID_REASONS = {
+  'staff-changed': 'who proposed or signed it changed role or standing',
+  'related-party': 'who proposed or signed it is tied to the campaign',
+} as const;
+
+/** Voids approvals that wait or stand unpaid and carry somebody's name, of one campaign or of all. The campaigns must be locked. */
+export async function voidWhatTheySigned(
+  tx: Transaction,
+  actor: Actor,
+  staffId: string,
+  cause: keyof typeof VOID_REASONS,
+  campaignId: string | null = null,
+): Promise<void> {
   const standing = await rows<{ id: string; campaign_id: string; tenant_id: string }>(
     tx,
     `select a.id, c.id as campaign_id, c.tenant_id from approval a join release r on r.id = a.release_id join campaign c on c.id = r.campaign_id
-     where a.voided_at is null and r.stage = 'approval'
+     where a.voided_at is null and r.stage = 'approval' and (:campaign::text is null or c.id = :campaign)
        and (a.maker_id = :id or exists (select from approval_signature s where s.approval_id = a.id and s.checker_id = :id))`,
-    { id: staffId },
+    { id: staffId, campaign: campaignId as never },
   );
   for (const approval of standing) {
     const at = await businessNow(tx, approval.tenant_id);
-    await tx('approval').where('id', approval.id).update({ voided_at: at, void_reason: 'who proposed or signed it changed role or standing' });
+    await tx('approval').where('id', approval.id).update({ voided_at: at, void_reason: VOID_REASONS[cause] });
     await audit(tx, {
       action: 'approval.voided',
       subject: `approval/${approval.id}`,
@@ -147,7 +160,7 @@ async function voidWhatTheySigned(tx: Transaction, actor: Actor, staffId: string
       tenantId: approval.tenant_id,
       campaignId: approval.campaign_id,
       businessAt: at,
-      data: { cause: 'staff-changed' },
+      data: { cause },
     });
   }
 }

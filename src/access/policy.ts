@@ -67,6 +67,7 @@ export const POLICY = {
   'release.see-waiting': FINANCE,
   'release.propose': ['finance-maker'],
   'release.sign': ['finance-checker'],
+  'relation.declare': [...JUDGES, ...FINANCE],
   'evidence.file': ['platform'],
   'evidence.decide': ['reviewer'],
   'payout.read': ['hospital', 'hospital-person'],

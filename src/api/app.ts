@@ -32,6 +32,7 @@ import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
 import { refundRoutes } from './routes/refunds';
+import { relationRoutes } from './routes/relations';
 import { releaseRequestRoutes } from './routes/releaseRequests';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
@@ -78,6 +79,7 @@ export function apiRoutes({
     ...reviewRoutes(personalData),
     ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
+    ...relationRoutes,
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,
     ...complaintRoutes(personalData),

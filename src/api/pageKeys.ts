@@ -15,7 +15,7 @@ export function opensPage(personalData: PersonalData, page: KeyedPage, id: strin
 }
 
 /** @returns the key of a campaign's sponsor page; null while it is revoked. */
-export async function sponsorKey(connection: Connection, personalData: PersonalData, campaignId: string): Promise<string | null> {
+async function sponsorKey(connection: Connection, personalData: PersonalData, campaignId: string): Promise<string | null> {
   const standing = await row<{ version: number; revoked_at: Date | null }>(connection, 'select * from sponsor_key where campaign_id = ?', [
     campaignId,
   ]);

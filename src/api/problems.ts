@@ -99,7 +99,7 @@ export const INTERNAL = {
 } as const;
 
 /** Answers an error as `application/problem+json` (RFC 9457) with rule ids, field and the asker's language. */
-export function sendProblem(res: Response, error: DomainError): void {
+function sendProblem(res: Response, error: DomainError): void {
   const problem = PROBLEMS[error.code];
   const { rules, field, errors, ...facts } = error.details;
   const lang = requestLanguage(res.req);

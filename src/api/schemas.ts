@@ -82,7 +82,7 @@ export const diagnosisCode = z.string().regex(/^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4})?$
 export const publication = z.strictObject({ item: z.enum(PUBLICITY_ITEMS), text: personText(4000) });
 
 /** RIGHTS: what a party agreed to before it is served. */
-export const consent = z.strictObject({ party: z.enum(['seeker', 'sponsor']), version: versionNumber, agreedAt: timeText.optional() });
+const consent = z.strictObject({ party: z.enum(['seeker', 'sponsor']), version: versionNumber, agreedAt: timeText.optional() });
 /** RIGHTS, FEES: what a donor was shown before giving. */
 export const donorConsent = z.strictObject(
   { version: versionNumber, feeVersion: versionNumber },

@@ -111,6 +111,7 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'step-up.made',
   'staff.added',
   'staff.changed',
+  'staff.tied',
   'second-factor.reset',
   'key.issued',
   'key.rotated',

@@ -6,6 +6,7 @@ import { endOrphans } from '../engines/orphans';
 import { checkDisk, checkPort, wantedPort } from '../engines/preflight';
 import { System } from '../engines/system';
 import { statePaths, type StatePaths } from '../paths';
+import { seedDemonstration } from './demo/demonstration';
 import { credentialLines } from './support/credentials';
 import { EXIT, EXIT_HELP, printJson, reportFailure, terminalProgress } from './support/output';
 
@@ -77,7 +78,7 @@ async function start({ json = false, demo }: Options): Promise<void> {
       if (line) progress.note(line);
     });
     isEnding = endWithChildren(system, release, json);
-    await system.start(demo);
+    await system.start(demo ? seedDemonstration : null);
     announce(url, paths, json);
   } catch (error) {
     if (isEnding()) return; // what failed was interrupted, and the process ends when its children have

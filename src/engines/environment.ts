@@ -15,7 +15,7 @@ export type Addresses = {
 const APP_ROLE = 'almoner_app';
 
 /** @returns the same server and database, entered as the limited application role. */
-export function appDatabaseUrl(databaseUrl: string, appPassword: string): string {
+function appDatabaseUrl(databaseUrl: string, appPassword: string): string {
   const url = new URL(databaseUrl);
   url.username = APP_ROLE;
   url.password = appPassword;

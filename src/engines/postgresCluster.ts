@@ -7,7 +7,7 @@ import { postgresBinaries } from './postgresBinaries';
 import { postgresRunner, postgresUser } from './postgresUser';
 import { StartError } from './startError';
 
-export const OWNER = 'almoner';
+const OWNER = 'almoner';
 
 /** A process to be spawned: program, words and whom it runs as. */
 export type Launch = { command: string; args: string[]; uid?: number; gid?: number; env: NodeJS.ProcessEnv; cwd?: string };

@@ -13,7 +13,6 @@ import { createCluster, ensureDatabase, hasCluster, ownerUrl, waitForPostgres } 
 import { postgresBinaries } from './postgresBinaries';
 import { ensureHouseKeys } from '../security/keys';
 import { sealWhatIsPlain } from './plainWords';
-import { seedDemonstration } from '../cli/demo/demonstration';
 import { seedHouse } from '../seed';
 import type { Progress } from './progress';
 import { markOf } from './processes';
@@ -43,10 +42,10 @@ export class System {
 
   /**
    * Starts everything in order and waits until `/readyz` says so.
-   * @param demonstration whether the demonstration is seeded where it is not there yet
+   * @param seedDemonstration seeds the demonstration where it is not there yet, through the API, as anybody would; null: none is wanted
    * @returns the environment of our processes. Throws `StartError` with what to do.
    */
-  async start(demonstration: boolean): Promise<Settings> {
+  async start(seedDemonstration: ((environment: Settings) => Promise<unknown>) | null): Promise<Settings> {
     const ports = await keptPorts(this.paths.portsFile, PORT_NAMES);
     const [databaseUrl, temporal] = await Promise.all([this.database(ports.postgres), this.temporal(ports.temporal)]);
     const appPassword = keptSecret(this.paths.keys, 'app-password');
@@ -74,7 +73,7 @@ export class System {
     });
     this.supervisor.run.environment = environment;
     await this.processes(environment, ports);
-    if (demonstration)
+    if (seedDemonstration)
       await this.progress.step(
         'demonstration',
         () => seedDemonstration(environment),

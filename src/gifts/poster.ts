@@ -51,7 +51,7 @@ function isAnothersPayment(error: unknown): boolean {
 }
 
 /** Posts proven payments in one transaction. @returns the outcome by gift id. */
-export async function postGifts(db: Database, payments: readonly ProvenPayment[]): Promise<Map<string, PostingOutcome>> {
+async function postGifts(db: Database, payments: readonly ProvenPayment[]): Promise<Map<string, PostingOutcome>> {
   const text = JSON.stringify(payments.map((p) => ({ ...p, amountFen: p.amountFen.toString() })));
   const posted = await inTransaction(db, (tx) =>
     rows<{ gift_id: string; outcome: PostingOutcome }>(tx, 'select * from post_gifts(?::jsonb)', [text]),

@@ -8,7 +8,7 @@ import { DomainError } from '../domain/errors';
 import type { CampaignRow } from './campaigns';
 
 export const LISTING_GROUNDS = ['invented-or-exaggerated', 'hidden-assets', 'forged-records', 'misuse-of-money'] as const;
-export type ListingGround = (typeof LISTING_GROUNDS)[number];
+type ListingGround = (typeof LISTING_GROUNDS)[number];
 /** Real platforms share one list, sandbox tenants another. */
 export type Realm = 'platform' | 'sandbox';
 

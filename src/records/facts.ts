@@ -9,7 +9,7 @@ import { platformOn, raisesBefore } from './earlierRaises';
 import { expensesReconciled } from './expenses';
 
 /** @returns the kinds of documents on file. */
-export async function documentKinds(connection: Connection, campaignId: string): Promise<ReadonlySet<DocumentKind>> {
+async function documentKinds(connection: Connection, campaignId: string): Promise<ReadonlySet<DocumentKind>> {
   return new Set(
     (await rows<{ kind: DocumentKind }>(connection, 'select distinct kind from document where campaign_id = ?', [campaignId])).map((d) => d.kind),
   );

@@ -14,14 +14,3 @@ export async function areOneHuman(connection: Connection, oneId: string, otherId
     ])) !== null
   );
 }
-
-/** Declares a tie of a person to a campaign, for ever. @param relation in words: `aunt of the patient`. */
-export async function declareRelation(
-  tx: Connection,
-  tie: { readonly staffId: string; readonly campaignId: string; readonly relation: string; readonly declaredBy: string; readonly at: Date },
-): Promise<void> {
-  await tx('staff_relation')
-    .insert({ staff_id: tie.staffId, campaign_id: tie.campaignId, relation: tie.relation, declared_at: tie.at, declared_by: tie.declaredBy })
-    .onConflict()
-    .ignore();
-}

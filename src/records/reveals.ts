@@ -8,7 +8,7 @@ import { keyOf } from './people';
 
 /** What can be shown of a person. */
 export const REVEALED_FIELDS = ['name', 'id-number', 'phone', 'account', 'admission-number'] as const;
-export type RevealedField = (typeof REVEALED_FIELDS)[number];
+type RevealedField = (typeof REVEALED_FIELDS)[number];
 /** What for. */
 export const REVEAL_PURPOSES = ['identity', 'contact', 'payout', 'complaint', 'authority', 'request-of-the-person'] as const;
 /** How often one person may look in 24 hours: more than a day's work needs, less than a list is worth. */

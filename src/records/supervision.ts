@@ -39,7 +39,7 @@ export async function dutiesOf(connection: Connection, campaignId: string): Prom
 }
 
 /** @returns the last step that was taken about a duty. */
-export function stepTaken(duty: DutyRow): DutyStep | null {
+function stepTaken(duty: DutyRow): DutyStep | null {
   return duty.held_at ? 'held' : duty.marked_at ? 'marked' : duty.reminded_at ? 'reminded' : null;
 }
 

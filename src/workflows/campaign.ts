@@ -4,7 +4,7 @@ import { OBJECTIONS, REFUNDS } from './patches';
 import { database, payment, reading } from './doors';
 import { Story } from './story';
 
-export type CampaignEnd = 'refused' | 'settled' | 'refunded';
+type CampaignEnd = 'refused' | 'settled' | 'refunded';
 
 const NOTICES = new Set([
   'submitted',

@@ -4,7 +4,7 @@ import { CANCELLATIONS, OBJECTIONS } from './patches';
 import { database, payment, reading } from './doors';
 import { Story } from './story';
 
-export type ReleaseEnd = 'closed' | 'refused' | 'cancelled';
+type ReleaseEnd = 'closed' | 'refused' | 'cancelled';
 
 const NOTICES = new Set([
   'started',

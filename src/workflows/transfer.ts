@@ -2,7 +2,7 @@ import type { WorkflowInput } from '../messages/messages';
 import { payment } from './doors';
 import { Story } from './story';
 
-export type TransferEnd = 'succeeded' | 'failed';
+type TransferEnd = 'succeeded' | 'failed';
 
 const NOTICES = new Set(['started', 'bank-line', 'cancelled', 'repaired']);
 /** How long to leave the bank alone between questions, in order; the last one repeats. Pushes from the bank come sooner. */

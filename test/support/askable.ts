@@ -85,6 +85,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'put /v1/campaigns/{id}/payee': { kind: 'seeker', account: ACCOUNT },
   'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }], consent: DONOR_CONSENT },
   'post /v1/campaigns/{id}/updates': { kind: 'progress', text: '病情平稳' },
+  'post /v1/campaigns/{id}/relations': { relation: 'other' },
   'post /v1/campaigns/{id}/extension': { reason: '费用尚缺' },
   'post /v1/campaigns/{id}/publications/{item}/withdrawal': { reasonZh: '不符', reasonEn: 'wrong' },
   'post /v1/referrals/{id}/consent': { agrees: false },

@@ -26,7 +26,7 @@ export interface Fault {
 type Path = readonly (string | number)[];
 const ABSENT = Symbol('absent');
 
-export const LONG = 'x'.repeat(20_001);
+const LONG = 'x'.repeat(20_001);
 const AMOUNTS = ['-1', '1e3', '01', '１００', '1'.repeat(16), '1.5', ' 1'];
 const TIMES = ['2021-01-01', '2021-01-01T00:00:00', '2021-02-30T00:00:00Z', '1021-01-01T00:00:00Z'];
 const DATES = ['2021-02-30', '21-1-1', '2021-01-01T00:00:00Z', '1021-01-01'];

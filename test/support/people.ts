@@ -41,7 +41,7 @@ interface MadeHospital extends Pick<Hospital, 'name' | 'uscc' | 'account'> {
 
 /** Monday, 09:00 in Shanghai, under Convention 2.0. */
 const BEGINS = '2021-03-01T09:00:00+08:00';
-export const PUBLISHED_FEES = { serviceBp: 300, serviceCapFen: '500000', channelBp: 60 };
+const PUBLISHED_FEES = { serviceBp: 300, serviceCapFen: '500000', channelBp: 60 };
 
 /** Makes a tenant through the sandbox's own API and logs its people in. */
 export async function aTenant(house: House, fees: object = PUBLISHED_FEES): Promise<Tenant> {
@@ -86,7 +86,7 @@ export async function aColleague(house: House, tenant: Pick<Tenant, 'id'>, role:
 }
 
 /** A hospital that is registered, qualified for the diagnosis of `submission`, whitelisted, and signs by key. */
-export async function aHospital(house: House, tenantId: string): Promise<Hospital> {
+async function aHospital(house: House, tenantId: string): Promise<Hospital> {
   const pair = generateKeyPairSync('ed25519');
   const receiptPublicKeyPem = pair.publicKey.export({ type: 'spki', format: 'pem' });
   const body = { tenantId, registered: true, qualified: true, whitelisted: true, diagnosisCode: 'C91.0', receiptPublicKeyPem };

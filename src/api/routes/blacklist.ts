@@ -13,7 +13,7 @@ import { PARTIES } from '../../domain/convention/terms';
 import { ownCampaign } from './campaigns';
 
 const page = z.strictObject({ before: ulidText.optional() });
-export const listingAnswer = z.looseObject({ id: z.string(), state: z.string() }).openapi('BlacklistListing');
+const listingAnswer = z.looseObject({ id: z.string(), state: z.string() }).openapi('BlacklistListing');
 const pageAnswer = z.looseObject({ listings: z.array(listingAnswer), next: z.string().nullable() });
 
 /** BLACKLIST: listed by a named person's decision with evidence, shared by all platforms, published, appealable, over after the edition's days. */

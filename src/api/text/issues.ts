@@ -24,7 +24,7 @@ const UNFIT: Sentence = { zh: '格式不符', en: 'is not of the form that this 
 const REQUIRED: Sentence = { zh: '必填', en: 'is required' };
 
 /** @returns the JSON pointer (RFC 6901) of a place; `/` is the body as a whole. */
-export function pointerTo(path: readonly PropertyKey[]): string {
+function pointerTo(path: readonly PropertyKey[]): string {
   return `/${path.map((step) => String(step).replace(/~/g, '~0').replace(/\//g, '~1')).join('/')}`;
 }
 

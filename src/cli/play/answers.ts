@@ -30,9 +30,9 @@ export type BankEntry = {
   bounced: boolean;
 };
 
-export type Payout = { id: string; attempt: number; state: string; netFen: string; bookedAt: string | null };
+type Payout = { id: string; attempt: number; state: string; netFen: string; bookedAt: string | null };
 
-export type ReleaseStage =
+type ReleaseStage =
   | 'planned'
   | 'review'
   | 'publicity'
@@ -66,7 +66,7 @@ export type Release = {
 };
 
 export type ReleaseRequest = { id: string; mode: string; outcome: 'accepted' | 'refused'; refusedBy: string[] };
-export type IdentityState = { verdict: string | null; resolution: string | null };
+type IdentityState = { verdict: string | null; resolution: string | null };
 
 /** Versions of the rules in force, by party. */
 export type Rights = { seeker: number; sponsor: number; donor: number };
@@ -98,6 +98,6 @@ export type Campaign = {
 export type HospitalPayout = { id: string; releaseId: string; campaignId: string; netFen: string; receipt: string };
 export type WorkflowRuns = { runs: { workflowId: string; historyEvents: number }[] };
 export type Verification = { ledger: Verified; auditChain: Verified };
-export type Verified = { verified: boolean; differences: unknown[] };
+type Verified = { verified: boolean; differences: unknown[] };
 export type Gift = { id: string; status: 'ordered' | 'refused' };
 export type Payments = { paid: number; acknowledged: number; failed: { giftId: string; status: unknown }[] };

@@ -13,7 +13,7 @@ export type CasePhase =
   | 'transfer'
   | 'supervision';
 
-export type EventAt = { phase: CasePhase; after_hours: number };
+type EventAt = { phase: CasePhase; after_hours: number };
 
 export type CaseEvent =
   | { type: 'complaint'; at: EventAt; admissible: boolean; verdict: 'upheld' | 'dismissed' }

@@ -21,7 +21,7 @@ const stagePhases: Partial<Record<string, CasePhase>> = {
 };
 
 /** @returns when the campaign came into that phase of a case; null when it is not in it. */
-export function phaseSince(campaign: Campaign, phase: CasePhase): string | null {
+function phaseSince(campaign: Campaign, phase: CasePhase): string | null {
   if (campaign.phase === phase) return campaign.phaseSince;
   return campaign.releases.find(({ stage }) => stagePhases[stage] === phase)?.stageSince ?? null;
 }

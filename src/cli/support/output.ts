@@ -17,7 +17,7 @@ export function printJson(value: unknown): void {
 }
 
 /** The sentence of an error that a person can act on; anything else is a defect and keeps its stack. */
-export function sentenceOf(error: unknown): string {
+function sentenceOf(error: unknown): string {
   if (error instanceof StartError) return error.message;
   if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return 'The disk is full: free some space and start again.';
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,5 +1,5 @@
 /** A rule below which no promoter or partner may fall. */
-export interface BottomLineRule {
+interface BottomLineRule {
   readonly id: string;
   readonly zh: string;
   readonly en: string;
@@ -7,7 +7,7 @@ export interface BottomLineRule {
 }
 
 /** CONDUCT's bottom-line rules as data: a breach case names one of them. Sources: Self-Discipline Convention 2.0 (2020-08-18), Measures of 2024-09-05. */
-export const BOTTOM_LINE_RULES = [
+const BOTTOM_LINE_RULES = [
   {
     id: 'sweeping',
     zh: '不得以“扫楼”等方式骚扰患者',

@@ -53,7 +53,7 @@ export interface Windows {
   readonly railRefundDays: number;
 }
 
-export type EditionId = 'convention-1.0' | 'convention-2.0' | 'measures-2024';
+type EditionId = 'convention-1.0' | 'convention-2.0' | 'measures-2024';
 
 const WINDOWS: Windows = {
   certificatePublicityHours: 72,

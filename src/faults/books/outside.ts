@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** A line of the bank's own ledger of a custody account. */
-export interface BankLine {
+interface BankLine {
   readonly account: string;
   readonly reference: string;
   readonly sign: 'CRDT' | 'DBIT';
@@ -13,7 +13,7 @@ export interface BankLine {
 }
 
 /** Money that moved between a donor and the channel. */
-export interface ChannelMove {
+interface ChannelMove {
   readonly merchant: string;
   /** The gift's id, or the return's. */
   readonly id: string;

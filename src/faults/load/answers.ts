@@ -1,6 +1,6 @@
 /** What the house answers, as far as the load reads it. Fen are decimal strings. */
 
-export interface Login {
+interface Login {
   readonly login: string;
   readonly password: string;
 }

@@ -60,7 +60,7 @@ export interface Fault {
   readonly params: FaultParams;
 }
 
-export interface FaultParams {
+interface FaultParams {
   /** `reject`: the reason (AC01); `bounce`: the return reason (AC04). */
   readonly code?: string;
   /** `bounce`: when it comes back (2 days). */

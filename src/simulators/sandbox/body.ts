@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HttpError } from '../support/http';
 
 /** A JSON body or path parameters that fit the schema. @throws {HttpError} 400 that names the field. */
-export function fit<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+function fit<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new HttpError(400, 'invalid', parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));

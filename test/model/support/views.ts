@@ -45,7 +45,7 @@ export type CampaignView = {
   releases: ReleaseView[];
 };
 
-export type PartyView = { verdict: string | null; resolution: string | null };
+type PartyView = { verdict: string | null; resolution: string | null };
 export type BankEntryView = {
   reference: string;
   endToEndId: string | null;

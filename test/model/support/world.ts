@@ -13,7 +13,7 @@ import { diagnosis, submitCampaign } from '../../../src/cli/play/submission';
 import { Memory } from './memory';
 import { type BankEntryView, type CampaignView, type Look, stateOf } from './views';
 
-export const STAFF = ['reviewer', 'operator', 'maker', 'checkerA', 'checkerB'] as const;
+const STAFF = ['reviewer', 'operator', 'maker', 'checkerA', 'checkerB'] as const;
 /** Everybody who may try: the strangers belong to another platform, nobody has no key. */
 export const ACTORS = ['platform', ...STAFF, 'hospital', 'public', 'stranger', 'strange-reviewer', 'strange-operator'] as const;
 export type ActorName = (typeof ACTORS)[number];

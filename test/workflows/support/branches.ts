@@ -83,8 +83,5 @@ export const BRANCHES: Readonly<Record<string, Readonly<Record<string, RegExp>>>
   },
 };
 
-/** Ways that no history can show, and where they are tested instead. */
-export const ELSEWHERE: Readonly<Record<string, string>> = {
-  'goes on as new, its history being long': 'test/workflows/story.test.ts, on a server that suggests it early',
-  'sealed payloads and failures': 'test/workflows/sealed.test.ts: what is kept here is opened first',
-};
+// Ways that no history can show are tested elsewhere: going on as new because a history is long (story.test.ts, on a server that suggests it early), and
+// sealed payloads and failures (sealed.test.ts: what is kept here is opened first).

@@ -44,7 +44,7 @@ ${actions(visit, c, errors, reason)}`,
 const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
 
 /** What the proposal says; while none stands that could be signed, what one made now would say. */
-export function amounts(c: SheetContext): { grossFen: bigint; feeFen: bigint; netFen: bigint } | null {
+function amounts(c: SheetContext): { grossFen: bigint; feeFen: bigint; netFen: bigint } | null {
   if (c.sheet && c.turn !== 'changed') return c.sheet;
   return c.content && { grossFen: BigInt(c.content.grossFen), feeFen: BigInt(c.content.feeFen), netFen: BigInt(c.content.netFen) };
 }

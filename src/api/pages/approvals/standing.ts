@@ -8,9 +8,9 @@ import { campaignRow, type CampaignRow } from '../../../records/campaigns';
 import { type ReleaseRow, standingHolds } from '../../../records/releases';
 
 /** Whose turn it is: an account is missing or to be corrected, the maker's (anew), the checkers', or nobody's: it is signed. `past`: beyond approval. */
-export type Turn = 'account' | 'correct' | 'propose' | 'changed' | 'sign' | 'signed' | 'past';
+type Turn = 'account' | 'correct' | 'propose' | 'changed' | 'sign' | 'signed' | 'past';
 
-export interface Signature {
+interface Signature {
   readonly checkerId: string;
   readonly name: string;
   readonly decision: 'approve' | 'reject';

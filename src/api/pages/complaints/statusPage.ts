@@ -15,7 +15,7 @@ export interface Followed extends Awaited<ReturnType<typeof complaintStatus>> {
 }
 
 /** Whether the complainant may still appeal: decided by a person, not in their favour, in time, and not appealed yet. */
-export function mayAppeal(c: Followed): boolean {
+function mayAppeal(c: Followed): boolean {
   const lost = c.state === 'dismissed' || c.state === 'inadmissible';
   return lost && c.appealUntil !== null && c.appealUntil >= c.now && !c.appeals.some((a) => a.party === 'complainant');
 }

@@ -9,7 +9,7 @@ import type { PayoutRecord } from './records';
 const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
 
 /** The facts of a payment that a cashier compares with the bank's advice. */
-export function paymentFacts({ t, lang }: StaffVisit, { payout, platform, hospital }: PayoutRecord): Html {
+function paymentFacts({ t, lang }: StaffVisit, { payout, platform, hospital }: PayoutRecord): Html {
   return html`<p class="figure big">${yuan(payout.netFen)}</p><p>${capitals(payout.netFen)}</p>
 <dl class="facts rows">${line(t('hospital.admission'), html`<code>${payout.admissionNumber}</code>`)}
 ${line(t('hospital.reference'), html`<code>${payout.bankReference ?? '–'}</code>`)}

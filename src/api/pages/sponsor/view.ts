@@ -25,7 +25,7 @@ export interface AskedEvidence {
 }
 
 /** The fields of the campaign's view that its sponsor reads, as views.ts makes them. */
-export interface Told {
+interface Told {
   readonly publicity: { readonly complete: boolean; readonly missing: readonly PublicityItem[] };
   readonly report: { readonly findings: readonly Finding[] } | null;
   readonly decision: { readonly decision: string; readonly rules: readonly string[]; readonly reason: string } | null;

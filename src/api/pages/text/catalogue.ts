@@ -11,12 +11,6 @@ import { shellText } from './shell';
 import { sponsorText } from './sponsor';
 import { words } from './words';
 
-/** One text in every language that Almoner speaks. `{name}` is a place to fill. */
-export interface Text {
-  readonly zh: string;
-  readonly en: string;
-}
-
 /** Every text of every page, once. */
 export const CATALOGUE = {
   ...shellText,
