@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
@@ -157,11 +157,7 @@ export class ClockWalker {
         [clockId],
       );
       if (!left) return;
-      if (Date.now() - startedMs > PATIENCE_MS)
-        throw new DomainError('system.unavailable', {
-          zh: '工作流没有响应；请确认 worker 正在运行',
-          en: 'The workflows do not answer; is a worker running?',
-        });
+      if (Date.now() - startedMs > PATIENCE_MS) throw noAnswer();
     }
   }
 
@@ -188,7 +184,12 @@ export class ClockWalker {
     } catch (error) {
       // It ended between the look and the word: its last rows are already written, the next round sees them.
       if (error instanceof WorkflowNotFoundError || /completed/.test(String((error as Error).cause ?? error))) return null;
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcServiceError(error)) throw noAnswer();
       throw error;
     }
   }
 }
+
+/** Temporal or the worker is slow or away: the advance is asked for again and goes on from where the clock stands. */
+const noAnswer = (): DomainError =>
+  new DomainError('system.unavailable', { zh: '工作流没有响应；请确认 worker 正在运行', en: 'The workflows do not answer; is a worker running?' });

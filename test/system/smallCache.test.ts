@@ -26,12 +26,16 @@ const CHOICE = [
 const GIFTS_MAX = 40;
 const LANES = 3;
 
-describe.each([0, 2])('with %i workflows kept in memory', (kept) => {
+/** With none kept each wake waits for a workflow task of its own, some of them until the last one's time is over: a few cases, one after the other. */
+describe.each([
+  { kept: 0, choice: CHOICE.slice(0, 2), lanes: 1 },
+  { kept: 2, choice: CHOICE, lanes: LANES },
+])('with $kept workflows kept in memory', ({ kept, choice, lanes }) => {
   let system: TheSystem;
   const differences = new Map<string, readonly string[]>();
   beforeAll(async () => {
     system = await TheSystem.start({ ALMONER_WORKFLOW_CACHE: String(kept) });
-    const queue = [...CHOICE];
+    const queue = [...choice];
     const lane = async (): Promise<void> => {
       for (let name = queue.shift(); name; name = queue.shift()) {
         const theCase = readCase(path.join(checkoutRoot(), 'cases', `${name}.json`));
@@ -40,11 +44,11 @@ describe.each([0, 2])('with %i workflows kept in memory', (kept) => {
         differences.set(name, [...played.differences.map(String), ...played.broken]);
       }
     };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    await Promise.all(Array.from({ length: lanes }, lane));
   }, 420_000);
   afterAll(() => system.end(), 60_000);
 
-  test.each(CHOICE)('%s plays to its expectation', (name) => {
+  test.each(choice)('%s plays to its expectation', (name) => {
     expect(differences.get(name)).toEqual([]);
   });
 
