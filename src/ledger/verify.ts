@@ -44,6 +44,11 @@ const CHECKS: readonly Check[] = [
           where :tenant::text is null and e.data->>'digest' is distinct from encode(p.digest, 'hex')`,
   },
   {
+    what: 'posting.missing',
+    sql: `select e.subject, 'the posting that audit event ' || e.seq || ' tells of' as expected, 'nothing' as found
+          from audit.event e where :tenant::text is null and e.action = 'ledger.posted' and not exists (select from ledger.posting p where 'posting/' || p.id = e.subject)`,
+  },
+  {
     what: 'campaign.raised',
     sql: `select 'campaign/' || c.id as subject, c.raised_fen::text as expected, 'gifts ' || g.credited || ', ledger ' || l.credited as found
           from campaign c cross join lateral (select coalesce(sum(credited_fen), 0) credited from gift where campaign_id = c.id) g
