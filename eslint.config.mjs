@@ -27,10 +27,11 @@ const MAY_IMPORT = {
   outbox: ['database', 'messages'],
   clock: ['database', 'domain', 'messages', 'sandbox*'],
   police: ['audit', 'database', 'documents', 'ledger', 'records', 'security'],
+  backup: ['audit', 'database', 'ledger', 'records', 'security'],
   api: ['access', 'adapters', 'audit', 'clock*', 'custody*', 'database', 'documents', 'domain', 'gifts*', 'ledger', 'records', 'sandbox*', 'security'],
   engines: ['database', 'records', 'security', 'simulators'],
   faults: [],
-  cli: ['access', 'api', 'audit', 'database', 'documents', 'domain', 'engines', 'ledger', 'outbox', 'police', 'records', 'security', 'temporal'],
+  cli: ['access', 'api', 'audit', 'backup', 'database', 'documents', 'domain', 'engines', 'ledger', 'outbox', 'police', 'records', 'security', 'temporal'],
 };
 
 const UP = ['..', '../..', '../../..', '../../../..'];

@@ -120,6 +120,8 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'sponsor-key.revoked',
   'house.seeded',
   'house.repaired',
+  'house.restored',
+  'house.reconciled',
   'house.keys_rotated',
   'house.retention_applied',
   'registry.imported',
