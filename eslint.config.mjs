@@ -27,11 +27,12 @@ const MAY_IMPORT = {
   outbox: ['database', 'messages'],
   clock: ['database', 'domain', 'messages', 'sandbox*'],
   police: ['audit', 'database', 'documents', 'ledger', 'records', 'security'],
+  reconciliation: ['adapters*', 'audit', 'custody', 'database', 'domain', 'gifts', 'records', 'sandbox', 'security'],
   backup: ['audit', 'database', 'ledger', 'records', 'security'],
   api: ['access', 'adapters', 'audit', 'clock*', 'custody*', 'database', 'documents', 'domain', 'gifts*', 'ledger', 'records', 'sandbox*', 'security'],
   engines: ['database', 'records', 'security', 'simulators'],
   faults: [],
-  cli: ['access', 'api', 'audit', 'backup', 'database', 'documents', 'domain', 'engines', 'ledger', 'outbox', 'police', 'records', 'security', 'temporal'],
+  cli: ['access', 'api', 'audit', 'backup', 'database', 'documents', 'domain', 'engines', 'ledger', 'outbox', 'police', 'reconciliation', 'records', 'security', 'temporal'],
 };
 
 const UP = ['..', '../..', '../../..', '../../../..'];

@@ -5,7 +5,7 @@ import { audit } from '../audit/append';
 import { sealAndAnchor, verifyChain } from '../audit/chain';
 import { connect, type Database, inTransaction, rows } from '../database/connect';
 import { type Difference, verifyLedger } from '../ledger/verify';
-import { placeHold } from '../records/releases';
+import { placeHold, RESTORED } from '../records/releases';
 import { loadHouseKeys } from '../security/keys';
 import { checkFiles, placeOf } from './files';
 import { keysThatDiffer } from './keys';
@@ -13,8 +13,6 @@ import { loadBackup, mustBeEmpty } from './load';
 import { BackupError, checkSignature, type Manifest, readManifest } from './manifest';
 import type { StateFolders } from './write';
 
-/** The hold on every campaign of a restored house until bank and channel have been asked what moved since. */
-export const RESTORED = 'RESTORED';
 const REASON = 'restored from a backup: nothing is paid before the bank and the channel have been asked what moved since';
 
 export interface Restored {
@@ -94,12 +92,13 @@ async function putAnchorsBack(db: Database, folder: string, manifest: Manifest, 
 
 async function holdEverything(db: Database, manifest: Manifest, auditRowsLost: bigint): Promise<number> {
   return inTransaction(db, async (tx) => {
-    const open = await rows<{ id: string }>(
+    const open = await rows<{ id: string; now: Date | null }>(
       tx,
-      `select id from campaign c where ended_at is null or exists (select from gift_return r where r.campaign_id = c.id and r.status in ('due', 'processing')) order by id`,
+      `select c.id, k.now from campaign c join tenant t on t.id = c.tenant_id left join test_clock k on k.id = t.clock_id where ended_at is null or exists (select from gift_return r where r.campaign_id = c.id and r.status in ('due', 'processing')) order by c.id`,
     );
-    for (const { id } of open)
-      await placeHold(tx, { id: ulid(), campaignId: id, releaseId: null, rule: RESTORED, reason: REASON, at: new Date(manifest.takenAt) });
+    // Held since the last moment that the books know of, in business time: from there on the bank is asked.
+    for (const { id, now } of open)
+      await placeHold(tx, { id: ulid(), campaignId: id, releaseId: null, rule: RESTORED, reason: REASON, at: now ?? new Date(manifest.takenAt) });
     await audit(tx, {
       action: 'house.restored',
       subject: 'house',

@@ -12,6 +12,7 @@ import * as edition from './edition';
 import * as keys from './keys';
 import * as play from './play';
 import * as policeBundle from './policeBundle';
+import * as reconcile from './reconcile';
 import * as repair from './repair';
 import * as restore from './restore';
 import * as retention from './retention';
@@ -36,6 +37,7 @@ const COMMANDS: { register(program: Command): void }[] = [
   repair,
   backup,
   restore,
+  reconcile,
   keys,
   retention,
   policeBundle,

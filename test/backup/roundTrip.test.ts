@@ -1,9 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sealAndAnchor, verifyChain } from '../../src/audit/chain';
-import { proveBackup, RESTORED, restoreBackup, type Restored } from '../../src/backup/restore';
+import { proveBackup, restoreBackup, type Restored } from '../../src/backup/restore';
 import { type StateFolders, writeBackup } from '../../src/backup/write';
 import { connect, type Database, rows } from '../../src/database/connect';
+import { RESTORED } from '../../src/records/releases';
 import { loadHouseKeys } from '../../src/security/keys';
 import { aRaise, given } from '../support/campaigns';
 import { type FreshDatabase, freshDatabase } from '../support/database';
