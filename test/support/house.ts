@@ -43,6 +43,8 @@ export interface Asking {
 
 /** The whole application over HTTP and a database of its own; only the world outside is faked. Workflows do not run: tests call their activities. */
 export interface House {
+  /** Where the API answers. */
+  readonly url: string;
   readonly db: Database;
   readonly owner: Database;
   readonly dependencies: ApiDependencies;
@@ -136,6 +138,7 @@ export async function aHouse(
     return { status: response.status, type, body: (type.includes('json') ? JSON.parse(text) : text) as B };
   };
   return {
+    url,
     db,
     owner,
     dependencies,
