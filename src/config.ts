@@ -1,5 +1,13 @@
 import { statePaths, type StatePaths } from './paths';
 
+/** Requests a second that one caller is let through, over ten seconds; log-ins a minute from one address. */
+export interface RateLimits {
+  readonly keyPerSecond: number;
+  readonly sessionPerSecond: number;
+  readonly addressPerSecond: number;
+  readonly logInsPerMinute: number;
+}
+
 /** What every process of the house is told by its environment. */
 export interface Config {
   readonly port: number;
@@ -15,6 +23,13 @@ export interface Config {
   readonly paths: StatePaths;
   /** How long an order at the bank may be on its way before “not found” counts, ms. */
   readonly bankVisibilityMs: number;
+  readonly limits: RateLimits;
+  /** How many proxies stand before the API: the caller's address is then what the outermost of them saw (X-Forwarded-For). 0: nobody is believed. */
+  readonly trustedProxies: number;
+  /** What a scraper of `/metrics` shows; empty: nobody may look. */
+  readonly metricsToken: string;
+  /** How long requests under way may take to end at a stop, ms. */
+  readonly stopMs: number;
   /** Single sign-on of the staff; null where none is set up. */
   readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | null;
 }
@@ -24,6 +39,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const need = (name: string): string => {
     const value = env[name];
     if (!value) throw new Error(`${name} is not set; \`almoner start\` sets it, docs/operations.md tells what to give it elsewhere`);
+    return value;
+  };
+  const number = (name: string, otherwise: number): number => {
+    const value = Number(env[name] || otherwise);
+    if (!Number.isInteger(value) || value < 0) throw new Error(`${name} is not a whole number from 0 up: docs/operations.md tells what it is`);
     return value;
   };
   const port = Number(env.PORT ?? 8080);
@@ -39,6 +59,15 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workerHealthPort,
     paths: statePaths(env.ALMONER_STATE),
     bankVisibilityMs: Number(env.BANK_VISIBILITY_MS ?? 60_000),
+    limits: {
+      keyPerSecond: number('RATE_KEY', 2_000),
+      sessionPerSecond: number('RATE_SESSION', 200),
+      addressPerSecond: number('RATE_ADDRESS', 100),
+      logInsPerMinute: number('RATE_LOG_INS', 300),
+    },
+    trustedProxies: number('TRUST_PROXY', 0),
+    metricsToken: env.METRICS_TOKEN ?? '',
+    stopMs: number('STOP_MS', 2_000),
     oidc: env.OIDC_ISSUER ? { issuer: env.OIDC_ISSUER, clientId: need('OIDC_CLIENT_ID'), clientSecret: need('OIDC_CLIENT_SECRET') } : null,
   };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createCampaignActivities } from './activities/campaign';
 import { createComplaintActivities } from './activities/complaint';
 import { heartbeatWhileRunning } from './activities/heartbeat';
+import { measured } from './activities/measured';
 import { createRefundActivities } from './activities/refund';
 import { createReleaseActivities } from './activities/release';
 import { createSupervisionActivities } from './activities/supervision';
@@ -16,6 +17,7 @@ import { APPLICATION_ROLE } from './database/migrate';
 import { Gifts } from './gifts/gifts';
 import { createLogger, logLastWords, temporalLog } from './logging';
 import { QUEUES } from './messages/messages';
+import { scrape, showsToken } from './observability/metrics';
 import { openOutside } from './outside';
 import { loadHouseKeys } from './security/keys';
 import { PersonalData } from './security/personalData';
@@ -72,12 +74,14 @@ async function main(): Promise<void> {
       maxCachedWorkflows: CACHED_WORKFLOWS,
       // A dead worker's sticky queue is given up after a second, so that its workflows go on elsewhere at once.
       stickyQueueScheduleToStartTimeout: '1 second',
+      interceptors: { activity: [measured] },
       activities: { ...campaigns.reading, ...releases.reading, ...complaints.reading, ...supervisions.reading },
     }),
     Worker.create({
       ...common,
       taskQueue: QUEUES.database,
       activities: { ...campaigns.database, ...releases.database, ...refunds.database, ...complaints.database, ...supervisions.database },
+      interceptors: { activity: [measured] },
       maxConcurrentActivityTaskExecutions: 20,
     }),
     Worker.create({
@@ -86,12 +90,17 @@ async function main(): Promise<void> {
       activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment, ...refunds.payment },
       maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,
       maxTaskQueueActivitiesPerSecond: PAYMENTS_PER_SECOND,
-      interceptors: { activity: [heartbeatWhileRunning] },
+      interceptors: { activity: [measured, heartbeatWhileRunning] },
       maxHeartbeatThrottleInterval: '500 milliseconds',
       defaultHeartbeatThrottleInterval: '500 milliseconds',
     }),
   ]);
-  const health = createServer((_req, res) => {
+  const health = createServer((req, res) => {
+    if (req.url === '/metrics' && showsToken(req.headers.authorization, config.metricsToken)) {
+      // What the database knows is the API's to say.
+      void scrape(db, false).then(({ type, text }) => res.writeHead(200, { 'content-type': type }).end(text));
+      return;
+    }
     const running = workers.every((w) => w.getState() === 'RUNNING');
     res.writeHead(running ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ status: running ? 'polling' : 'not polling' }));
   });

@@ -4,6 +4,8 @@ import helmet from 'helmet';
 import { DomainError } from '../domain/errors';
 import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
+import { identified } from '../observability/requests';
+import { limited } from './limits';
 import { mount } from './route';
 import { apiKeyRoutes } from './routes/apiKeys';
 import { approvalRoutes } from './routes/approvals';
@@ -106,8 +108,9 @@ export function apiRoutes({
 export function createApp(d: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', false);
+  app.set('trust proxy', d.config.trustedProxies || false);
   app.set('json replacer', (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  app.use(identified(d.log));
   mountCallbacks(app, d);
   mountHealth(app, d);
   // Pages need no script and no inline style. Referrers stay on this site: with none at all, browsers would not say where a form came from.
@@ -123,6 +126,7 @@ export function createApp(d: ApiDependencies): Express {
   app.use(helmet({ contentSecurityPolicy: { directives: policy }, referrerPolicy: { policy: 'same-origin' }, strictTransportSecurity: false }));
   app.use('/docs', helmet.contentSecurityPolicy({ directives: { ...policy, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } }));
   app.use(compression());
+  app.use(limited(d.config.limits));
   app.use('/v1', express.json({ limit: '1mb', strict: true }));
   const routes = apiRoutes(d);
   mount(app, d.db, d.personalData, routes);

@@ -1,4 +1,5 @@
 import { type Database, inTransaction, rows } from '../database/connect';
+import { countGifts } from '../observability/metrics';
 import { GroupCommit } from './groupCommit';
 
 /** One payment that the channel has proven. */
@@ -56,5 +57,6 @@ async function postGifts(db: Database, payments: readonly ProvenPayment[]): Prom
   const posted = await inTransaction(db, (tx) =>
     rows<{ gift_id: string; outcome: PostingOutcome }>(tx, 'select * from post_gifts(?::jsonb)', [text]),
   );
+  countGifts(posted.filter(({ outcome }) => outcome === 'posted').length);
   return new Map(posted.map((p) => [p.gift_id, p.outcome]));
 }

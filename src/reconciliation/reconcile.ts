@@ -22,7 +22,7 @@ export interface Outside {
   readonly simulators: { readonly url: string; readonly token: string } | null;
 }
 
-export interface Difference {
+interface Difference {
   readonly id: string;
   readonly kind: string;
   readonly subject: string;

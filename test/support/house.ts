@@ -103,6 +103,7 @@ export async function aHouse(
     bank,
     log: createLogger('test', { write: (line: string) => void logged.push(line) }),
     isMigrated: async () => true,
+    isEnding: () => false,
     custody: new CustodyNotices(db, personalData),
     anchorFile,
     sandbox: {
