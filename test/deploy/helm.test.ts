@@ -21,7 +21,9 @@ const known = new Set([
   'TEMPORAL_ADDRESS',
   'TEMPORAL_NAMESPACE',
   ...sources('src').flatMap((text) =>
-    [...text.matchAll(/env\.([A-Z][A-Z0-9_]+)|need\('([A-Z0-9_]+)'\)|simulated\('[^']*', '([A-Z_]+)'\)/g)].map((m) => (m[1] ?? m[2] ?? m[3])!),
+    [...text.matchAll(/env\.([A-Z][A-Z0-9_]+)|(?:need|number)\('([A-Z0-9_]+)'|simulated\('[^']*', '([A-Z_]+)'\)/g)].map(
+      (m) => (m[1] ?? m[2] ?? m[3])!,
+    ),
   ),
   ...sources('src').flatMap((text) => [...text.matchAll(/const \{ ([A-Z_, ]+) \} = process\.env/g)].flatMap((m) => m[1]!.split(', '))),
 ]);
@@ -32,7 +34,7 @@ test('every variable that the chart sets is read by the product', () => {
 });
 
 test('what the configuration cannot do without is set, and what compose sets for api and worker is too, but for the sandbox', () => {
-  const needed = [...read('src/config.ts').matchAll(/(?:need\('|env\.)([A-Z][A-Z0-9_]+)/g)].map((m) => m[1]!);
+  const needed = [...read('src/config.ts').matchAll(/(?:need\('|number\('|env\.)([A-Z][A-Z0-9_]+)/g)].map((m) => m[1]!);
   const sandbox = ['SIMULATORS_URL', 'SANDBOX_TOKEN', 'SIMULATORS_STATE', 'SIMULATORS_HOST', 'SIMULATORS_PORT'];
   expect([...new Set(needed)].filter((name) => !named.has(name) && !sandbox.includes(name))).toEqual([]);
   const compose = read('docker-compose.yml');

@@ -53,6 +53,12 @@ securityContext:
   value: {{ .Values.publicUrl | quote }}
 - name: BANK_VISIBILITY_MS
   value: {{ .Values.bankVisibilityMs | quote }}
+- name: STOP_MS
+  value: {{ .Values.stopMs | quote }}
+{{- if .Values.secrets.metrics }}
+- name: METRICS_TOKEN
+  valueFrom: { secretKeyRef: { name: {{ .Values.secrets.metrics }}, key: METRICS_TOKEN } }
+{{- end }}
 - name: TEMPORAL_ADDRESS
   value: {{ .Values.temporal.address | quote }}
 - name: TEMPORAL_NAMESPACE
