@@ -21,6 +21,7 @@ const files = {
     DATABASE_URL: `postgres://almoner_app:${application}@postgres:5432/almoner`,
     APP_DATABASE_URL: `postgres://almoner_app:${application}@postgres:5432/almoner`,
     SANDBOX_TOKEN: secret(),
+    METRICS_TOKEN: secret(),
   },
 };
 

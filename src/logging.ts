@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { requestId } from './observability/requestContext';
 import { safely, withoutNumbers } from './security/redaction';
 
 /** Keys whose values are a person's or a secret. Kept here, once, so that no log line depends on its author's memory. */
@@ -54,6 +55,7 @@ export function createLogger(name: string, destination?: pino.DestinationStream)
     base: { from: name, pid: process.pid },
     redact: { paths: redactionPaths(), censor: '[private]' },
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: () => (requestId() === undefined ? {} : { requestId: requestId() }),
     // Before pino's own handling of errors, which would make the message of the line from the message of the error.
     hooks: {
       logMethod(args, method) {

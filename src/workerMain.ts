@@ -1,21 +1,23 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { createCampaignActivities } from './activities/campaign';
 import { createComplaintActivities } from './activities/complaint';
 import { heartbeatWhileRunning } from './activities/heartbeat';
+import { measured } from './activities/measured';
 import { createRefundActivities } from './activities/refund';
 import { createReleaseActivities } from './activities/release';
 import { createSupervisionActivities } from './activities/supervision';
 import { createTransferActivities } from './activities/transfer';
 import { createFaultPoints } from './activities/faultPoints';
 import { loadConfig } from './config';
-import { connect } from './database/connect';
+import { connect, type Database } from './database/connect';
 import { APPLICATION_ROLE } from './database/migrate';
 import { Gifts } from './gifts/gifts';
 import { createLogger, logLastWords, temporalLog } from './logging';
 import { QUEUES } from './messages/messages';
+import { mayScrape, scrape } from './observability/metrics';
 import { openOutside } from './outside';
 import { loadHouseKeys } from './security/keys';
 import { PersonalData } from './security/personalData';
@@ -72,12 +74,14 @@ async function main(): Promise<void> {
       maxCachedWorkflows: CACHED_WORKFLOWS,
       // A dead worker's sticky queue is given up after a second, so that its workflows go on elsewhere at once.
       stickyQueueScheduleToStartTimeout: '1 second',
+      interceptors: { activity: [measured] },
       activities: { ...campaigns.reading, ...releases.reading, ...complaints.reading, ...supervisions.reading },
     }),
     Worker.create({
       ...common,
       taskQueue: QUEUES.database,
       activities: { ...campaigns.database, ...releases.database, ...refunds.database, ...complaints.database, ...supervisions.database },
+      interceptors: { activity: [measured] },
       maxConcurrentActivityTaskExecutions: 20,
     }),
     Worker.create({
@@ -86,12 +90,13 @@ async function main(): Promise<void> {
       activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment, ...refunds.payment },
       maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,
       maxTaskQueueActivitiesPerSecond: PAYMENTS_PER_SECOND,
-      interceptors: { activity: [heartbeatWhileRunning] },
+      interceptors: { activity: [measured, heartbeatWhileRunning] },
       maxHeartbeatThrottleInterval: '500 milliseconds',
       defaultHeartbeatThrottleInterval: '500 milliseconds',
     }),
   ]);
-  const health = createServer((_req, res) => {
+  const health = createServer((req, res) => {
+    if (req.url === '/metrics') return void answerScrape(req, res, db, config.metricsToken);
     const running = workers.every((w) => w.getState() === 'RUNNING');
     res.writeHead(running ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ status: running ? 'polling' : 'not polling' }));
   });
@@ -105,6 +110,13 @@ async function main(): Promise<void> {
   health.close();
   await connection.close();
   await db.destroy();
+}
+
+/** The numbers of this process; those that the database knows are the API's to tell. */
+async function answerScrape(req: IncomingMessage, res: ServerResponse, db: Database, token: string): Promise<void> {
+  if (!mayScrape(req.headers.authorization, token)) return void res.writeHead(token === '' ? 404 : 401).end();
+  const { type, text } = await scrape(db, false);
+  res.writeHead(200, { 'content-type': type }).end(text);
 }
 
 type ConnectionOptions = Parameters<typeof NativeConnection.connect>[0];

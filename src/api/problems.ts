@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { DomainError, type DomainErrorCode } from '../domain/errors';
 import type { Sentence } from '../domain/sentence';
 import type { Logger } from 'pino';
+import { requestId } from '../observability/requestContext';
 import { safely } from '../security/redaction';
 import { requestLanguage } from './language';
 
@@ -83,6 +84,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'deletion.own_request': { status: 403, zh: '须由另一人确认', en: 'Another person confirms it' },
   'deletion.wrong_state': { status: 409, zh: '删除申请不在相应步骤', en: 'The deletion does not stand there' },
   'sandbox.only': { status: 403, zh: '仅限沙箱', en: 'Only in the sandbox' },
+  'rate.limited': { status: 429, zh: '请求过于频繁', en: 'Too many requests', retryable: true },
   'system.unavailable': { status: 503, zh: '系统暂不可用', en: 'The system is not available just now', retryable: true },
 };
 
@@ -97,6 +99,12 @@ export const INTERNAL = {
     en: 'It is logged. Whether the request took effect is not known: send it again with the same Idempotency-Key, it takes effect once; without a key, look first.',
   },
 } as const;
+
+/** Which request it was, as its log lines name it. */
+const instance = (): { readonly instance?: string } => {
+  const id = requestId();
+  return id === undefined ? {} : { instance: `urn:almoner:request:${id}` };
+};
 
 /** Answers an error as `application/problem+json` (RFC 9457) with rule ids, field and the asker's language. */
 function sendProblem(res: Response, error: DomainError): void {
@@ -117,6 +125,7 @@ function sendProblem(res: Response, error: DomainError): void {
           code: error.code,
           detail: error.said[lang],
           retryable: problem.retryable ?? false,
+          ...instance(),
           ...(rules ? { rules } : {}),
           ...(field ? { field } : {}),
           ...(errors ? { errors: errors.map((e) => ({ pointer: e.pointer, message: e.message[lang] })) } : {}),
@@ -177,6 +186,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
           code: 'internal',
           detail: INTERNAL.advice[lang],
           retryable: true,
+          ...instance(),
         }),
       );
   };

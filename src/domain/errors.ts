@@ -70,6 +70,7 @@ export type DomainErrorCode =
   | 'deletion.own_request'
   | 'deletion.wrong_state'
   | 'sandbox.only'
+  | 'rate.limited'
   | 'system.unavailable';
 
 /** One field that cannot be taken: its JSON pointer (`/` is the body as a whole), and what it must be. */

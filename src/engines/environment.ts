@@ -9,6 +9,7 @@ export type Addresses = {
   simulatorsState: string;
   workerHealthPort: number;
   sandboxToken: string;
+  metricsToken: string;
   state: string;
 };
 
@@ -47,6 +48,7 @@ export function processEnvironment(at: Addresses): Record<string, string> {
     SIMULATORS_PORT: String(at.simulatorsPort),
     SIMULATORS_STATE: at.simulatorsState,
     SANDBOX_TOKEN: at.sandboxToken,
+    METRICS_TOKEN: process.env.METRICS_TOKEN || at.metricsToken,
     WORKER_HEALTH_PORT: String(at.workerHealthPort),
     ALMONER_STATE: at.state,
   };

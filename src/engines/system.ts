@@ -69,6 +69,7 @@ export class System {
       simulatorsState: this.paths.simulators,
       workerHealthPort: ports.workerHealth,
       sandboxToken: keptSecret(this.paths.keys, 'sandbox-token'),
+      metricsToken: keptSecret(this.paths.keys, 'metrics-token'),
       state: this.paths.root,
     });
     this.supervisor.run.environment = environment;

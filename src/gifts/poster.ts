@@ -1,4 +1,5 @@
 import { type Database, inTransaction, rows } from '../database/connect';
+import { countGifts } from '../observability/metrics';
 import { GroupCommit } from './groupCommit';
 
 /** One payment that the channel has proven. */
@@ -55,6 +56,11 @@ async function postGifts(db: Database, payments: readonly ProvenPayment[]): Prom
   const text = JSON.stringify(payments.map((p) => ({ ...p, amountFen: p.amountFen.toString() })));
   const posted = await inTransaction(db, (tx) =>
     rows<{ gift_id: string; outcome: PostingOutcome }>(tx, 'select * from post_gifts(?::jsonb)', [text]),
+  );
+  const fresh = new Set(posted.filter(({ outcome }) => outcome === 'posted').map((p) => p.gift_id));
+  countGifts(
+    fresh.size,
+    payments.reduce((sumFen, { giftId, amountFen }) => (fresh.has(giftId) ? sumFen + amountFen : sumFen), 0n),
   );
   return new Map(posted.map((p) => [p.gift_id, p.outcome]));
 }

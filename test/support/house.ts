@@ -43,6 +43,7 @@ export interface Asking {
 
 /** The whole application over HTTP and a database of its own; only the world outside is faked. Workflows do not run: tests call their activities. */
 export interface House {
+  readonly url: string;
   readonly db: Database;
   readonly owner: Database;
   readonly dependencies: ApiDependencies;
@@ -64,20 +65,39 @@ export interface House {
   close(): Promise<void>;
 }
 
+const RATES = [
+  'KEY_PER_SECOND',
+  'SANDBOX_KEY_PER_SECOND',
+  'SESSION_PER_SECOND',
+  'ADDRESS_PER_SECOND',
+  'LOG_INS_PER_MINUTE',
+  'GIFTS_PER_MINUTE',
+  'GUESSES_PER_MINUTE',
+].map((name) => `RATE_${name}`);
+
 const json = (value: unknown): string => JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
 
 /**
  * Opens a house on a fresh database. Its `close` first looks at the books.
  * @param wayTo how the application reaches its database, where that is not directly
+ * @param settings further environment; without it no rate is limited
  * @param found a database and the house's key that were there before, instead of a fresh one
  */
 export async function aHouse(
   wayTo: (appUrl: string) => Promise<string> = async (appUrl) => appUrl,
   found?: { readonly database: FreshDatabase; readonly key: Buffer },
+  settings: NodeJS.ProcessEnv = {},
 ): Promise<House> {
   const fresh = found?.database ?? (await freshDatabase());
   const folder = aFolder();
-  const config = loadConfig({ DATABASE_URL: fresh.ownerUrl, APP_DATABASE_URL: fresh.appUrl, ALMONER_STATE: folder.path });
+  const config = loadConfig({
+    DATABASE_URL: fresh.ownerUrl,
+    APP_DATABASE_URL: fresh.appUrl,
+    ALMONER_STATE: folder.path,
+    METRICS_TOKEN: 'metrics',
+    ...Object.fromEntries(RATES.map((name) => [name, '1000000'])),
+    ...settings,
+  });
   mkdirSync(config.paths.keys, { recursive: true });
   if (found)
     for (const name of ['key-encryption-key', 'lookup-key'])
@@ -135,6 +155,7 @@ export async function aHouse(
     return { status: response.status, type, body: (type.includes('json') ? JSON.parse(text) : text) as B };
   };
   return {
+    url,
     db,
     owner,
     dependencies,

@@ -5,6 +5,7 @@ import type { DonationChannel } from '../../adapters/donation/port';
 import type { BankLink } from '../../adapters/payment/port';
 import type { CustodyNotices } from '../../custody/notices';
 import type { Gifts } from '../../gifts/gifts';
+import { countCallback } from '../../observability/metrics';
 
 export interface Callbacks {
   readonly channel: DonationChannel;
@@ -23,6 +24,7 @@ export function mountCallbacks(app: Express, { channel, bank, gifts, custody, lo
       try {
         await hear(req);
         res.status(204).end();
+        countCallback(provider, 204);
       } catch (error) {
         const unauthentic = error instanceof SignatureError;
         const status = unauthentic ? 401 : error instanceof MessageError ? 400 : 500;
@@ -31,6 +33,7 @@ export function mountCallbacks(app: Express, { channel, bank, gifts, custody, lo
           { provider, status, error: (error as Error).name, code: (error as { code?: string }).code },
           'a callback was not taken',
         );
+        countCallback(provider, status);
         res.status(status).json({ code: 'FAIL', message: unauthentic ? 'signature' : status === 400 ? 'message' : 'try again' });
       }
     };
