@@ -4,6 +4,7 @@ import { ulid } from 'ulid';
 import { withoutNumbers } from '../security/redaction';
 import { countRequest } from './metrics';
 import { type Asked, withinRequest } from './requestContext';
+import { beginRequestSpan, endRequestSpan, within } from './trace';
 
 /** What an id that somebody else chose must look like, so that a log line stays one line and names nobody. */
 const FOREIGN = /^[A-Za-z0-9_-]{8,64}$/;
@@ -29,6 +30,7 @@ export function identified(log: Logger): RequestHandler {
       actor: 'public',
     };
     const began = process.hrtime.bigint();
+    const span = UNTOLD.has(req.path) ? null : beginRequestSpan(req.method);
     res.set('X-Request-Id', asked.requestId);
     res.once('close', () => {
       const ms = Number(process.hrtime.bigint() - began) / 1e6;
@@ -37,8 +39,9 @@ export function identified(log: Logger): RequestHandler {
       const status = res.writableFinished ? res.statusCode : 499;
       countRequest(req.method, route, status, ms / 1_000);
       if (UNTOLD.has(route)) return;
+      if (span) endRequestSpan(span, req.method, route, status, asked.requestId);
       log.info({ ...asked, method: req.method, route, status, ms: Math.round(ms * 10) / 10 }, 'answered');
     });
-    withinRequest(asked, next);
+    withinRequest(asked, () => (span ? within(span, next) : next()));
   };
 }
