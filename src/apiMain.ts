@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
   const anchorFile = join(config.paths.root, 'anchors', 'audit.jsonl');
   const simulators = config.simulatorsUrl ? new SimulatorControls(config.simulatorsUrl, config.sandboxToken) : null;
+  let ending = false;
   const app = createApp({
     db,
     temporal,
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
     gifts,
     log,
     isMigrated: () => isMigrated(config.databaseUrl),
+    isEnding: () => ending,
     channel: outside.channel,
     bank: outside.bank,
     custody: new CustodyNotices(db, personalData),
@@ -73,12 +75,13 @@ async function main(): Promise<void> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, process.env.HOST ?? '127.0.0.1', resolve));
   log.info({ port: config.port }, 'listening');
   const stop = async (): Promise<void> => {
+    ending = true;
     clearInterval(sealing);
-    // Requests under way are answered; idle connections are let go.
+    // Requests under way are answered within a bound; idle connections are let go, and no new one is taken.
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     await relay.stop();
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, config.stopMs))]);
     await db.destroy();
     await stopTracing();
     process.exit(0);

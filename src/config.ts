@@ -1,17 +1,13 @@
 import { statePaths, type StatePaths } from './paths';
 
-/** How often one caller may ask, before it is answered 429. */
+/** Requests a second that one caller is let through, over ten seconds; log-ins a minute from one address. */
 export interface RateLimits {
   readonly keyPerSecond: number;
-  readonly sandboxKeyPerSecond: number;
   readonly sessionPerSecond: number;
-  /** By address: without key or session. */
   readonly addressPerSecond: number;
   readonly logInsPerMinute: number;
-  /** Gift orders by the public pages. */
+  /** Gift orders by the public pages, from one address. */
   readonly giftsPerMinute: number;
-  /** Keys and sessions that were none. */
-  readonly guessesPerMinute: number;
 }
 
 /** What every process of the house is told by its environment. */
@@ -29,45 +25,15 @@ export interface Config {
   readonly paths: StatePaths;
   /** How long an order at the bank may be on its way before “not found” counts, ms. */
   readonly bankVisibilityMs: number;
+  readonly limits: RateLimits;
+  /** How many proxies stand before the API: the caller's address is then what the outermost of them saw (X-Forwarded-For). 0: nobody is believed. */
+  readonly trustedProxies: number;
+  /** What a scraper of `/metrics` shows; empty: nobody may look. */
+  readonly metricsToken: string;
+  /** How long requests under way may take to end at a stop, ms. */
+  readonly stopMs: number;
   /** Single sign-on of the staff; null where none is set up. */
   readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | null;
-  readonly rates: RateLimits;
-  /** Whose `X-Forwarded-For` is believed: a number of hops, or addresses and networks by comma; false: nobody's. */
-  readonly trustProxy: number | string | false;
-  /** What a scraper of `/metrics` shows; empty: nobody may. */
-  readonly metricsToken: string;
-  /** How long a stop waits for requests under way, ms. */
-  readonly shutdownMs: number;
-}
-
-/** A sandbox plays months of a campaign in seconds from one address: its limits are so many times wider. */
-const SANDBOX_RATES = 20;
-
-/** @throws when a variable is set and is no whole number from 1 on. */
-function countOf(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {
-  const text = env[name];
-  if (text === undefined || text === '') return otherwise;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${name} is "${text}", and must be a whole number from 1 on`);
-  return Number(text);
-}
-
-function ratesOf(env: NodeJS.ProcessEnv): RateLimits {
-  const wide = env.SIMULATORS_URL ? SANDBOX_RATES : 1;
-  return {
-    keyPerSecond: countOf(env, 'RATE_KEY_PER_SECOND', 200 * wide),
-    sandboxKeyPerSecond: countOf(env, 'RATE_SANDBOX_KEY_PER_SECOND', 10_000),
-    sessionPerSecond: countOf(env, 'RATE_SESSION_PER_SECOND', 50 * wide),
-    addressPerSecond: countOf(env, 'RATE_ADDRESS_PER_SECOND', 50 * wide),
-    logInsPerMinute: countOf(env, 'RATE_LOG_INS_PER_MINUTE', 30 * wide),
-    giftsPerMinute: countOf(env, 'RATE_GIFTS_PER_MINUTE', 60 * wide),
-    guessesPerMinute: countOf(env, 'RATE_GUESSES_PER_MINUTE', 60 * wide),
-  };
-}
-
-/** A number alone is of hops; anything else is a list that Express reads. */
-function trusted(text: string | undefined): number | string | false {
-  if (!text) return false;
-  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 /** @throws when a needed variable is missing; the message names it. */
@@ -75,6 +41,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const need = (name: string): string => {
     const value = env[name];
     if (!value) throw new Error(`${name} is not set; \`almoner start\` sets it, docs/operations.md tells what to give it elsewhere`);
+    return value;
+  };
+  const number = (name: string, otherwise: number): number => {
+    const value = Number(env[name] || otherwise);
+    if (!Number.isInteger(value) || value < 0) throw new Error(`${name} is not a whole number from 0 up: docs/operations.md tells what it is`);
     return value;
   };
   const port = Number(env.PORT ?? 8080);
@@ -90,10 +61,16 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workerHealthPort,
     paths: statePaths(env.ALMONER_STATE),
     bankVisibilityMs: Number(env.BANK_VISIBILITY_MS ?? 60_000),
-    oidc: env.OIDC_ISSUER ? { issuer: env.OIDC_ISSUER, clientId: need('OIDC_CLIENT_ID'), clientSecret: need('OIDC_CLIENT_SECRET') } : null,
-    rates: ratesOf(env),
-    trustProxy: trusted(env.TRUST_PROXY),
+    limits: {
+      keyPerSecond: number('RATE_KEY', 2_000),
+      sessionPerSecond: number('RATE_SESSION', 200),
+      addressPerSecond: number('RATE_ADDRESS', 100),
+      logInsPerMinute: number('RATE_LOG_INS', 300),
+      giftsPerMinute: number('RATE_GIFTS', 300),
+    },
+    trustedProxies: number('TRUST_PROXY', 0),
     metricsToken: env.METRICS_TOKEN ?? '',
-    shutdownMs: countOf(env, 'SHUTDOWN_MS', 10_000),
+    stopMs: number('STOP_MS', 2_000),
+    oidc: env.OIDC_ISSUER ? { issuer: env.OIDC_ISSUER, clientId: need('OIDC_CLIENT_ID'), clientSecret: need('OIDC_CLIENT_SECRET') } : null,
   };
 }

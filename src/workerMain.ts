@@ -2,7 +2,7 @@
 import { stopTracing, tracedActivities, tracedWorkflows } from './observability/tracing';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createCampaignActivities } from './activities/campaign';
 import { createComplaintActivities } from './activities/complaint';
@@ -14,12 +14,12 @@ import { createSupervisionActivities } from './activities/supervision';
 import { createTransferActivities } from './activities/transfer';
 import { createFaultPoints } from './activities/faultPoints';
 import { loadConfig } from './config';
-import { connect, type Database } from './database/connect';
+import { connect } from './database/connect';
 import { APPLICATION_ROLE } from './database/migrate';
 import { Gifts } from './gifts/gifts';
 import { createLogger, logLastWords, temporalLog } from './logging';
 import { QUEUES } from './messages/messages';
-import { mayScrape, scrape } from './observability/metrics';
+import { scrape, showsToken } from './observability/metrics';
 import { openOutside } from './outside';
 import { loadHouseKeys } from './security/keys';
 import { PersonalData } from './security/personalData';
@@ -99,7 +99,12 @@ async function main(): Promise<void> {
     }),
   ]);
   const health = createServer((req, res) => {
-    if (req.url === '/metrics') return void answerScrape(req, res, db, config.metricsToken);
+    if (req.url === '/metrics') {
+      if (!showsToken(req.headers.authorization, config.metricsToken)) return void res.writeHead(401).end();
+      // What the database knows is the API's to say.
+      void scrape(db, false).then(({ type, text }) => res.writeHead(200, { 'content-type': type }).end(text));
+      return;
+    }
     const running = workers.every((w) => w.getState() === 'RUNNING');
     res.writeHead(running ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ status: running ? 'polling' : 'not polling' }));
   });
@@ -114,13 +119,6 @@ async function main(): Promise<void> {
   await connection.close();
   await db.destroy();
   await stopTracing();
-}
-
-/** The numbers of this process; those that the database knows are the API's to tell. */
-async function answerScrape(req: IncomingMessage, res: ServerResponse, db: Database, token: string): Promise<void> {
-  if (!mayScrape(req.headers.authorization, token)) return void res.writeHead(token === '' ? 404 : 401).end();
-  const { type, text } = await scrape(db, false);
-  res.writeHead(200, { 'content-type': type }).end(text);
 }
 
 type ConnectionOptions = Parameters<typeof NativeConnection.connect>[0];

@@ -1,6 +1,6 @@
 import { type Connection, row } from '../database/connect';
 import { DomainError } from '../domain/errors';
-import { secretHash } from './secrets';
+import { SESSION_PREFIX, secretHash } from './secrets';
 
 /** Every role of a key or a person, in the order in which documents list them. */
 export const ROLES = [
@@ -52,7 +52,7 @@ const SEEN_EVERY_S = 60;
 
 /** @returns who a secret belongs to. @throws {DomainError} auth.required when it is none of ours, revoked or over. */
 export async function actorOf(connection: Connection, secret: string): Promise<Actor> {
-  const found = secret.startsWith('alm_session_') ? await personOf(connection, secretHash(secret)) : await keyOwner(connection, secretHash(secret));
+  const found = secret.startsWith(SESSION_PREFIX) ? await personOf(connection, secretHash(secret)) : await keyOwner(connection, secretHash(secret));
   if (!found)
     throw new DomainError(
       'auth.required',

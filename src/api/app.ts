@@ -2,9 +2,10 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { DomainError } from '../domain/errors';
-import { limited } from './limits';
 import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
+import { identified } from '../observability/requests';
+import { limited } from './limits';
 import { mount } from './route';
 import { apiKeyRoutes } from './routes/apiKeys';
 import { approvalRoutes } from './routes/approvals';
@@ -29,7 +30,6 @@ import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { listRoutes } from './routes/lists';
-import { mountMetrics } from './routes/metrics';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
@@ -46,8 +46,6 @@ import { staffRoutes } from './routes/staff';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
-import { scrape } from '../observability/metrics';
-import { identified } from '../observability/requests';
 import type { DocumentStore } from '../documents/store';
 import type { PersonalData } from '../security/personalData';
 
@@ -106,16 +104,15 @@ export function apiRoutes({
   ];
 }
 
-/** The one HTTP application: an id for each request, callbacks (they read raw bytes), health and metrics, then behind the rate limits API, documents and pages. */
+/** The one HTTP application: callbacks first (they read raw bytes), then health, API, documents and pages. */
 export function createApp(d: ApiDependencies): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', d.config.trustProxy);
+  app.set('trust proxy', d.config.trustedProxies || false);
   app.set('json replacer', (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
   app.use(identified(d.log));
   mountCallbacks(app, d);
   mountHealth(app, d);
-  mountMetrics(app, d.config.metricsToken, () => scrape(d.db, true));
   // Pages need no script and no inline style. Referrers stay on this site: with none at all, browsers would not say where a form came from.
   const policy = {
     defaultSrc: ["'self'"],
@@ -128,8 +125,8 @@ export function createApp(d: ApiDependencies): Express {
   };
   app.use(helmet({ contentSecurityPolicy: { directives: policy }, referrerPolicy: { policy: 'same-origin' }, strictTransportSecurity: false }));
   app.use('/docs', helmet.contentSecurityPolicy({ directives: { ...policy, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } }));
-  app.use(limited(d.config.rates));
   app.use(compression());
+  app.use(limited(d.config.limits));
   app.use('/v1', express.json({ limit: '1mb', strict: true }));
   const routes = apiRoutes(d);
   mount(app, d.db, d.personalData, routes);

@@ -1,51 +1,49 @@
-import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { SESSION_PREFIX, secretHash } from '../access/secrets';
 import type { RateLimits } from '../config';
 import { DomainError } from '../domain/errors';
 import { countLimited } from '../observability/metrics';
 
-/** Rates a second are counted over this many seconds, so that a short burst is let through. */
+/** Rates are counted over this many seconds, so that a short burst is let through. */
 const WINDOW_S = 10;
 const MINUTE_S = 60;
 
-/** What is counted: requests by who sends them, and by address what strangers do. `guess`: secrets that were none. */
-type Limit = 'key' | 'sandbox-key' | 'session' | 'address' | 'log-in' | 'gift' | 'guess';
+type Limit = 'key' | 'session' | 'address' | 'refused' | 'log-in' | 'gift';
 
 /**
- * Keeps one caller from taking all of the API. Requests are counted by key, by session, and by address where there is neither; log-ins, gift orders of
- * the pages and secrets that were none by address besides. Counted in this process's memory: with several API processes the sum is that many times
- * larger. It guards against floods; guesses at a name are stopped by the lockout in the database (`access/guard.ts`).
- * Mounted after the callbacks of providers, who must be heard, and after health.
- * @throws {DomainError} rate.limited, with `Retry-After`.
+ * Keeps one caller from taking all of the API: so many requests per key, per session, and per address without either; log-ins, gift orders of the pages, and keys that
+ * are none, per address apart, so that a new made-up key for each request gains nothing.
+ * Counted in this process's memory: with several API processes the sum is that many times larger. It guards against floods; guesses at log-ins are
+ * stopped by the lockout in the database (`access/guard.ts`). Callbacks of providers and health checks are not limited.
+ * @param limits requests a second, log-ins a minute.
  */
 export function limited(limits: RateLimits): RequestHandler {
-  const perSecond = (rate: number): RateLimiterMemory => new RateLimiterMemory({ points: rate * WINDOW_S, duration: WINDOW_S });
-  const perMinute = (rate: number): RateLimiterMemory => new RateLimiterMemory({ points: rate, duration: MINUTE_S });
-  const of: Readonly<Record<Limit, RateLimiterMemory>> = {
-    key: perSecond(limits.keyPerSecond),
-    'sandbox-key': perSecond(limits.sandboxKeyPerSecond),
-    session: perSecond(limits.sessionPerSecond),
-    address: perSecond(limits.addressPerSecond),
-    'log-in': perMinute(limits.logInsPerMinute),
-    gift: perMinute(limits.giftsPerMinute),
-    guess: perMinute(limits.guessesPerMinute),
+  const perWindow = (perSecond: number): RateLimiterMemory => new RateLimiterMemory({ points: perSecond * WINDOW_S, duration: WINDOW_S });
+  const of: Record<Limit, RateLimiterMemory> = {
+    key: perWindow(limits.keyPerSecond),
+    session: perWindow(limits.sessionPerSecond),
+    address: perWindow(limits.addressPerSecond),
+    refused: perWindow(limits.addressPerSecond),
+    'log-in': new RateLimiterMemory({ points: limits.logInsPerMinute, duration: MINUTE_S }),
+    gift: new RateLimiterMemory({ points: limits.giftsPerMinute, duration: MINUTE_S }),
   };
   const take = async (limit: Limit, who: string, res: Response): Promise<void> => {
-    const left = await of[limit].consume(who).catch((refused: unknown) => refused);
-    if (left instanceof RateLimiterRes && left.consumedPoints <= of[limit].points) return say(res, of[limit].points, left);
-    if (left instanceof RateLimiterRes) refuse(limit, of[limit].points, left, res);
-    throw left;
+    try {
+      say(res, of[limit].points, await of[limit].consume(who));
+    } catch (left) {
+      if (!(left instanceof RateLimiterRes)) throw left;
+      refuse(limit, of[limit].points, left, res);
+    }
   };
   return async (req, res, next) => {
+    const { limit, who } = callerOf(req);
     const address = req.ip ?? '';
-    const { limit, who } = callerOf(req, address);
     if (limit !== 'address') {
-      // A made-up secret would have a count of its own each time: whoever sends many of them is refused by address, before the database is asked.
-      const guesses = await of.guess.get(address);
-      if (guesses !== null && guesses.consumedPoints >= of.guess.points) refuse('guess', of.guess.points, guesses, res);
+      const made = await of.refused.get(address);
+      if (made && made.consumedPoints >= of.refused.points) refuse('refused', of.refused.points, made, res);
       res.once('finish', () => {
-        if (res.statusCode === 401) void of.guess.penalty(address);
+        if (res.statusCode === 401) void of.refused.penalty(address);
       });
     }
     await take(limit, who, res);
@@ -55,6 +53,7 @@ export function limited(limits: RateLimits): RequestHandler {
   };
 }
 
+/** @throws {DomainError} rate.limited, always; the answer says when to come back. */
 function refuse(limit: Limit, points: number, left: RateLimiterRes, res: Response): never {
   countLimited(limit);
   say(res, points, left);
@@ -66,10 +65,10 @@ function refuse(limit: Limit, points: number, left: RateLimiterRes, res: Respons
   });
 }
 
-/** Where the caller stands, by the most understood names of draft-ietf-httpapi-ratelimit-headers. */
+/** Where the caller stands, by draft-ietf-httpapi-ratelimit-headers' older and most understood names. */
 function say(res: Response, points: number, { remainingPoints, msBeforeNext }: RateLimiterRes): void {
   res.set('RateLimit-Limit', String(points));
-  res.set('RateLimit-Remaining', String(Math.max(0, remainingPoints)));
+  res.set('RateLimit-Remaining', String(remainingPoints));
   res.set('RateLimit-Reset', String(Math.ceil(msBeforeNext / 1_000)));
 }
 
@@ -81,11 +80,10 @@ function costly(req: Request): 'log-in' | 'gift' | null {
 }
 
 /** Secrets are never kept, not even in memory: their hash is. */
-function callerOf(req: Request, address: string): { readonly limit: Limit; readonly who: string } {
-  const bearer = /^Bearer (alm_[\w-]+)$/.exec(req.get('authorization') ?? '')?.[1];
-  const cookie = /(?:^|;\s*)(?:__Host-)?almoner_session=(alm_session_[\w-]+)/.exec(req.get('cookie') ?? '')?.[1];
+function callerOf(req: Request): { readonly limit: Limit; readonly who: string } {
+  const bearer = /^Bearer ([\w-]+)$/.exec(req.get('authorization') ?? '')?.[1];
+  const cookie = /(?:^|; )(?:__Host-)?almoner_session=([\w-]+)/.exec(req.get('cookie') ?? '')?.[1];
   const secret = bearer ?? cookie;
-  if (secret === undefined) return { limit: 'address', who: address };
-  const limit = secret.startsWith('alm_session_') ? 'session' : secret.startsWith('alm_sandbox_') ? 'sandbox-key' : 'key';
-  return { limit, who: createHash('sha256').update(secret).digest('base64') };
+  if (secret === undefined) return { limit: 'address', who: req.ip ?? '' };
+  return { limit: secret.startsWith(SESSION_PREFIX) ? 'session' : 'key', who: secretHash(secret).toString('base64') };
 }

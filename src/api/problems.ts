@@ -19,6 +19,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'request.invalid': { status: 400, zh: '请求内容有误', en: 'The request is not valid' },
   'request.key_missing': { status: 400, zh: '缺少幂等键', en: 'The Idempotency-Key is missing' },
   'request.key_reused': { status: 422, zh: '幂等键已用于其他内容', en: 'The Idempotency-Key was used for another request' },
+  'rate.limited': { status: 429, zh: '请求过于频繁', en: 'Too many requests', retryable: true },
   'auth.required': { status: 401, zh: '需要登录或密钥', en: 'A key or log-in is needed' },
   'auth.forbidden': { status: 403, zh: '该角色无权进行此操作', en: 'This role may not do that' },
   'auth.bad_credentials': { status: 401, zh: '登录名或密码不正确', en: 'Log-in or password is wrong' },
@@ -84,7 +85,6 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'deletion.own_request': { status: 403, zh: '须由另一人确认', en: 'Another person confirms it' },
   'deletion.wrong_state': { status: 409, zh: '删除申请不在相应步骤', en: 'The deletion does not stand there' },
   'sandbox.only': { status: 403, zh: '仅限沙箱', en: 'Only in the sandbox' },
-  'rate.limited': { status: 429, zh: '请求过于频繁', en: 'Too many requests', retryable: true },
   'system.unavailable': { status: 503, zh: '系统暂不可用', en: 'The system is not available just now', retryable: true },
 };
 

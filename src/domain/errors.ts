@@ -5,6 +5,7 @@ export type DomainErrorCode =
   | 'request.invalid'
   | 'request.key_missing'
   | 'request.key_reused'
+  | 'rate.limited'
   | 'auth.required'
   | 'auth.forbidden'
   | 'auth.bad_credentials'
@@ -70,7 +71,6 @@ export type DomainErrorCode =
   | 'deletion.own_request'
   | 'deletion.wrong_state'
   | 'sandbox.only'
-  | 'rate.limited'
   | 'system.unavailable';
 
 /** One field that cannot be taken: its JSON pointer (`/` is the body as a whole), and what it must be. */

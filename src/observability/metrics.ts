@@ -27,7 +27,7 @@ const callbacks = new Counter({
   labelNames: ['provider', 'status'],
   registers,
 });
-const gifts = new Counter({ name: 'almoner_gifts_total', help: 'Gifts newly posted to the ledger by this process.', registers });
+const gifts = new Counter({ name: 'almoner_gifts_posted_total', help: 'Gifts newly posted to the ledger by this process.', registers });
 const giftFen = new Counter({ name: 'almoner_gift_fen_total', help: 'Their sum, fen.', registers });
 const logInFailures = new Counter({
   name: 'almoner_login_failures_total',
@@ -49,7 +49,7 @@ const pool = new Gauge({
   labelNames: ['state'],
   registers,
 });
-const lookFailed = new Gauge({ name: 'almoner_scrape_errors', help: '1 when the database could not be asked for the numbers below.', registers });
+const lookFailed = new Gauge({ name: 'almoner_scrape_failed', help: '1 when the database could not be asked for the numbers below.', registers });
 
 /** Counts one HTTP request. @param seconds how long it took. */
 export function countRequest(method: string, route: string, status: number, seconds: number): void {
@@ -165,8 +165,8 @@ export async function scrape(db: Database, withDatabase: boolean): Promise<{ rea
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** @returns whether an `Authorization` header shows the token of the scrapers. Without a token nobody may. */
-export function mayScrape(authorization: string | undefined, token: string): boolean {
+/** @returns whether an `Authorization` header shows the token; never where none is set. */
+export function showsToken(authorization: string | undefined, token: string): boolean {
   const shown = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
   return token !== '' && shown !== undefined && timingSafeEqual(digest(shown), digest(token));
 }

@@ -65,15 +65,7 @@ export interface House {
   close(): Promise<void>;
 }
 
-const RATES = [
-  'KEY_PER_SECOND',
-  'SANDBOX_KEY_PER_SECOND',
-  'SESSION_PER_SECOND',
-  'ADDRESS_PER_SECOND',
-  'LOG_INS_PER_MINUTE',
-  'GIFTS_PER_MINUTE',
-  'GUESSES_PER_MINUTE',
-].map((name) => `RATE_${name}`);
+const RATES = ['RATE_KEY', 'RATE_SESSION', 'RATE_ADDRESS', 'RATE_LOG_INS', 'RATE_GIFTS'];
 
 const json = (value: unknown): string => JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
 
@@ -123,6 +115,7 @@ export async function aHouse(
     bank,
     log: createLogger('test', { write: (line: string) => void logged.push(line) }),
     isMigrated: async () => true,
+    isEnding: () => false,
     custody: new CustodyNotices(db, personalData),
     anchorFile,
     sandbox: {

@@ -67,6 +67,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
     config: { publicUrl, oidc: options.oidc ?? null } as Config,
     anchorFile: path.join(folder.path, 'anchors'),
     isMigrated: async () => true,
+    isEnding: () => false,
     temporal: {} as never,
     sandbox: {
       personalData,
