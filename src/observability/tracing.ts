@@ -7,9 +7,12 @@ import type { Tracer } from './tracer';
  * Traces go to a collector (OTLP over HTTP) where `OTEL_EXPORTER_OTLP_ENDPOINT` names one; else nothing of OpenTelemetry's SDK is even loaded.
  * The first import of a process's main, before `pg` is loaded: a module that is loaded already can no longer be watched.
  */
-const tracer: Tracer | null = process.env.OTEL_EXPORTER_OTLP_ENDPOINT
-  ? (require('./tracer') as typeof import('./tracer')).startTracer(serviceName())
-  : null;
+const tracer: Tracer | null = process.env.OTEL_EXPORTER_OTLP_ENDPOINT ? begin() : null;
+
+function begin(): Tracer {
+  const { startTracer }: typeof import('./tracer') = require('./tracer');
+  return startTracer(serviceName());
+}
 
 /** almoner-api of apiMain.js. */
 function serviceName(): string {
