@@ -29,9 +29,11 @@ const MAY_IMPORT = {
   clock: ['database', 'domain', 'messages', 'sandbox*'],
   police: ['audit', 'database', 'documents', 'ledger', 'records', 'security'],
   api: ['access', 'adapters', 'audit', 'clock*', 'custody*', 'database', 'documents', 'domain', 'gifts*', 'ledger', 'observability', 'records', 'sandbox*', 'security'],
+  reconciliation: ['adapters*', 'audit', 'custody', 'database', 'domain', 'gifts', 'records', 'sandbox', 'security'],
+  backup: ['audit', 'database', 'ledger', 'records', 'security'],
   engines: ['database', 'records', 'security', 'simulators'],
   faults: [],
-  cli: ['access', 'api', 'audit', 'database', 'documents', 'domain', 'engines', 'ledger', 'outbox', 'police', 'records', 'security', 'temporal'],
+  cli: ['access', 'api', 'audit', 'backup', 'database', 'documents', 'domain', 'engines', 'ledger', 'outbox', 'police', 'reconciliation', 'records', 'security', 'temporal'],
 };
 
 const UP = ['..', '../..', '../../..', '../../../..'];

@@ -19,6 +19,7 @@ import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { routeRefuses } from '../records/payeeChange';
 import { keyOf } from '../records/people';
+import { claimedDebit, contradicts } from '../records/claimedDebits';
 import { liftHold, moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow, standingHolds } from '../records/releases';
 import { cancelIfUnsent } from '../records/stops';
 import { objectionStands } from '../records/complaints';
@@ -216,7 +217,12 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           }
           if (finding.verdict === 'needs' || (await balanceOf(tx, r.tenant_id, { kind: 'custody' })) < approval.net_fen) return null;
           const attempt = await row<{ n: number }>(tx, 'select count(*)::int + 1 as n from payout where release_id = ?', [releaseId]);
-          const id = ulid();
+          const claimed = await claimedDebit(tx, releaseId);
+          if (claimed !== null && claimed.amountFen !== approval.net_fen) {
+            await contradicts(tx, r, claimed, approval.net_fen, at);
+            return null;
+          }
+          const id = claimed?.payoutId ?? ulid();
           await tx('payout').insert({
             id,
             tenant_id: r.tenant_id,
@@ -230,6 +236,8 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             net_fen: approval.net_fen.toString(),
             reserved_at: at,
           });
+          if (claimed !== null)
+            await tx('bank_line').where({ end_to_end_id: id, sign: 'DBIT', kind: 'unknown' }).update({ kind: 'payout', payout_id: id });
           await moveStage(tx, releaseId, ['approval'], 'transfer', at);
           await audit(tx, {
             action: 'payout.reserved',

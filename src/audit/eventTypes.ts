@@ -98,6 +98,7 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
   'conduct.appealed': 'a conduct decision was appealed',
   'conduct.appeal_decided': 'an appeal against a conduct decision was decided',
   'exception.opened': 'a money event fits nowhere and has an owner',
+  'exception.settled': 'an operator settled a money event; a debit made before a restore may be claimed for a release',
   'tenant.made': 'the tenant came into being',
 };
 
@@ -120,6 +121,8 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'sponsor-key.revoked',
   'house.seeded',
   'house.repaired',
+  'house.restored',
+  'house.reconciled',
   'house.keys_rotated',
   'house.retention_applied',
   'registry.imported',

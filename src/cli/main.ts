@@ -4,6 +4,7 @@ import { readJson } from '../engines/files';
 import { checkoutRoot } from '../paths';
 import { EXIT, EXIT_HELP, reportFailure } from './support/output';
 import * as doctor from './doctor';
+import * as backup from './backup';
 import * as campaign from './campaign';
 import * as clock from './clock';
 import * as demo from './demo';
@@ -11,7 +12,9 @@ import * as edition from './edition';
 import * as keys from './keys';
 import * as play from './play';
 import * as policeBundle from './policeBundle';
+import * as reconcile from './reconcile';
 import * as repair from './repair';
+import * as restore from './restore';
 import * as retention from './retention';
 import * as rules from './rules';
 import * as verify from './verify';
@@ -32,6 +35,9 @@ const COMMANDS: { register(program: Command): void }[] = [
   edition,
   clock,
   repair,
+  backup,
+  restore,
+  reconcile,
   keys,
   retention,
   policeBundle,

@@ -16,9 +16,13 @@ function migrationsFolder(): string {
 /**
  * Brings a database up to date: forward-only SQL files in order of name, each in its own transaction, each once.
  * @param ownerUrl a role that may create schemas and roles. @param options.appPassword lets `almoner_app` log in with it; without, the role is only assumed.
+ * `upTo`: the last one to apply, for data of an earlier day that is to be loaded under the schema it was written under.
  * @returns the names applied now. @throws when a file applied before has changed since.
  */
-export async function migrate(ownerUrl: string, options: { readonly appPassword?: string } = {}): Promise<{ applied: string[] }> {
+export async function migrate(
+  ownerUrl: string,
+  options: { readonly appPassword?: string; readonly upTo?: string } = {},
+): Promise<{ applied: string[] }> {
   const db = connect(ownerUrl, { max: 1, name: 'almoner-migrate' });
   try {
     // One migration at a time, whoever starts first.
@@ -28,7 +32,7 @@ export async function migrate(ownerUrl: string, options: { readonly appPassword?
     const done = new Map((await rows<{ name: string; sha256: string }>(db, 'select name, sha256 from migration')).map((m) => [m.name, m.sha256]));
     const applied: string[] = [];
     for (const name of readdirSync(migrationsFolder())
-      .filter((f) => f.endsWith('.sql'))
+      .filter((f) => f.endsWith('.sql') && (options.upTo === undefined || f <= options.upTo))
       .sort()) {
       const sql = readFileSync(join(migrationsFolder(), name), 'utf8');
       const sha256 = createHash('sha256').update(sql).digest('hex');

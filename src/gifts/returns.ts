@@ -26,6 +26,9 @@ interface DueReturn {
   readonly edition: string;
 }
 
+/** After a restore nothing goes back before the channel has been asked what went back already: `almoner reconcile`. */
+const NOT_RESTORED = `not exists (select from hold h where h.campaign_id = r.campaign_id and h.rule = 'RESTORED' and h.lifted_at is null)`;
+
 type Outcome = RefundOutcome | { readonly kind: 'RAIL_CLOSED' };
 
 const REASONS: Readonly<Record<'excess' | 'round', string>> = { excess: '超出筹款目标或筹款已结束', round: '大病求助款项退回' };
@@ -60,7 +63,7 @@ export class Returns {
     for (let after = ''; ; ) {
       const page = await rows<DueReturn>(
         this.db,
-        `with page as (select r.id from gift_return r where ${where} and r.status in ('due', 'processing') and r.id > ? order by r.id limit ${PAGE})
+        `with page as (select r.id from gift_return r where ${where} and r.status in ('due', 'processing') and r.id > ? and ${NOT_RESTORED} order by r.id limit ${PAGE})
          update gift_return r set attempts = r.attempts + 1 from gift g join tenant t on t.id = g.tenant_id join campaign c on c.id = g.campaign_id
          where r.id in (select id from page) and g.id = r.gift_id
          returning r.id, r.gift_id, r.amount_fen, g.amount_fen as total_fen, t.merchant_id, r.attempts - 1 as attempts, g.paid_at, c.edition`,

@@ -106,6 +106,9 @@ export async function payoutRow(connection: Connection, id: string, options: { r
   return payout;
 }
 
+/** The rule of the hold that a restore places on every campaign, until bank and channel have been asked what moved since the backup. */
+export const RESTORED = 'RESTORED';
+
 /** @returns holds that stand on the campaign's payouts now. A release that settles the dead patient's debt passes the hold of DEATH. */
 export async function standingHolds(
   connection: Connection,

@@ -8,7 +8,12 @@ import { statePaths } from '../../paths';
  * @returns the pool; the caller destroys it. Throws `StartError` when neither is there.
  */
 export function openDatabase(): Database {
+  return connect(databaseUrl(), { max: 3, name: 'almoner-cli' });
+}
+
+/** @returns the owner's URL of the running instance's database, or DATABASE_URL. Throws `StartError` when neither is there. */
+export function databaseUrl(): string {
   const url = process.env.DATABASE_URL ?? runningInstance(statePaths().runFile)?.environment.DATABASE_URL;
   if (!url) throw new StartError('There is no database to look at: start Almoner with "npm start", or set DATABASE_URL.');
-  return connect(url, { max: 3, name: 'almoner-cli' });
+  return url;
 }

@@ -1,0 +1,87 @@
+import type { BankEntry, BankLink } from '../adapters/payment/port';
+import type { CustodyNotices } from '../custody/notices';
+import { type Database, inTransaction, row, rows } from '../database/connect';
+import { DAY_MS, shanghaiDate } from '../domain/calendar';
+import { payoutRow } from '../records/releases';
+
+export interface AskedTenant {
+  readonly id: string;
+  readonly account: string;
+  /** Business time now, epoch ms. */
+  readonly nowMs: number;
+}
+
+export interface BankFindings {
+  readonly lines: number;
+  /** Payouts that the bank knows though the books had them unsent. */
+  readonly recovered: readonly string[];
+  /** Debits that no campaign can be named for: while one stands, nothing of the platform is paid. */
+  readonly unplaced: number;
+  /** Questions that the bank did not answer. */
+  readonly unasked: readonly string[];
+}
+
+/** Our own remittance names the campaign; the bank carries it back. */
+const OURS = /大病求助拨付 ([0-9A-HJKMNP-TV-Z]{26})/;
+
+/**
+ * Asks the bank of a platform's custody account what it booked since, and of each payout that the books have as unsent whether it knows it. Lines go the way of
+ * every push: kept once, handed to the payout of their id, or parked with an owner; what went out under an id that the books lost is parked at its campaign.
+ */
+export async function askBank(db: Database, bank: BankLink, custody: CustodyNotices, tenant: AskedTenant, sinceMs: number): Promise<BankFindings> {
+  const unasked: string[] = [];
+  const recovered = await recoverSent(db, bank, tenant, unasked);
+  let [lines, unplaced] = [0, 0];
+  for (let dayMs = sinceMs; shanghaiDate(dayMs) <= shanghaiDate(tenant.nowMs); dayMs += DAY_MS) {
+    const day = shanghaiDate(dayMs);
+    const statement = await bank.statement(tenant.account, day).catch((error: Error) => {
+      unasked.push(`statement of ${day}: ${error.name}`);
+      return null;
+    });
+    const booked = statement?.entries.filter((entry) => entry.status === 'BOOK') ?? [];
+    lines += booked.length;
+    await custody.hear({ kind: 'entries', messageId: `reconcile-${tenant.id}-${day}`, entries: booked });
+    for (const entry of booked) if (!(await place(db, tenant, entry))) unplaced += 1;
+  }
+  return { lines, recovered, unplaced, unasked };
+}
+
+async function recoverSent(db: Database, bank: BankLink, tenant: AskedTenant, unasked: string[]): Promise<string[]> {
+  const unsent = await rows<{ id: string }>(db, `select id from payout where tenant_id = ? and state = 'reserved' order by id`, [tenant.id]);
+  const recovered: string[] = [];
+  for (const { id } of unsent) {
+    const outcome = await bank.query(id, tenant.account);
+    if (outcome.kind === 'UNKNOWN') unasked.push(`payout ${id}: ${outcome.reason}`);
+    if (outcome.kind === 'UNKNOWN' || outcome.kind === 'NOT_FOUND') continue;
+    // The lost database had it as sent. From here its transfer asks the bank, as for any other.
+    const sent = await inTransaction(db, async (tx) => {
+      const payout = await payoutRow(tx, id, { lock: true });
+      if (payout.state !== 'reserved') return false;
+      await tx('payout')
+        .where('id', id)
+        .update({ state: 'submitted', submits: 1, submitted_at: new Date(tenant.nowMs) });
+      return true;
+    });
+    if (sent) recovered.push(id);
+  }
+  return recovered;
+}
+
+/** Names the campaign of a debit that was parked: its payout's, or the one that our own remittance names. @returns false when none can be named. */
+async function place(db: Database, tenant: AskedTenant, entry: BankEntry): Promise<boolean> {
+  if (entry.sign !== 'DBIT') return true;
+  const subject = `${entry.accountNumber}/${entry.reference}/${entry.sign}`;
+  const parked = await row<{ id: string; campaign_id: string | null }>(
+    db,
+    'select id, campaign_id from money_exception where subject = ? and resolved_at is null',
+    [subject],
+  );
+  if (parked === null || parked.campaign_id !== null) return true;
+  const named = await row<{ id: string }>(
+    db,
+    'select coalesce((select campaign_id from payout where id = :payout and tenant_id = :tenant), (select id from campaign where id = :named and tenant_id = :tenant)) as id',
+    { payout: entry.endToEndId ?? '', named: OURS.exec(entry.remittance ?? '')?.[1] ?? '', tenant: tenant.id },
+  );
+  await db('money_exception').where('id', parked.id).update({ campaign_id: named!.id });
+  return named!.id !== null;
+}

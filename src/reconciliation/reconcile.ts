@@ -1,0 +1,212 @@
+import { ulid } from 'ulid';
+import type { DonationChannel } from '../adapters/donation/port';
+import type { BankLink } from '../adapters/payment/port';
+import { audit } from '../audit/append';
+import { CustodyNotices } from '../custody/notices';
+import { businessNow } from '../database/clock';
+import { type Database, inTransaction, row, rows, type Transaction } from '../database/connect';
+import { Gifts } from '../gifts/gifts';
+import { campaignRow } from '../records/campaigns';
+import { tell } from '../records/outbox';
+import { liftHold, RESTORED } from '../records/releases';
+import { SimulatorControls } from '../sandbox/simulatorControls';
+import type { PersonalData } from '../security/personalData';
+import { type AskedTenant, askBank } from './bank';
+
+export interface Outside {
+  readonly bank: BankLink;
+  readonly channel: DonationChannel;
+  /** Where the channel's callbacks go: an order that is asked about is never made anew. */
+  readonly notifyUrl: string;
+  /** The sandbox's, whose clocks may be ahead of a restored database; null on real providers. */
+  readonly simulators: { readonly url: string; readonly token: string } | null;
+}
+
+interface Difference {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly campaignId: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface Reconciled {
+  readonly since: string;
+  readonly bankLines: number;
+  readonly giftsFound: number;
+  readonly payoutsRecovered: readonly string[];
+  /** Money events that were parked by this run or before, and that nobody has settled. */
+  readonly differences: readonly Difference[];
+  readonly unasked: readonly string[];
+  readonly released: number;
+  /** Campaigns that stay held: something about them is open, or the bank did not answer for their platform. */
+  readonly held: number;
+}
+
+/** @returns when the backup was taken that this database was last restored from; null where it never was. */
+export async function restoredAsOf(db: Database): Promise<Date | null> {
+  const restored = await row<{ at: string }>(
+    db,
+    `select data->>'takenAt' as at from audit.event where action = 'house.restored' order by seq desc limit 1`,
+  );
+  return restored && new Date(restored.at);
+}
+
+/**
+ * Asks bank and channel what moved since a moment that the books may not know of, takes in what has an id of ours, parks the rest with an owner, and releases
+ * the campaigns about which nothing is open. Safe at any time and as often as wanted.
+ * @param since wall time; a platform on a test clock is asked from that clock's restored time on.
+ */
+export async function reconcile(db: Database, outside: Outside, personalData: PersonalData, since: Date): Promise<Reconciled> {
+  const tenants = await rows<{ id: string; account: string; clock_id: string | null }>(
+    db,
+    'select id, custody_account_number as account, clock_id from tenant order by id',
+  );
+  const simulators = outside.simulators && new SimulatorControls(outside.simulators.url, outside.simulators.token);
+  const custody = new CustodyNotices(db, personalData);
+  const gifts = new Gifts(db, outside.channel, personalData, outside.notifyUrl);
+  const [unasked, recovered, closed]: [string[], string[], Set<string>] = [[], [], new Set()];
+  let bankLines = 0;
+  const paidBefore = await paidGifts(db);
+  for (const tenant of tenants) {
+    const sinceMs = tenant.clock_id === null ? since.getTime() : (await heldSince(db, tenant.id)).getTime();
+    if (tenant.clock_id !== null && simulators !== null) await catchUp(db, simulators, tenant.clock_id);
+    const asked: AskedTenant = { id: tenant.id, account: tenant.account, nowMs: (await businessNow(db, tenant.id)).getTime() };
+    const found = await askBank(db, outside.bank, custody, asked, sinceMs);
+    for (const { id } of await openRaises(db, tenant.id)) await gifts.collectLateOrders(id);
+    bankLines += found.lines;
+    recovered.push(...found.recovered);
+    unasked.push(...found.unasked.map((each) => `${tenant.id}: ${each}`));
+    if (found.unasked.length > 0 || found.unplaced > 0) closed.add(tenant.id);
+  }
+  const giftsFound = (await paidGifts(db)) - paidBefore;
+  return inTransaction(db, async (tx) => {
+    const released = await releaseSettled(tx, closed);
+    const differences = await openDifferences(tx);
+    const held = (await row<{ n: number }>(tx, `select count(*)::int as n from hold where rule = '${RESTORED}' and lifted_at is null`))!.n;
+    const data = { since: since.toISOString(), bankLines, giftsFound, recovered: recovered.length, unasked: unasked.length, released, held };
+    await audit(tx, { action: 'house.reconciled', subject: 'house', actor: 'operator', data });
+    return { since: since.toISOString(), bankLines, giftsFound, payoutsRecovered: recovered, differences, unasked, released, held };
+  });
+}
+
+/** On a test clock, when its first held campaign was restored; business time now, where none is held. */
+async function heldSince(db: Database, tenantId: string): Promise<Date> {
+  const held = await row<{ at: Date | null }>(
+    db,
+    `select min(h.placed_at) as at from hold h join campaign c on c.id = h.campaign_id where c.tenant_id = ? and h.rule = '${RESTORED}' and h.lifted_at is null`,
+    [tenantId],
+  );
+  return held?.at ?? businessNow(db, tenantId);
+}
+
+/** A test clock never goes back: the restored one is brought to where the simulated world stands. */
+async function catchUp(db: Database, simulators: SimulatorControls, clockId: string): Promise<void> {
+  const theirs = await simulators.call<{ now: string }>('GET', `/clocks/${clockId}`);
+  await db('test_clock')
+    .where('id', clockId)
+    .where('now', '<', new Date(theirs.now))
+    .update({ now: new Date(theirs.now) });
+}
+
+async function paidGifts(db: Database): Promise<number> {
+  return (await row<{ n: number }>(db, `select count(*)::int as n from gift where status = 'paid'`))!.n;
+}
+
+async function openRaises(db: Database, tenantId: string): Promise<{ id: string }[]> {
+  return rows<{ id: string }>(db, `select distinct campaign_id as id from gift where tenant_id = ? and status = 'ordered' order by 1`, [tenantId]);
+}
+
+async function openDifferences(tx: Transaction): Promise<Difference[]> {
+  return rows<Difference>(
+    tx,
+    `select id, kind, subject, campaign_id as "campaignId", data from money_exception where resolved_at is null and kind <> 'owed-back' order by id`,
+  );
+}
+
+/** Lifts the hold of the restore where nothing stands open: the platform's bank answered for every day, and no debit waits for its release. */
+async function releaseSettled(tx: Transaction, closed: ReadonlySet<string>): Promise<number> {
+  const held = await rows<{ id: string; tenant_id: string }>(
+    tx,
+    `select c.id, c.tenant_id from hold h join campaign c on c.id = h.campaign_id where h.rule = '${RESTORED}' and h.lifted_at is null
+       and not exists (select from money_exception e where e.campaign_id = c.id and e.resolved_at is null and e.data->>'sign' = 'DBIT') order by c.id`,
+  );
+  const free = held.filter((each) => !closed.has(each.tenant_id));
+  for (const { id } of free) await release(tx, id);
+  return free.length;
+}
+
+async function release(tx: Transaction, campaignId: string): Promise<void> {
+  const campaign = await campaignRow(tx, campaignId, { lock: true });
+  const [tenantId, at] = [campaign.tenant_id, await businessNow(tx, campaign.tenant_id)];
+  if (!(await liftHold(tx, { campaignId, rule: RESTORED, by: 'operator', at }))) return;
+  await audit(tx, {
+    action: 'hold.lifted',
+    subject: `campaign/${campaignId}`,
+    actor: 'operator',
+    tenantId,
+    campaignId,
+    businessAt: at,
+    data: { rule: RESTORED },
+  });
+  const cause = `reconciled-${ulid()}`;
+  const waiting = await rows<{ id: string; workflow: 'release' | 'transfer' | 'refund' }>(
+    tx,
+    `select id, 'release' as workflow from release where campaign_id = :id and started_at is not null and closed_at is null
+     union all select id, 'transfer' from payout where campaign_id = :id and state in ('reserved', 'submitted', 'unknown')
+     union all select id, 'refund' from refund_round where campaign_id = :id and finished_at is null`,
+    { id: campaignId },
+  );
+  for (const { id, workflow } of waiting) await tell(tx, { workflow, tenantId, id, notice: 'repaired', cause });
+  if (campaign.ended_at === null) await tell(tx, { workflow: 'campaign', tenantId, id: campaignId, notice: 'hold-changed', cause });
+}
+
+/** Why a difference cannot be settled so, in a sentence for who asked. */
+export class SettlementError extends Error {}
+
+/**
+ * Settles a money event. @param releaseId the release that a debit without a payout was for: signed again, its payout takes the bank's id and is not sent; null:
+ * it was dealt with outside of the books. Then the campaign goes on if nothing else about it is open.
+ * @throws {SettlementError} when there is no such open event, or the release cannot take it.
+ */
+export async function settleDifference(db: Database, id: string, releaseId: string | null): Promise<{ released: number }> {
+  return inTransaction(db, async (tx) => {
+    const event = await row<{ kind: string; tenant_id: string; campaign_id: string | null; data: { sign?: string; endToEndId?: string | null } }>(
+      tx,
+      'select kind, tenant_id, campaign_id, data from money_exception where id = ? and resolved_at is null for update',
+      [id],
+    );
+    if (event === null) throw new SettlementError(`There is no open money event ${id}.`);
+    if (releaseId !== null) {
+      if (event.kind !== 'bank-line-unknown' || event.data.sign !== 'DBIT' || !event.data.endToEndId)
+        throw new SettlementError('Only a debit under an id of ours can be claimed for a release.');
+      const fits = await row(
+        tx,
+        `select 1 from release r where r.id = ? and r.campaign_id = ? and r.stage not in ('cancelled', 'refused')
+           and not exists (select from payout p where p.release_id = r.id and p.state in ('reserved', 'submitted', 'unknown', 'succeeded'))
+           and not exists (select from money_exception e where e.data->>'releaseId' = r.id)`,
+        [releaseId, event.campaign_id],
+      );
+      if (!fits) throw new SettlementError(`Release ${releaseId} is not of this campaign, is closed, or has its payment already.`);
+    }
+    await tx('money_exception')
+      .where('id', id)
+      .update({ resolved_at: tx.fn.now(), resolved_by: 'operator', data: JSON.stringify({ ...event.data, ...(releaseId ? { releaseId } : {}) }) });
+    await audit(tx, {
+      action: 'exception.settled',
+      subject: `exception/${id}`,
+      actor: 'operator',
+      tenantId: event.tenant_id,
+      campaignId: event.campaign_id ?? undefined,
+      data: { kind: event.kind, releaseId },
+    });
+    // Only this campaign: whether the rest may go on, the next reconciliation finds.
+    if (event.campaign_id === null) return { released: 0 };
+    const others = await row(tx, `select 1 from money_exception where campaign_id = ? and resolved_at is null and data->>'sign' = 'DBIT' limit 1`, [
+      event.campaign_id,
+    ]);
+    if (others) return { released: 0 };
+    await release(tx, event.campaign_id);
+    return { released: 1 };
+  });
+}
