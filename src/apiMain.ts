@@ -1,3 +1,5 @@
+// Before anything that it watches.
+import { stopTracing, tracedClient } from './observability/tracing';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createApp } from './api/app';
@@ -30,7 +32,7 @@ async function main(): Promise<void> {
   const db = config.appDatabaseUrl
     ? connect(config.appDatabaseUrl, { max: 20, name: 'almoner-api' })
     : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 20, name: 'almoner-api' });
-  const temporal = openTemporal(keys.payloadKeys);
+  const temporal = openTemporal(keys.payloadKeys, tracedClient());
   const outside = openOutside(config);
   const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
   const anchorFile = join(config.paths.root, 'anchors', 'audit.jsonl');
@@ -81,6 +83,7 @@ async function main(): Promise<void> {
     await relay.stop();
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, config.stopMs))]);
     await db.destroy();
+    await stopTracing();
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());

@@ -6,6 +6,8 @@ export interface RateLimits {
   readonly sessionPerSecond: number;
   readonly addressPerSecond: number;
   readonly logInsPerMinute: number;
+  /** Gift orders by the public pages, from one address. */
+  readonly giftsPerMinute: number;
 }
 
 /** What every process of the house is told by its environment. */
@@ -64,6 +66,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       sessionPerSecond: number('RATE_SESSION', 200),
       addressPerSecond: number('RATE_ADDRESS', 100),
       logInsPerMinute: number('RATE_LOG_INS', 300),
+      giftsPerMinute: number('RATE_GIFTS', 300),
     },
     trustedProxies: number('TRUST_PROXY', 0),
     metricsToken: env.METRICS_TOKEN ?? '',

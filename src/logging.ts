@@ -1,5 +1,5 @@
 import pino, { type Logger } from 'pino';
-import { requestId } from './observability/requests';
+import { requestId } from './observability/requestContext';
 import { safely, withoutNumbers } from './security/redaction';
 
 /** Keys whose values are a person's or a secret. Kept here, once, so that no log line depends on its author's memory. */

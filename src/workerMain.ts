@@ -1,3 +1,5 @@
+// Before anything that it watches.
+import { stopTracing, tracedActivities, tracedWorkflows } from './observability/tracing';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createServer } from 'node:http';
@@ -71,17 +73,18 @@ async function main(): Promise<void> {
       ...common,
       taskQueue: QUEUES.orchestration,
       workflowBundle: { codePath: join(__dirname, 'workflow-bundle.js') },
+      ...tracedWorkflows(),
       maxCachedWorkflows: CACHED_WORKFLOWS,
       // A dead worker's sticky queue is given up after a second, so that its workflows go on elsewhere at once.
       stickyQueueScheduleToStartTimeout: '1 second',
-      interceptors: { activity: [measured] },
+      interceptors: { activity: [...tracedActivities(), measured] },
       activities: { ...campaigns.reading, ...releases.reading, ...complaints.reading, ...supervisions.reading },
     }),
     Worker.create({
       ...common,
       taskQueue: QUEUES.database,
       activities: { ...campaigns.database, ...releases.database, ...refunds.database, ...complaints.database, ...supervisions.database },
-      interceptors: { activity: [measured] },
+      interceptors: { activity: [...tracedActivities(), measured] },
       maxConcurrentActivityTaskExecutions: 20,
     }),
     Worker.create({
@@ -90,13 +93,14 @@ async function main(): Promise<void> {
       activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment, ...refunds.payment },
       maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,
       maxTaskQueueActivitiesPerSecond: PAYMENTS_PER_SECOND,
-      interceptors: { activity: [measured, heartbeatWhileRunning] },
+      interceptors: { activity: [...tracedActivities(), measured, heartbeatWhileRunning] },
       maxHeartbeatThrottleInterval: '500 milliseconds',
       defaultHeartbeatThrottleInterval: '500 milliseconds',
     }),
   ]);
   const health = createServer((req, res) => {
-    if (req.url === '/metrics' && showsToken(req.headers.authorization, config.metricsToken)) {
+    if (req.url === '/metrics') {
+      if (!showsToken(req.headers.authorization, config.metricsToken)) return void res.writeHead(401).end();
       // What the database knows is the API's to say.
       void scrape(db, false).then(({ type, text }) => res.writeHead(200, { 'content-type': type }).end(text));
       return;
@@ -114,6 +118,7 @@ async function main(): Promise<void> {
   health.close();
   await connection.close();
   await db.destroy();
+  await stopTracing();
 }
 
 type ConnectionOptions = Parameters<typeof NativeConnection.connect>[0];

@@ -1,6 +1,7 @@
 import { type Connection, row } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import { MINUTE_MS } from '../domain/calendar';
+import { countLogInFailure } from '../observability/metrics';
 import type { PersonalData } from '../security/personalData';
 
 /** How many attempts may fail within the window before a name is locked. */
@@ -29,6 +30,7 @@ export class LogInGuard {
       { hash: this.#hash(name), window: WINDOW_MS / 1000, most: MOST_FAILURES, lock: LOCK_MS / 1000 },
     ))!;
     if (counted.locked_until !== null && counted.locked_until > counted.now) {
+      countLogInFailure('locked');
       const minutes = Math.ceil((counted.locked_until.getTime() - counted.now.getTime()) / MINUTE_MS);
       throw new DomainError('auth.locked', {
         zh: `尝试次数过多，已锁定；请 ${minutes} 分钟后再试，或请管理员解锁`,

@@ -5,6 +5,7 @@ import { audit } from '../audit/append';
 import { type Connection, type Database, inTransaction, row, type Transaction } from '../database/connect';
 import { HOUR_MS } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
+import { countLogInFailure } from '../observability/metrics';
 import type { PersonalData } from '../security/personalData';
 import type { Role } from './actors';
 import type { Vouched } from './oidc';
@@ -47,6 +48,7 @@ export async function logIn(db: Database, personalData: PersonalData, login: str
   // An unknown log-in costs as long as a wrong password.
   const holds = await argonVerify(staff?.password_hash ?? (await decoy()), password);
   if (!staff || !holds) {
+    countLogInFailure('password');
     if (staff) await tellRefused(db, staff, 'password');
     throw new DomainError('auth.bad_credentials', { zh: '登录名或密码不正确', en: 'Log-in or password is wrong' }, { field: '/password' });
   }
@@ -57,6 +59,7 @@ export async function logIn(db: Database, personalData: PersonalData, login: str
     throw new DomainError('auth.code_required', { zh: '还需要动态口令', en: 'The code of your second factor is needed too' }, { field: '/code' });
   await guard.attempt(db, factorName(staff.id));
   await useCode(db, personalData, staff.id, code).catch(async (error: unknown) => {
+    countLogInFailure('code');
     await tellRefused(db, staff, 'code');
     throw error;
   });

@@ -9,11 +9,11 @@ import { countLimited } from '../observability/metrics';
 const WINDOW_S = 10;
 const MINUTE_S = 60;
 
-type Limit = 'key' | 'session' | 'address' | 'refused' | 'log-in';
+type Limit = 'key' | 'session' | 'address' | 'refused' | 'log-in' | 'gift';
 
 /**
- * Keeps one caller from taking all of the API: so many requests per key, per session, and per address without either; log-ins, and keys that are none, per
- * address apart, so that a new made-up key for each request gains nothing.
+ * Keeps one caller from taking all of the API: so many requests per key, per session, and per address without either; log-ins, gift orders of the pages, and keys that
+ * are none, per address apart, so that a new made-up key for each request gains nothing.
  * Counted in this process's memory: with several API processes the sum is that many times larger. It guards against floods; guesses at log-ins are
  * stopped by the lockout in the database (`access/guard.ts`). Callbacks of providers and health checks are not limited.
  * @param limits requests a second, log-ins a minute.
@@ -26,6 +26,7 @@ export function limited(limits: RateLimits): RequestHandler {
     address: perWindow(limits.addressPerSecond),
     refused: perWindow(limits.addressPerSecond),
     'log-in': new RateLimiterMemory({ points: limits.logInsPerMinute, duration: MINUTE_S }),
+    gift: new RateLimiterMemory({ points: limits.giftsPerMinute, duration: MINUTE_S }),
   };
   const take = async (limit: Limit, who: string, res: Response): Promise<void> => {
     try {
@@ -46,7 +47,8 @@ export function limited(limits: RateLimits): RequestHandler {
       });
     }
     await take(limit, who, res);
-    if (isLogIn(req)) await take('log-in', address, res);
+    const besides = costly(req);
+    if (besides) await take(besides, address, res);
     next();
   };
 }
@@ -70,7 +72,12 @@ function say(res: Response, points: number, { remainingPoints, msBeforeNext }: R
   res.set('RateLimit-Reset', String(Math.ceil(msBeforeNext / 1_000)));
 }
 
-const isLogIn = (req: Request): boolean => req.method === 'POST' && (req.path === '/v1/sessions' || req.path === '/login');
+/** What one address may do fewer times than it may ask. */
+function costly(req: Request): 'log-in' | 'gift' | null {
+  if (req.method !== 'POST') return null;
+  if (req.path === '/v1/sessions' || req.path === '/login') return 'log-in';
+  return /^\/c\/[^/]+\/give$/.test(req.path) ? 'gift' : null;
+}
 
 /** Secrets are never kept, not even in memory: their hash is. */
 function callerOf(req: Request): { readonly limit: Limit; readonly who: string } {

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { DomainError, type DomainErrorCode } from '../domain/errors';
 import type { Sentence } from '../domain/sentence';
 import type { Logger } from 'pino';
+import { requestId } from '../observability/requestContext';
 import { safely } from '../security/redaction';
 import { requestLanguage } from './language';
 
@@ -100,6 +101,12 @@ export const INTERNAL = {
   },
 } as const;
 
+/** Which request it was, as its log lines name it. */
+const instance = (): { readonly instance?: string } => {
+  const id = requestId();
+  return id === undefined ? {} : { instance: `urn:almoner:request:${id}` };
+};
+
 /** Answers an error as `application/problem+json` (RFC 9457) with rule ids, field and the asker's language. */
 function sendProblem(res: Response, error: DomainError): void {
   const problem = PROBLEMS[error.code];
@@ -119,6 +126,7 @@ function sendProblem(res: Response, error: DomainError): void {
           code: error.code,
           detail: error.said[lang],
           retryable: problem.retryable ?? false,
+          ...instance(),
           ...(rules ? { rules } : {}),
           ...(field ? { field } : {}),
           ...(errors ? { errors: errors.map((e) => ({ pointer: e.pointer, message: e.message[lang] })) } : {}),
@@ -179,6 +187,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
           code: 'internal',
           detail: INTERNAL.advice[lang],
           retryable: true,
+          ...instance(),
         }),
       );
   };

@@ -8,6 +8,7 @@ import { DomainError, type FieldError, invalidFields } from '../domain/errors';
 import { readUpload, sendFile, type SentFile, type Upload, type UploadLimits } from './files';
 import { type Actor, actorOf } from '../access/actors';
 import { mustBeTheirs, objectIn } from '../access/owners';
+import { askedBy } from '../observability/requestContext';
 import { type Act, isPublic, mustBeAllowed, POLICY } from '../access/policy';
 import type { PersonalData } from '../security/personalData';
 import { fieldErrors } from './text/issues';
@@ -159,6 +160,17 @@ export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<S
             },
           ]),
         ),
+        429: {
+          description:
+            'Too many requests of this key, session or address (`rate.limited`): try again after `Retry-After` seconds. Nothing was changed.',
+          headers: {
+            'Retry-After': { schema: { type: 'integer' }, description: 'Seconds.' },
+            'RateLimit-Limit': { schema: { type: 'integer' }, description: 'Requests in the window.' },
+            'RateLimit-Remaining': { schema: { type: 'integer' }, description: 'Requests left in it.' },
+            'RateLimit-Reset': { schema: { type: 'integer' }, description: 'Seconds until it begins anew.' },
+          },
+          content: { 'application/problem+json': { schema: problem } },
+        },
         default: {
           description: 'A problem (RFC 9457) naming field and rule; nothing was changed.',
           content: { 'application/problem+json': { schema: problem } },
@@ -194,6 +206,7 @@ async function whoMay(db: Database, req: Request, { act, beforeSecondFactor }: R
       { field: 'Authorization' },
     );
   const actor = await actorOf(db, secret);
+  askedBy(actor.role);
   mustBeAllowed(actor, act);
   if (actor.enrolsOnly && !beforeSecondFactor)
     throw new DomainError('auth.second_factor_required', {

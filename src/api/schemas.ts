@@ -231,6 +231,7 @@ export const problem = z
     retryable: z.boolean().optional(),
     rules: z.array(z.string()).optional(),
     field: z.string().optional(),
+    instance: z.string().optional(),
     errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
   })
   .openapi('Problem');

@@ -57,6 +57,10 @@ async function postGifts(db: Database, payments: readonly ProvenPayment[]): Prom
   const posted = await inTransaction(db, (tx) =>
     rows<{ gift_id: string; outcome: PostingOutcome }>(tx, 'select * from post_gifts(?::jsonb)', [text]),
   );
-  countGifts(posted.filter(({ outcome }) => outcome === 'posted').length);
+  const fresh = new Set(posted.filter(({ outcome }) => outcome === 'posted').map((p) => p.gift_id));
+  countGifts(
+    fresh.size,
+    payments.reduce((sumFen, { giftId, amountFen }) => (fresh.has(giftId) ? sumFen + amountFen : sumFen), 0n),
+  );
   return new Map(posted.map((p) => [p.gift_id, p.outcome]));
 }

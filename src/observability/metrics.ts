@@ -1,6 +1,6 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type Database, rows } from '../database/connect';
+import { type Database, inTransaction, rows } from '../database/connect';
 
 /** Every metric of this process. Labels are codes of the house or route patterns: no id, no person, nothing without end. */
 const registry = new Registry();
@@ -28,6 +28,13 @@ const callbacks = new Counter({
   registers,
 });
 const gifts = new Counter({ name: 'almoner_gifts_posted_total', help: 'Gifts newly posted to the ledger by this process.', registers });
+const giftFen = new Counter({ name: 'almoner_gift_fen_total', help: 'Their sum, fen.', registers });
+const logInFailures = new Counter({
+  name: 'almoner_login_failures_total',
+  help: 'Log-ins refused, by what was wrong: password, code; locked: not looked at.',
+  labelNames: ['wrong'],
+  registers,
+});
 const limited = new Counter({ name: 'almoner_rate_limited_total', help: 'Requests answered 429.', labelNames: ['limit'], registers });
 const activities = new Histogram({
   name: 'almoner_activity_seconds',
@@ -51,10 +58,16 @@ export function countRequest(method: string, route: string, status: number, seco
 }
 
 export const countCallback = (provider: string, status: number): void => callbacks.inc({ provider, status: String(status) });
-export const countGifts = (count: number): void => gifts.inc(count);
+export const countLogInFailure = (wrong: 'password' | 'code' | 'locked'): void => logInFailures.inc({ wrong });
 export const countLimited = (limit: string): void => limited.inc({ limit });
 export const countActivity = (activity: string, outcome: 'done' | 'failed', seconds: number): void =>
   activities.observe({ activity, outcome }, seconds);
+
+/** Counts gifts newly posted. @param sumFen a counter is a double: exact to 90 trillion yuan. */
+export function countGifts(count: number, sumFen: bigint): void {
+  gifts.inc(count);
+  giftFen.inc(Number(sumFen));
+}
 
 /** A number that the database knows: SQL of `label` and `value`, or of `value` alone. Each looks at open work only, so that it stays cheap. */
 interface Look {
@@ -78,6 +91,11 @@ const LOOKS: readonly Look[] = [
     sql: 'select count(*) as value from audit.event where seq > coalesce((select event_seq from audit.link order by position desc limit 1), 0)',
   },
   {
+    ...gauge('almoner_audit_unsealed_oldest_seconds', 'Age of the oldest of them.'),
+    sql: `select coalesce(extract(epoch from clock_timestamp() - min(recorded_at)), 0) as value from audit.event
+      where seq > coalesce((select event_seq from audit.link order by position desc limit 1), 0)`,
+  },
+  {
     ...gauge('almoner_payouts_open', 'Payouts whose end is not known, by state.', 'state'),
     sql: `select s.state as label, count(p.id) as value from unnest(array['reserved', 'submitted', 'unknown']) s (state)
       left join payout p on p.state = s.state group by s.state`,
@@ -90,22 +108,42 @@ const LOOKS: readonly Look[] = [
 
 /** How long an answer of the database is given again, ms: several scrapers cost one look. */
 const KEPT_MS = 5_000;
+/** How long a scrape waits for the database, ms: the rest of it is told in any case. */
+const PATIENCE_MS = 3_000;
 let lookedMs = 0;
+let looking: Promise<void> = Promise.resolve();
 
 async function look(db: Database): Promise<void> {
-  if (Date.now() - lookedMs < KEPT_MS) return;
-  lookedMs = Date.now();
   try {
-    for (const { gauge: of, label, sql } of LOOKS) {
-      const found = await rows<{ label?: string; value: bigint | string | number }>(db, sql);
-      of.reset();
-      for (const each of found) of.set(label ? { [label]: each.label! } : {}, Number(each.value));
-    }
+    await inTransaction(db, async (tx) => {
+      await tx.raw(`set local statement_timeout = ${PATIENCE_MS}`);
+      for (const { gauge: of, label, sql } of LOOKS) {
+        const found = await rows<{ label?: string; value: bigint | string | number }>(tx, sql);
+        of.reset();
+        for (const each of found) of.set(label ? { [label]: each.label! } : {}, Number(each.value));
+      }
+    });
     lookFailed.set(0);
   } catch {
     // The scrape itself answers: that the database does not is the news.
     lookFailed.set(1);
   }
+}
+
+async function lookAtMost(db: Database): Promise<void> {
+  if (Date.now() - lookedMs >= KEPT_MS) {
+    lookedMs = Date.now();
+    looking = look(db);
+  }
+  let late: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    late = setTimeout(() => {
+      lookFailed.set(1);
+      resolve();
+    }, PATIENCE_MS);
+  });
+  await Promise.race([looking, patience]);
+  clearTimeout(late);
 }
 
 /** What Knex's pool tells of itself. */
@@ -121,12 +159,14 @@ export async function scrape(db: Database, withDatabase: boolean): Promise<{ rea
   pool.set({ state: 'used' }, connections.numUsed());
   pool.set({ state: 'free' }, connections.numFree());
   pool.set({ state: 'waiting' }, connections.numPendingAcquires());
-  if (withDatabase) await look(db);
+  if (withDatabase) await lookAtMost(db);
   return { type: registry.contentType, text: await registry.metrics() };
 }
 
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
 /** @returns whether an `Authorization` header shows the token; never where none is set. */
 export function showsToken(authorization: string | undefined, token: string): boolean {
-  const [shown, wanted] = [Buffer.from(authorization ?? ''), Buffer.from(`Bearer ${token}`)];
-  return token !== '' && shown.length === wanted.length && timingSafeEqual(shown, wanted);
+  const shown = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
+  return token !== '' && shown !== undefined && timingSafeEqual(digest(shown), digest(token));
 }

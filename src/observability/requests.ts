@@ -1,48 +1,47 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
+import { withoutNumbers } from '../security/redaction';
 import { countRequest } from './metrics';
-
-interface Asked {
-  readonly requestId: string;
-}
-
-const asked = new AsyncLocalStorage<Asked>();
+import { type Asked, withinRequest } from './requestContext';
+import { beginRequestSpan, endRequestSpan, within } from './trace';
 
 /** What an id that somebody else chose must look like, so that a log line stays one line and names nobody. */
 const FOREIGN = /^[A-Za-z0-9_-]{8,64}$/;
 
-/** @returns the id of the request that this code runs for; undefined outside of one. */
-export function requestId(): string | undefined {
-  return asked.getStore()?.requestId;
-}
+/** Asked every few seconds by machines: counted, but no line of the log. */
+const UNTOLD = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** The route of a finished request as the router knows it: the pattern, never the address, whose ids and queries would be without end. */
-const routeOf = (req: Parameters<RequestHandler>[0]): string => {
+const routeOf = (req: Request): string => {
   const pattern: unknown = req.route?.path;
   return typeof pattern === 'string' ? req.baseUrl + pattern : 'none';
 };
 
 /**
- * Gives each request an id: the caller's `X-Request-Id` where it is 8–64 letters, digits, `_` or `-`, else a new ULID. It is answered in the same header,
- * stands on every line logged meanwhile, and one line tells of the request when it is over: method, route, status, ms.
+ * Gives each request an id: the caller's `X-Request-Id` where it is 8–64 letters, digits, `_` or `-` and looks like no person's number, else a new ULID. It is answered
+ * in the same header, stands on every line logged meanwhile, and one line tells of the request when it is over: method, route, status, ms, kind of actor.
  */
 export function identified(log: Logger): RequestHandler {
   return (req, res, next) => {
     const theirs = req.get('x-request-id');
-    const id = theirs !== undefined && FOREIGN.test(theirs) ? theirs : ulid();
+    const asked: Asked = {
+      requestId: theirs !== undefined && FOREIGN.test(theirs) && withoutNumbers(theirs) === theirs ? theirs : ulid(),
+      actor: 'public',
+    };
     const began = process.hrtime.bigint();
-    res.set('X-Request-Id', id);
+    const span = UNTOLD.has(req.path) ? null : beginRequestSpan(req.method);
+    res.set('X-Request-Id', asked.requestId);
     res.once('close', () => {
       const ms = Number(process.hrtime.bigint() - began) / 1e6;
       const route = routeOf(req);
       // A caller who went away before the answer has no status of ours.
       const status = res.writableFinished ? res.statusCode : 499;
       countRequest(req.method, route, status, ms / 1_000);
-      if (route === '/healthz' || route === '/readyz' || route === '/metrics') return;
-      log.info({ requestId: id, method: req.method, route, status, ms: Math.round(ms * 10) / 10 }, 'answered');
+      if (UNTOLD.has(route)) return;
+      if (span) endRequestSpan(span, req.method, route, status, asked.requestId);
+      log.info({ ...asked, method: req.method, route, status, ms: Math.round(ms * 10) / 10 }, 'answered');
     });
-    asked.run({ requestId: id }, next);
+    withinRequest(asked, () => (span ? within(span, next) : next()));
   };
 }

@@ -2,6 +2,7 @@ import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { Client as PgClient } from 'pg';
 import type { Logger } from 'pino';
 import { type Database, rows } from '../database/connect';
+import { inTraceOf } from '../observability/trace';
 import { type Notice, noticeUpdate, QUEUES, type WorkflowInput } from '../messages/messages';
 
 interface OutboxRow {
@@ -12,6 +13,7 @@ interface OutboxRow {
   readonly subject_id: string;
   readonly notice: Notice['notice'];
   readonly attempts: number;
+  readonly traceparent: string | null;
   readonly clock_now: Date | null;
 }
 
@@ -94,7 +96,7 @@ export class OutboxRelay {
       `update outbox o set attempts = o.attempts + 1, not_before = clock_timestamp() + make_interval(secs => ${LEASE_S})
        from (select seq from outbox where delivered_at is null and not_before <= clock_timestamp() order by seq limit ${BATCH} for update skip locked) due
        where o.seq = due.seq
-       returning o.seq, o.id, o.workflow_type, o.workflow_id, o.subject_id, o.notice, o.attempts,
+       returning o.seq, o.id, o.workflow_type, o.workflow_id, o.subject_id, o.notice, o.attempts, o.traceparent,
          (select c.now from tenant t join test_clock c on c.id = t.clock_id where t.id = o.tenant_id) as clock_now`,
     );
     return taken.sort((a, b) => (a.seq < b.seq ? -1 : 1));
@@ -104,17 +106,20 @@ export class OutboxRelay {
     const clockMs = r.clock_now?.getTime() ?? null;
     try {
       const input: WorkflowInput = { id: r.subject_id, clockMs };
-      await this.temporal.workflow.executeUpdateWithStart(noticeUpdate, {
-        updateId: r.id,
-        args: [{ id: r.id, notice: r.notice, clockMs }],
-        startWorkflowOperation: new WithStartWorkflowOperation(r.workflow_type, {
-          workflowId: r.workflow_id,
-          taskQueue: QUEUES.orchestration,
-          args: [input],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          workflowTaskTimeout: '3 seconds',
+      // In the trace of what it tells of.
+      await inTraceOf(r.traceparent, () =>
+        this.temporal.workflow.executeUpdateWithStart(noticeUpdate, {
+          updateId: r.id,
+          args: [{ id: r.id, notice: r.notice, clockMs }],
+          startWorkflowOperation: new WithStartWorkflowOperation(r.workflow_type, {
+            workflowId: r.workflow_id,
+            taskQueue: QUEUES.orchestration,
+            args: [input],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowTaskTimeout: '3 seconds',
+          }),
         }),
-      });
+      );
       await this.db.raw('update outbox set delivered_at = clock_timestamp(), last_error = null where seq = ?', [r.seq.toString()]);
     } catch (error) {
       // Undelivered rows are tried for ever, further and further apart: what they tell stands in Postgres and must be heard.

@@ -1,5 +1,6 @@
 import type { CampaignNotice, ComplaintNotice, RefundNotice, ReleaseNotice, SupervisionNotice, TransferNotice } from '../messages/messages';
 import { type Connection, rows } from '../database/connect';
+import { traceparent } from '../observability/trace';
 import type { ReleaseStage } from './releases';
 
 type Told =
@@ -16,8 +17,8 @@ type Told =
  */
 export async function tell(tx: Connection, to: Told & { readonly tenantId: string; readonly id: string; readonly cause: string }): Promise<void> {
   await tx.raw(
-    `insert into outbox (id, tenant_id, workflow_type, workflow_id, subject_id, notice) values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing`,
-    [`${to.notice}/${to.workflow}/${to.id}/${to.cause}`, to.tenantId, to.workflow, `${to.workflow}/${to.id}`, to.id, to.notice],
+    `insert into outbox (id, tenant_id, workflow_type, workflow_id, subject_id, notice, traceparent) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`,
+    [`${to.notice}/${to.workflow}/${to.id}/${to.cause}`, to.tenantId, to.workflow, `${to.workflow}/${to.id}`, to.id, to.notice, traceparent()],
   );
 }
 

@@ -5,7 +5,11 @@ import { failureConverterPath } from '../temporal/dataConverter';
 
 /** Builds the workflow bundle beside the compiled programme; the worker runs it as it stands. */
 async function main(): Promise<void> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: require.resolve('./index'), failureConverterPath });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('./index'),
+    workflowInterceptorModules: [require.resolve('./traces')],
+    failureConverterPath,
+  });
   writeFileSync(join(__dirname, '..', 'workflow-bundle.js'), code);
 }
 

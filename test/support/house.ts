@@ -66,20 +66,31 @@ export interface House {
   close(): Promise<void>;
 }
 
+const RATES = ['RATE_KEY', 'RATE_SESSION', 'RATE_ADDRESS', 'RATE_LOG_INS', 'RATE_GIFTS'];
+
 const json = (value: unknown): string => JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
 
 /**
  * Opens a house on a fresh database. Its `close` first looks at the books.
  * @param wayTo how the application reaches its database, where that is not directly
+ * @param settings further environment; without it no rate is limited
  * @param found a database and the house's key that were there before, instead of a fresh one
  */
 export async function aHouse(
   wayTo: (appUrl: string) => Promise<string> = async (appUrl) => appUrl,
   found?: { readonly database: FreshDatabase; readonly key: Buffer },
+  settings: NodeJS.ProcessEnv = {},
 ): Promise<House> {
   const fresh = found?.database ?? (await freshDatabase());
   const folder = aFolder();
-  const config = loadConfig({ DATABASE_URL: fresh.ownerUrl, APP_DATABASE_URL: fresh.appUrl, ALMONER_STATE: folder.path });
+  const config = loadConfig({
+    DATABASE_URL: fresh.ownerUrl,
+    APP_DATABASE_URL: fresh.appUrl,
+    ALMONER_STATE: folder.path,
+    METRICS_TOKEN: 'metrics',
+    ...Object.fromEntries(RATES.map((name) => [name, '1000000'])),
+    ...settings,
+  });
   mkdirSync(config.paths.keys, { recursive: true });
   if (found)
     for (const name of ['key-encryption-key', 'lookup-key'])

@@ -22,7 +22,11 @@ test('every recorded history replays under the code as it stands', async () => {
   const failed: string[] = [];
   let replayed = 0;
   for await (const result of Worker.runReplayHistories(
-    { workflowsPath: path.join(checkoutRoot(), 'src/workflows/index.ts'), dataConverter: { failureConverterPath } },
+    {
+      workflowsPath: path.join(checkoutRoot(), 'src/workflows/index.ts'),
+      interceptors: { workflowModules: [path.join(checkoutRoot(), 'src/workflows/traces.ts')] },
+      dataConverter: { failureConverterPath },
+    },
     histories,
   )) {
     replayed += 1;

@@ -3,6 +3,7 @@ import { DomainError } from '../../domain/errors';
 import { asDomainError, logTrouble, PROBLEMS } from '../problems';
 import { html } from './html';
 import { layout, type Page } from './layout';
+import { pageLanguage } from './language';
 import { CATALOGUE, texts, type TextKey } from './text/catalogue';
 import { type Pages, type Visit, visitOf } from './visit';
 
@@ -43,7 +44,7 @@ function problemPage(visit: Visit, error: DomainError | PageRefusal): Page {
 
 /** Whether a person is looking: a page's own address, or any other that is no interface and is asked for as HTML. */
 function isForAPerson(req: Request, res: Response): boolean {
-  return res.locals.isPage === true || (!/^\/(v1|callbacks|healthz|readyz)(\/|$)/.test(req.path) && req.accepts(['json', 'html']) === 'html');
+  return res.locals.isPage === true || (!/^\/(v1|callbacks|healthz|readyz|metrics)(\/|$)/.test(req.path) && req.accepts(['json', 'html']) === 'html');
 }
 
 /** Answers errors as pages in the asker's language; what no person asked for goes on to the next handler. */
@@ -53,7 +54,13 @@ export function problemPages(d: Pages): ErrorRequestHandler {
     const known = error instanceof PageRefusal ? error : asDomainError(error);
     if (!(error instanceof PageRefusal)) logTrouble(d.log, error, req);
     // Who is asking may be what failed: without an answer the page is still in their language.
-    const visit = await visitOf(d, req, res).catch((): Visit => ({ lang: 'zh', t: texts('zh'), session: null, path: '/' }));
+    const ofNobody = (): Visit => {
+      const lang = pageLanguage(req, res);
+      return { lang, t: texts(lang), session: null, path: '/' };
+    };
+    // Whoever asks too often is not looked up either.
+    const tooOften = known instanceof DomainError && known.code === 'rate.limited';
+    const visit = tooOften ? ofNobody() : await visitOf(d, req, res).catch(ofNobody);
     const page = problemPage({ ...visit, path: req.method === 'GET' ? visit.path : '/' }, known ?? new PageRefusal(500, 'internal'));
     res
       .status(page.status ?? 500)

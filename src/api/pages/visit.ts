@@ -4,6 +4,7 @@ import type { Config } from '../../config';
 import type { Database } from '../../database/connect';
 import type { DocumentStore } from '../../documents/store';
 import type { Gifts } from '../../gifts/gifts';
+import { askedBy } from '../../observability/requestContext';
 import type { PersonalData } from '../../security/personalData';
 import { type Language, pageLanguage } from './language';
 import { type Session, sessionOf } from './session';
@@ -32,6 +33,7 @@ export interface Visit {
 export async function visitOf({ db, config }: Pick<Pages, 'db' | 'config'>, req: Request, res: Response): Promise<Visit> {
   const lang = pageLanguage(req, res);
   const session = await sessionOf(db, req, config.publicUrl);
+  if (session) askedBy(session.actor.role);
   res.locals.isPage = true;
   res.vary('Cookie').vary('Accept-Language');
   res.set('Cache-Control', session ? 'no-store' : 'private, no-cache');

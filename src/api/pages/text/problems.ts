@@ -71,5 +71,9 @@ export const problemText = {
     zh: '签收金额与到账金额不一致。请按到账金额签收，或否认收款并说明原因。',
     en: 'The amount is not what was paid. Sign for what was paid, or deny the receipt and say why.',
   },
+  'advice.rate.limited': {
+    zh: '从这里发来的请求过于频繁。什么都没有改变。请稍等片刻再试。',
+    en: 'Too many requests came from here. Nothing was changed. Wait a moment and try again.',
+  },
   'advice.system.unavailable': { zh: '什么都没有改变。请过一会儿再试。', en: 'Nothing was changed. Try again in a while.' },
 } as const;
