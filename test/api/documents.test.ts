@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { row } from '../../src/database/connect';
 import { aSubmission, documentOf } from '../support/campaigns';
-import { aPdf, type DocumentAnswer, upload } from '../support/files';
+import { aJpeg, aPdf, aPng, exif, type DocumentAnswer, upload } from '../support/files';
 import { aHouse, type Answer, type House } from '../support/house';
 import { anIdNumber } from '../support/identifiers';
 import { aTenant, nowMs, type Tenant } from '../support/people';
@@ -116,6 +116,19 @@ test('what lies on the disk is sealed, and a changed, moved or missing file is n
   expect(await look(one.id, '核对诊断证明')).toMatchObject({ status: 200 });
 });
 
+test('a picture is kept as it came and shown without where and by what it was taken', async () => {
+  const canary = 'GPS-31.2304N-121.4737E';
+  const came = aJpeg([[0xe1, exif(6, canary)]]);
+  const { id, sha256 } = (await upload(house, tenant, campaignId, 'diagnosis', new Uint8Array(came), 'image/jpeg')).body;
+  expect(sha256).toBe(createHash('sha256').update(came).digest('hex'));
+  const shown = await fetch(`${house.url}/v1/documents/${id}/content?reason=${encodeURIComponent('核对诊断证明')}`, {
+    headers: { authorization: `Bearer ${tenant.sessions.reviewer}` },
+  });
+  const bytes = Buffer.from(await shown.arrayBuffer());
+  expect(bytes.subarray(0, 3)).toEqual(came.subarray(0, 3));
+  expect(bytes.includes(canary)).toBe(false);
+});
+
 describe('a file that is not taken', () => {
   let before: Record<string, number>;
   beforeAll(async () => void (before = await rowCounts(house)));
@@ -128,6 +141,14 @@ describe('a file that is not taken', () => {
   ])('%s', async (_what, bytes, mediaType) => {
     const answer = await upload(house, tenant, campaignId, 'diagnosis', new Uint8Array(bytes), mediaType);
     expect(answer).toMatchObject({ status: 422, body: { code: 'document.refused', field: 'Content-Type', rules: ['PRE-AUDIT'] } });
+  });
+
+  test.each([
+    ['a picture that is cut off', aJpeg().subarray(0, 60), 'image/jpeg', 'unreadable picture'],
+    ['a picture that would fill gigabytes', aPng([], [50_000, 50_000]), 'image/png', 'too many pixels'],
+  ])('%s', async (_what, bytes, mediaType, found) => {
+    const answer = await upload(house, tenant, campaignId, 'diagnosis', new Uint8Array(bytes), mediaType);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'document.refused', rules: ['PRE-AUDIT'], facts: { found } } });
   });
 
   test('a PDF that does something', async () => {

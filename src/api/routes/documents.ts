@@ -6,6 +6,7 @@ import { businessNow } from '../../database/clock';
 import { DOCUMENT_KINDS } from '../../domain/convention/terms';
 import { DomainError } from '../../domain/errors';
 import { activeContentOf, MEDIA_TYPES, sniffedType } from '../../documents/inspect';
+import { type Picture, PIXELS_MAX, pictureOf } from '../../documents/pictures';
 import type { DocumentStore } from '../../documents/store';
 import type { Transaction } from '../../database/connect';
 import type { CampaignRow } from '../../records/campaigns';
@@ -84,7 +85,7 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
         }),
       },
       sends: MEDIA_TYPES,
-      answers: { 200: { description: 'The bytes, as an attachment.' } },
+      answers: { 200: { description: 'The bytes, as an attachment; a picture without what its camera wrote about it.' } },
       handler: async ({ tx, params, query, actor }) => {
         const document = await documentRow(tx, params.id, actor.tenantId ?? '');
         const bytes = await contentOf(tx, personalData, store, document);
@@ -102,7 +103,7 @@ export function documentRoutes(personalData: PersonalData, store: DocumentStore)
           data: { view: view.id, kind: document.kind, version: document.version },
         });
         const name = `${document.kind}-${document.version}.${EXTENSIONS[document.media_type] ?? 'bin'}`;
-        return { status: 200, file: { bytes, mediaType: document.media_type, name } };
+        return { status: 200, file: { bytes: shownOf(bytes, document.media_type), mediaType: document.media_type, name } };
       },
     }),
   ];
@@ -134,7 +135,7 @@ export async function takeDocument(
   return document;
 }
 
-/** @throws {DomainError} document.refused for bytes that are not of the declared type, or that do something when they are opened. */
+/** @throws {DomainError} document.refused for bytes that are not of the declared type, that do something when they are opened, or that fill the memory of who opens them. */
 function mustBePlain({ bytes, mediaType }: Upload): void {
   const found = sniffedType(bytes);
   if (found !== mediaType)
@@ -149,7 +150,8 @@ function mustBePlain({ bytes, mediaType }: Upload): void {
         rules: ['PRE-AUDIT'],
       },
     );
-  const active = found === 'application/pdf' ? activeContentOf(bytes) : null;
+  if (found !== 'application/pdf') return mustBeAPicture(pictureOf(bytes, found));
+  const active = activeContentOf(bytes);
   if (active)
     throw new DomainError(
       'document.refused',
@@ -163,4 +165,28 @@ function mustBePlain({ bytes, mediaType }: Upload): void {
         found: active,
       },
     );
+}
+
+function mustBeAPicture(picture: Picture | null): void {
+  const details = { field: '/', rules: ['PRE-AUDIT'] } as const;
+  if (picture === null)
+    throw new DomainError(
+      'document.refused',
+      { zh: '该图片不完整或已损坏：请重新拍摄或扫描', en: 'This picture is broken or cut off: take or scan it again' },
+      { ...details, found: 'unreadable picture' },
+    );
+  if (picture.pixels > PIXELS_MAX)
+    throw new DomainError(
+      'document.refused',
+      {
+        zh: `该图片超过 ${PIXELS_MAX / 1_000_000} 百万像素：请缩小后再上传`,
+        en: `This picture has more than ${PIXELS_MAX / 1_000_000} megapixels: make it smaller`,
+      },
+      { ...details, found: 'too many pixels' },
+    );
+}
+
+/** What is shown of a document: pictures without place, device, time and comments. The bytes as they came stay sealed, for the hash that the platform signed for and for public security. */
+function shownOf(bytes: Buffer, mediaType: string): Buffer {
+  return mediaType === 'image/jpeg' || mediaType === 'image/png' ? (pictureOf(bytes, mediaType)?.bytes ?? bytes) : bytes;
 }
