@@ -53,6 +53,10 @@ securityContext:
   value: {{ .Values.publicUrl | quote }}
 - name: BANK_VISIBILITY_MS
   value: {{ .Values.bankVisibilityMs | quote }}
+{{- if .Values.tracing.otlpEndpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ .Values.tracing.otlpEndpoint | quote }}
+{{- end }}
 - name: STOP_MS
   value: {{ .Values.stopMs | quote }}
 {{- if .Values.secrets.metrics }}
