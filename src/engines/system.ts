@@ -165,7 +165,7 @@ export class System {
     ]);
     await step(
       'ready',
-      () => waitForOk(`${api}/readyz`, 60_000),
+      () => waitForOk(`${api}/readyz`, 60_000, { authorization: `Bearer ${env.METRICS_TOKEN}` }),
       () => 'everything says it is ready',
     );
   }
