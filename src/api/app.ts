@@ -7,7 +7,7 @@ import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
 import { identified } from '../observability/requests';
 import { limited } from './limits';
-import { mount } from './route';
+import { mount, mountMethods } from './route';
 import { apiKeyRoutes } from './routes/apiKeys';
 import { approvalRoutes } from './routes/approvals';
 import { auditRoutes } from './routes/audit';
@@ -132,6 +132,7 @@ export function createApp(d: ApiDependencies): Express {
   app.use('/v1', express.json({ limit: '1mb', strict: true }));
   const routes = apiRoutes(d);
   mount(app, d.db, d.personalData, routes);
+  mountMethods(app, routes);
   mountOpenApi(app, routes);
   mountPages(app, d);
   app.use(() => {

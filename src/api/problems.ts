@@ -19,6 +19,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'request.invalid': { status: 400, zh: '请求内容有误', en: 'The request is not valid' },
   'request.key_missing': { status: 400, zh: '缺少幂等键', en: 'The Idempotency-Key is missing' },
   'request.key_reused': { status: 422, zh: '幂等键已用于其他内容', en: 'The Idempotency-Key was used for another request' },
+  'request.method_not_allowed': { status: 405, zh: '该地址不支持此方法', en: 'This address does not take this method' },
   'rate.limited': { status: 429, zh: '请求过于频繁', en: 'Too many requests', retryable: true },
   'auth.required': { status: 401, zh: '需要登录或密钥', en: 'A key or log-in is needed' },
   'auth.forbidden': { status: 403, zh: '该角色无权进行此操作', en: 'This role may not do that' },

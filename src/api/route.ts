@@ -102,6 +102,22 @@ export function mount(app: Express, db: Database, personalData: PersonalData, ro
   }
 }
 
+/** Answers methods that an address does not take: 405 with `Allow` (RFC 9110, 15.5.6); OPTIONS is answered what it does take. Mounted after the routes. */
+export function mountMethods(app: Express, routes: readonly RouteSpec<Shape>[]): void {
+  for (const path of new Set(routes.map((each) => each.path))) {
+    const taken = routes.filter((each) => each.path === path).map((each) => each.method.toUpperCase());
+    const allowed = [...taken, ...(taken.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+    app.all(path.replace(/\{(\w+)\}/g, ':$1'), (req: Request, res: Response) => {
+      res.set('Allow', allowed);
+      if (req.method === 'OPTIONS') {
+        res.status(204).end();
+        return;
+      }
+      throw new DomainError('request.method_not_allowed', { zh: `该地址支持：${allowed}`, en: `This address takes ${allowed}` });
+    });
+  }
+}
+
 /** Describes routes for the OpenAPI document, from the schemas that validate them. */
 export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<Shape>[], problem: z.ZodType): void {
   for (const spec of routes) {
@@ -117,7 +133,10 @@ export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<S
         ...(spec.input.params ? { params: spec.input.params } : {}),
         ...(spec.input.query ? { query: spec.input.query } : {}),
         ...(spec.upload ? { body: { required: true, content: binary(spec.upload.mediaTypes) } } : {}),
-        ...(spec.input.body ? { body: { required: true, content: { 'application/json': { schema: spec.input.body } } } } : {}),
+        // A body none of whose fields is required may be left out.
+        ...(spec.input.body
+          ? { body: { required: !spec.input.body.safeParse({}).success, content: { 'application/json': { schema: spec.input.body } } } }
+          : {}),
       },
       parameters: spec.idempotencyKey
         ? [

@@ -20,11 +20,16 @@ export const fenText = z
   .openapi({ example: '4600000', description: 'Integer fen (1/100 yuan) as a decimal string.' });
 export const amount = fenText
   .refine((text) => text !== '0', say({ zh: '须大于 0 分', en: 'must be more than 0 fen' }))
+  .openapi({ pattern: '^[1-9][0-9]{0,14}$' })
   .transform((text) => BigInt(text));
 export const ulidText = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, say({ zh: '不是本系统的编号', en: 'not an id of this system' }));
 /** Rules, fees and accounts are numbered from one. */
 export const versionNumber = z.int().min(1).max(1_000_000);
 export const id = z.strictObject({ id: ulidText });
+
+/** `personText` as the document says it: something to see, and none of what may disguise a text. */
+const PERSON_TEXT =
+  '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069\\ufeff][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$';
 
 /** Text that a person wrote: trimmed, no control or bidirectional override characters that could disguise it, no half of a character. */
 export const personText = (max: number) =>
@@ -37,7 +42,8 @@ export const personText = (max: number) =>
       (text) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(text),
       say({ zh: '含有控制字符', en: 'contains control characters' }),
     )
-    .refine((text) => !/\p{Surrogate}/u.test(text), say({ zh: '含有不完整的字符', en: 'contains half a character' }));
+    .refine((text) => !/\p{Surrogate}/u.test(text), say({ zh: '含有不完整的字符', en: 'contains half a character' }))
+    .openapi({ pattern: PERSON_TEXT });
 
 /** Words that stay in the clear, because the decision that they belong to is kept and shown as it was made: no number by which somebody could be found. */
 export const recordText = (max: number) =>
@@ -65,8 +71,12 @@ export const phone = z
 const inOurTime = (text: string): boolean => text >= '2000' && text < '2200';
 export const timeText = z.iso
   .datetime({ offset: true, message: say({ zh: '须为带时区的 RFC 3339 时间', en: 'an RFC 3339 time with offset' }) })
-  .refine(inOurTime, say({ zh: '须为 2000 年至 2199 年之间的时间', en: 'a time between 2000 and 2199' }));
-export const dateText = z.iso.date().refine(inOurTime, say({ zh: '须为 2000 年至 2199 年之间的日期', en: 'a date between 2000 and 2199' }));
+  .refine(inOurTime, say({ zh: '须为 2000 年至 2199 年之间的时间', en: 'a time between 2000 and 2199' }))
+  .openapi({ pattern: '^2[01][0-9]{2}-' });
+export const dateText = z.iso
+  .date()
+  .refine(inOurTime, say({ zh: '须为 2000 年至 2199 年之间的日期', en: 'a date between 2000 and 2199' }))
+  .openapi({ pattern: '^2[01][0-9]{2}-' });
 export const bankAccount = z.strictObject({
   number: z.string().regex(/^[0-9]{8,32}$/, say({ zh: '须为 8 至 32 位数字', en: '8 to 32 digits' })),
   name: personText(70),

@@ -5,6 +5,7 @@ export type DomainErrorCode =
   | 'request.invalid'
   | 'request.key_missing'
   | 'request.key_reused'
+  | 'request.method_not_allowed'
   | 'rate.limited'
   | 'auth.required'
   | 'auth.forbidden'

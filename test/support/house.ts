@@ -43,6 +43,7 @@ export interface Asking {
 
 /** The whole application over HTTP and a database of its own; only the world outside is faked. Workflows do not run: tests call their activities. */
 export interface House {
+  /** Where the API answers. */
   readonly url: string;
   readonly db: Database;
   readonly owner: Database;

@@ -1,4 +1,4 @@
-import { MessageError, SignatureError } from '../../src/adapters/errors';
+import { MessageError, SignatureError, WireError } from '../../src/adapters/errors';
 import type {
   DonationChannel,
   DonationNotice,
@@ -8,7 +8,17 @@ import type {
   RefundOrder,
   RefundOutcome,
 } from '../../src/adapters/donation/port';
-import type { BankAccount, BankLink, BankNotice, NameCheck, PaymentOrder, QueryOutcome, SubmitOutcome } from '../../src/adapters/payment/port';
+import type {
+  BankAccount,
+  BankEntry,
+  BankLink,
+  BankNotice,
+  BankStatement,
+  NameCheck,
+  PaymentOrder,
+  QueryOutcome,
+  SubmitOutcome,
+} from '../../src/adapters/payment/port';
 import type { IdentityService, IdentityVerdict } from '../../src/adapters/verification/port';
 import { SimulatorControls } from '../../src/sandbox/simulatorControls';
 
@@ -102,8 +112,13 @@ export class FakeBank implements BankLink {
     return readNotice(rawBody, headers);
   }
 
-  async statement(): Promise<never> {
-    throw new Error('No statement is asked for in these tests');
+  /** What the account's statements hold, whatever the day; null: the bank gives none now. */
+  lines: readonly BankEntry[] | null = [];
+
+  async statement(accountNumber: string, date: string): Promise<BankStatement> {
+    if (this.lines === null) throw new WireError('no statement now');
+    const entries = this.lines.filter((line) => line.accountNumber === accountNumber && line.bookedAt.startsWith(date));
+    return { statementId: `S${date}`, sequence: null, accountNumber, openingFen: 0n, closingFen: 0n, entries };
   }
 }
 

@@ -8,7 +8,7 @@ import { createReleaseActivities } from '../../../../src/activities/release';
 import { createTransferActivities } from '../../../../src/activities/transfer';
 import { createApp } from '../../../../src/api/app';
 import { issueKey } from '../../../../src/access/keys';
-import type { Config } from '../../../../src/config';
+import { type Config, loadConfig } from '../../../../src/config';
 import { CustodyNotices } from '../../../../src/custody/notices';
 import { connect, type Database } from '../../../../src/database/connect';
 import { folderStore } from '../../../../src/documents/store';
@@ -54,6 +54,8 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
   const house = { bankTime: '2026-03-02T01:00:00Z' };
   const bank = promptBank(() => house.bankTime);
   const publicUrl = options.publicUrl ?? url;
+  const told = loadConfig({ DATABASE_URL: database.ownerUrl, APP_DATABASE_URL: database.appUrl, ALMONER_STATE: folder.path });
+  const config: Config = { ...told, publicUrl, oidc: options.oidc ?? null };
   const log = pino({ level: 'silent' });
   app = createApp({
     db,
@@ -64,7 +66,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
     channel,
     bank,
     log,
-    config: { publicUrl, oidc: options.oidc ?? null } as Config,
+    config,
     anchorFile: path.join(folder.path, 'anchors'),
     isMigrated: async () => true,
     isEnding: () => false,

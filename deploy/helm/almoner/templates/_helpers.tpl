@@ -1,0 +1,98 @@
+{{- define "almoner.name" -}}
+{{- printf "%s" .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "almoner.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end -}}
+
+{{- define "almoner.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "almoner.labels" -}}
+{{ include "almoner.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{/* Nobody's root, nothing to write but what is mounted, no right more than the image's user has. */}}
+{{- define "almoner.podSecurity" -}}
+automountServiceAccountToken: false
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 1000
+  runAsGroup: 1000
+  fsGroup: 1000
+  seccompProfile:
+    type: RuntimeDefault
+{{- end -}}
+
+{{- define "almoner.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- end -}}
+
+{{/* What api and worker both are told. */}}
+{{- define "almoner.environment" -}}
+- name: ALMONER_STATE
+  value: /state
+- name: HOST
+  value: 0.0.0.0
+- name: LOG_LEVEL
+  value: {{ .Values.logLevel | quote }}
+- name: PUBLIC_URL
+  value: {{ .Values.publicUrl | quote }}
+- name: BANK_VISIBILITY_MS
+  value: {{ .Values.bankVisibilityMs | quote }}
+- name: STOP_MS
+  value: {{ .Values.stopMs | quote }}
+{{- if .Values.secrets.metrics }}
+- name: METRICS_TOKEN
+  valueFrom: { secretKeyRef: { name: {{ .Values.secrets.metrics }}, key: METRICS_TOKEN } }
+{{- end }}
+- name: TEMPORAL_ADDRESS
+  value: {{ .Values.temporal.address | quote }}
+- name: TEMPORAL_NAMESPACE
+  value: {{ .Values.temporal.namespace | quote }}
+- name: BANK_URL
+  value: {{ required "providers.bankUrl is needed" .Values.providers.bankUrl | quote }}
+- name: WECHAT_URL
+  value: {{ required "providers.wechatUrl is needed" .Values.providers.wechatUrl | quote }}
+- name: TENCENT_URL
+  value: {{ required "providers.tencentUrl is needed" .Values.providers.tencentUrl | quote }}
+{{ include "almoner.databaseUrls" .Values.secrets.application }}
+{{- end -}}
+
+{{/* Both URLs from one secret; called with its name. */}}
+{{- define "almoner.databaseUrls" -}}
+- name: DATABASE_URL
+  valueFrom: { secretKeyRef: { name: {{ . }}, key: DATABASE_URL } }
+- name: APP_DATABASE_URL
+  valueFrom: { secretKeyRef: { name: {{ . }}, key: APP_DATABASE_URL } }
+{{- end -}}
+
+{{- define "almoner.keysVolume" -}}
+- name: keys
+  secret:
+    secretName: {{ .Values.secrets.keys }}
+    defaultMode: 0440
+- name: tmp
+  emptyDir: {}
+{{- end -}}
+
+{{- define "almoner.keysMount" -}}
+- name: keys
+  mountPath: /state/keys
+  readOnly: true
+- name: tmp
+  mountPath: /tmp
+{{- end -}}
