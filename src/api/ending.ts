@@ -1,6 +1,9 @@
 import type { RequestHandler } from 'express';
 import type { Server } from 'node:http';
 
+/** How often connections without a request are looked for, ms. */
+const IDLE_MS = 50;
+
 /** While the process ends, each answer closes its connection: the caller's next request goes to another process. */
 export function lettingGo(isEnding: () => boolean): RequestHandler {
   return (_req, res, next) => {
@@ -15,8 +18,10 @@ export function lettingGo(isEnding: () => boolean): RequestHandler {
  */
 export async function endServer(server: Server, boundMs: number): Promise<boolean> {
   const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
-  server.closeIdleConnections();
+  // A connection that was told to be kept before the end stays open behind its answer, so they are looked for again.
+  const looking = setInterval(() => server.closeIdleConnections(), IDLE_MS);
   const whole = (await within(boundMs, closed)) ?? false;
+  clearInterval(looking);
   if (!whole) server.closeAllConnections();
   return whole;
 }

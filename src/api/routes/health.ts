@@ -44,7 +44,8 @@ function checksOf({ db, temporal, config, isMigrated }: Health): Readonly<Record
   return {
     postgres: needed(() => row(db, 'select 1')),
     migrations: needed(async () => mustBe(await isMigrated(), 'not applied')),
-    temporal: needed(() => temporal.workflowService.getSystemInfo({})),
+    // With a deadline: without, the client goes on trying long after nobody waits for it.
+    temporal: needed(() => temporal.withDeadline(Date.now() + PATIENCE_MS, () => temporal.workflowService.getSystemInfo({}))),
     worker: needed(async () => config.workerHealthUrl && (await ok(`${config.workerHealthUrl}/healthz`))),
     documents: needed(async () => {
       await mkdir(config.paths.documents, { recursive: true });
