@@ -3,6 +3,7 @@ import { stopTracing, tracedClient } from './observability/tracing';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createApp } from './api/app';
+import { endServer, within } from './api/ending';
 import { sealAndAnchor } from './audit/chain';
 import { ClockWalker } from './clock/walker';
 import { loadConfig } from './config';
@@ -21,6 +22,8 @@ import { openTemporal } from './temporal/client';
 
 /** How often committed audit rows are sealed into the chain, ms. */
 const SEAL_MS = 1_000;
+/** How long connections may take to close at the end, ms. */
+const LAST_MS = 500;
 
 /** The API's process: HTTP, provider callbacks, the outbox relay and the sealing of the audit chain. */
 async function main(): Promise<void> {
@@ -76,13 +79,14 @@ async function main(): Promise<void> {
   log.info({ port: config.port }, 'listening');
   const stop = async (): Promise<void> => {
     ending = true;
+    log.info('ending');
+    // Whoever sends requests here learns of it from /readyz, while they are still taken.
+    await new Promise((resolve) => setTimeout(resolve, config.drainMs));
     clearInterval(sealing);
-    // Requests under way are answered within a bound; idle connections are let go, and no new one is taken.
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    await relay.stop();
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, config.stopMs))]);
-    await db.destroy();
+    // Requests and deliveries under way come to their end within one bound; what they tell after that, the next process delivers.
+    const [answered] = await Promise.all([endServer(server, config.stopMs), within(config.stopMs, relay.stop())]);
+    if (!answered) log.warn({ stopMs: config.stopMs }, 'requests were cut off');
+    await within(LAST_MS, db.destroy());
     await stopTracing();
     process.exit(0);
   };

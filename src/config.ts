@@ -32,6 +32,8 @@ export interface Config {
   readonly metricsToken: string;
   /** How long requests under way may take to end at a stop, ms. */
   readonly stopMs: number;
+  /** How long requests are still taken after the process was told to end and `/readyz` says so, ms. */
+  readonly drainMs: number;
   /** Single sign-on of the staff; null where none is set up. */
   readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | null;
 }
@@ -71,6 +73,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     trustedProxies: number('TRUST_PROXY', 0),
     metricsToken: env.METRICS_TOKEN ?? '',
     stopMs: number('STOP_MS', 2_000),
+    drainMs: number('DRAIN_MS', 0),
     oidc: env.OIDC_ISSUER ? { issuer: env.OIDC_ISSUER, clientId: need('OIDC_CLIENT_ID'), clientSecret: need('OIDC_CLIENT_SECRET') } : null,
   };
 }

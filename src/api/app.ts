@@ -2,6 +2,7 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { DomainError } from '../domain/errors';
+import { lettingGo } from './ending';
 import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
 import { identified } from '../observability/requests';
@@ -111,6 +112,7 @@ export function createApp(d: ApiDependencies): Express {
   app.set('trust proxy', d.config.trustedProxies || false);
   app.set('json replacer', (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
   app.use(identified(d.log));
+  app.use(lettingGo(d.isEnding));
   mountCallbacks(app, d);
   mountHealth(app, d);
   // Pages need no script and no inline style. Referrers stay on this site: with none at all, browsers would not say where a form came from.

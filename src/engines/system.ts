@@ -139,7 +139,7 @@ export class System {
     const api = `http://127.0.0.1:${this.port}`;
     const simulators = { name: 'simulators', main: 'simulatorsMain.js', env, healthUrl: `${env.SIMULATORS_URL}/healthz`, stopMs: 3000 };
     const worker = { name: 'worker', main: 'workerMain.js', env, healthUrl: `http://127.0.0.1:${ports.workerHealth}/healthz`, stopMs: 4000 };
-    const apiProcess = { name: 'api', main: 'apiMain.js', env, healthUrl: `${api}/healthz`, stopMs: 3000 };
+    const apiProcess = { name: 'api', main: 'apiMain.js', env, healthUrl: `${api}/healthz`, stopMs: 3500 };
     const { step } = this.progress;
     await step(
       'simulators',
@@ -165,7 +165,7 @@ export class System {
     ]);
     await step(
       'ready',
-      () => waitForOk(`${api}/readyz`, 60_000),
+      () => waitForOk(`${api}/readyz`, 60_000, { authorization: `Bearer ${env.METRICS_TOKEN}` }),
       () => 'everything says it is ready',
     );
   }

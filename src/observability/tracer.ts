@@ -15,7 +15,7 @@ import { CleanExporter } from './cleanExporter';
 
 /** Finished spans wait so long for others, ms. */
 const BATCH_MS = 1_000;
-const STOP_MS = 1_000;
+const STOP_MS = 500;
 
 /** What a process traces with. */
 export interface Tracer {

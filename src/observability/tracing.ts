@@ -34,7 +34,7 @@ export function tracedWorkflows(): Pick<WorkerOptions, 'sinks'> {
   return tracer ? { sinks: tracer.sinks } : {};
 }
 
-/** Sends what is not sent yet, for a second at most. */
+/** Sends what is not sent yet, for half a second at most. */
 export async function stopTracing(): Promise<void> {
   await tracer?.stop();
 }

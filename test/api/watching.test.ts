@@ -164,7 +164,7 @@ test('a process that was told to end says that it takes no new work', async () =
   const answer = await fetch(`${url}/readyz`);
   expect(answer.status).toBe(503);
   expect(((await answer.json()) as { checks: Record<string, string> }).checks).toMatchObject({
-    process: 'failed: ending',
+    process: 'failed',
     postgres: 'ok',
     documents: 'ok',
   });
