@@ -139,7 +139,9 @@ test('another’s and nobody’s answer alike, to the letter, for every role tha
   for (const o of operations.filter((x) => x.path.includes('{') && !isPublic(x.act)))
     for (const role of ROLES.filter((r) => expected(o, r, 'other') === 'no such thing')) {
       const [other, nobodys] = [await ask(o, secrets[role], await idFor(o, role, 'other')), await ask(o, secrets[role], NOBODYS)];
-      expect([nameOf(o), role, other.status, other.body]).toEqual([nameOf(o), role, nobodys.status, nobodys.body]);
+      // Only the number of the request itself differs.
+      const said = (answer: typeof other): object => ({ ...(answer.body as object), instance: undefined });
+      expect([nameOf(o), role, other.status, said(other)]).toEqual([nameOf(o), role, nobodys.status, said(nobodys)]);
       pairs += 1;
     }
   expect(pairs).toBeGreaterThan(100);

@@ -90,9 +90,9 @@ test('a hospital sees no payout of another, and the sandbox no real platform', a
   await house.owner('tenant').where('id', theirs.id).update({ kind: 'sandbox', clock_id: theirs.clockId });
 });
 
-test('an address that is none: 404 as a problem', async () => {
+test('an address that is none: 404 as a problem; a method that it does not take: 405', async () => {
   expect(await house.ask('GET', '/v1/admin')).toMatchObject({ status: 404, type: expect.stringContaining('application/problem+json') });
-  expect((await house.ask('POST', `/v1/campaigns/${foreign['/v1/campaigns/']}`, { as: theirs.platformKey })).status).toBe(404);
+  expect((await house.ask('POST', `/v1/campaigns/${foreign['/v1/campaigns/']}`, { as: theirs.platformKey })).status).toBe(405);
 });
 
 test('where there are no simulators, no sandbox route exists', async () => {

@@ -59,6 +59,8 @@ securityContext:
 {{- end }}
 - name: STOP_MS
   value: {{ .Values.stopMs | quote }}
+- name: DRAIN_MS
+  value: {{ .Values.drainMs | quote }}
 {{- if .Values.secrets.metrics }}
 - name: METRICS_TOKEN
   valueFrom: { secretKeyRef: { name: {{ .Values.secrets.metrics }}, key: METRICS_TOKEN } }
