@@ -45,6 +45,33 @@ export const personText = (max: number) =>
     .refine((text) => !/\p{Surrogate}/u.test(text), say({ zh: '含有不完整的字符', en: 'contains half a character' }))
     .openapi({ pattern: PERSON_TEXT });
 
+/** Letters of these scripts look like each other; within one name they come from one of them. */
+const ALIKE = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
+/** Characters that show nothing: joiners, marks of direction, soft hyphens, fillers. */
+const UNSEEN = /\p{Cf}|[\u115f\u1160\u2800\u3164\uffa0]/u;
+/** A second code for a letter that has one already: full-width and mathematical letters, ligatures, Kangxi radicals, compatibility ideographs. */
+const isDouble = (character: string): boolean => /[\p{L}\p{Script=Han}]/u.test(character) && character.normalize('NFKC') !== character;
+
+/**
+ * A name, of a person or a house: names are compared and found by their characters (bank account, blacklist, earlier raises), so nothing that reads
+ * like another name may be written with other characters (Unicode TS 39, reliability 43).
+ * @param max characters at most.
+ */
+export const nameText = (max: number) =>
+  personText(max)
+    .refine((text) => !UNSEEN.test(text), say({ zh: '姓名或名称中含有看不见的字符', en: 'a name holds no characters that cannot be seen' }))
+    .refine(
+      (text) => ![...text].some(isDouble),
+      say({
+        zh: '姓名或名称中含有全角字母、部首等形似字符；请使用通常的字符',
+        en: 'a name holds no look-alikes (full-width letters, radicals, compatibility characters): write the usual ones',
+      }),
+    )
+    .refine(
+      (text) => ALIKE.filter((script) => script.test(text)).length <= 1,
+      say({ zh: '同一姓名或名称中不得混用形似的拉丁、西里尔或希腊字母', en: 'a name does not mix Latin, Cyrillic and Greek letters' }),
+    );
+
 /** Words that stay in the clear, because the decision that they belong to is kept and shown as it was made: no number by which somebody could be found. */
 export const recordText = (max: number) =>
   personText(max).refine(
@@ -79,7 +106,7 @@ export const dateText = z.iso
   .openapi({ pattern: '^2[01][0-9]{2}-' });
 export const bankAccount = z.strictObject({
   number: z.string().regex(/^[0-9]{8,32}$/, say({ zh: '须为 8 至 32 位数字', en: '8 to 32 digits' })),
-  name: personText(70),
+  name: nameText(70),
   bankCode: z.string().refine(isCnapsNumber, say({ zh: '不是有效的 12 位联行号', en: 'is not a 12-digit CNAPS number' })),
 });
 export const document = z.strictObject({
@@ -149,7 +176,7 @@ const isAnother = (kind: (typeof PAYEE_KINDS)[number]): boolean => kind !== 'ins
 
 /** The payee in place of the one before. A person is given with the citizen number, so that the blacklist can be looked at. */
 export const changedPayee = z
-  .strictObject({ kind: z.enum(PAYEE_KINDS), name: personText(50).optional(), idNumber: idNumber.optional(), account: bankAccount.optional() })
+  .strictObject({ kind: z.enum(PAYEE_KINDS), name: nameText(50).optional(), idNumber: idNumber.optional(), account: bankAccount.optional() })
   .refine((p) => (p.kind === 'institution') === (p.account === undefined), ACCOUNT_UNLESS_INSTITUTION)
   .refine((p) => isAnother(p.kind) === (p.name !== undefined), { path: ['name'], message: OF_ANOTHER_PERSON })
   .refine((p) => isAnother(p.kind) === (p.idNumber !== undefined), { path: ['idNumber'], message: OF_ANOTHER_PERSON });
@@ -158,16 +185,16 @@ export const submission = z.strictObject({
   title: recordText(60),
   story: personText(10_000),
   askFen: amount,
-  patient: z.strictObject({ name: personText(50), idNumber, phone: phone.optional(), minor: z.boolean(), incapable: z.boolean().default(false) }),
+  patient: z.strictObject({ name: nameText(50), idNumber, phone: phone.optional(), minor: z.boolean(), incapable: z.boolean().default(false) }),
   sponsor: z
-    .strictObject({ relation: z.enum(RELATIONS), name: personText(50).optional(), idNumber: idNumber.optional(), phone: phone.optional() })
+    .strictObject({ relation: z.enum(RELATIONS), name: nameText(50).optional(), idNumber: idNumber.optional(), phone: phone.optional() })
     .refine((s) => (s.relation !== 'self') === (s.name !== undefined), { path: ['name'], message: UNLESS_SELF })
     .refine((s) => (s.relation !== 'self') === (s.idNumber !== undefined), { path: ['idNumber'], message: UNLESS_SELF })
     .refine((s) => s.relation !== 'self' || s.phone === undefined, { path: ['phone'], message: UNLESS_SELF }),
   payee: z
     .strictObject({
       kind: z.enum(PAYEE_KINDS),
-      name: personText(50).optional(),
+      name: nameText(50).optional(),
       idNumber: idNumber.optional(),
       phone: phone.optional(),
       account: bankAccount.optional(),
@@ -185,7 +212,7 @@ export const submission = z.strictObject({
       message: say({ zh: '收款方不是求助人或机构时必填', en: 'name is given unless the payee is the help-seeker or an institution' }),
     }),
   hospital: z.strictObject({
-    name: personText(100),
+    name: nameText(100),
     uscc: z.string().refine(isUscc, say({ zh: '不是有效的统一社会信用代码（GB 32100）', en: 'is not a unified social credit code (GB 32100)' })),
     admissionNumber: personText(40),
   }),

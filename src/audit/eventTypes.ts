@@ -113,6 +113,7 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'staff.added',
   'staff.changed',
   'staff.tied',
+  'staff.unlocked',
   'second-factor.reset',
   'key.issued',
   'key.rotated',

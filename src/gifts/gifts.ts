@@ -118,17 +118,22 @@ export class Gifts {
 
   /** Takes a verified callback. @returns once it is durable, whatever it was; what fits nowhere is kept for a person. */
   async hear(notice: DonationNotice): Promise<void> {
-    if (notice.kind === 'refund') return this.returns.hear(notice.refundId, notice.outcome, notice.refundFen);
+    if (notice.kind === 'refund') return this.returns.hear(notice);
     if (notice.currency !== 'CNY')
       return this.#exception('gift-currency', notice.orderId, { currency: notice.currency, transactionId: notice.transactionId });
     const outcome = await this.#poster.post({
       giftId: notice.orderId,
+      merchantId: notice.merchantId,
       transactionId: notice.transactionId,
       amountFen: notice.amountFen,
       payerHash: this.personalData.lookup('payer', notice.payerId).toString('hex'),
       paidAt: notice.paidAt,
     });
-    await this.#keepWhatDoesNotFit(outcome, notice.orderId, { transactionId: notice.transactionId, amountFen: notice.amountFen.toString() });
+    await this.#keepWhatDoesNotFit(outcome, notice.orderId, {
+      transactionId: notice.transactionId,
+      merchantId: notice.merchantId,
+      amountFen: notice.amountFen.toString(),
+    });
   }
 
   /** Asks the channel about the campaign's open orders and posts those that were paid. */
@@ -146,6 +151,7 @@ export class Gifts {
         if (state.kind !== 'PAID') return;
         const payment = {
           giftId: id,
+          merchantId: merchant_id,
           transactionId: state.transactionId,
           amountFen: state.amountFen,
           payerHash: this.personalData.lookup('payer', state.transactionId).toString('hex'),

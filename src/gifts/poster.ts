@@ -5,6 +5,8 @@ import { GroupCommit } from './groupCommit';
 /** One payment that the channel has proven. */
 export interface ProvenPayment {
   readonly giftId: string;
+  /** Whose account at the channel it went to. */
+  readonly merchantId: string;
   readonly transactionId: string;
   readonly amountFen: bigint;
   /** Keyed hash of the payer, hex; never the payer's own id. */

@@ -1,4 +1,4 @@
-import type { DonationChannel, RefundOutcome } from '../adapters/donation/port';
+import type { DonationChannel, DonationNotice, RefundOutcome } from '../adapters/donation/port';
 import { audit } from '../audit/append';
 import { businessNow } from '../database/clock';
 import { type Database, inTransaction, row, rows } from '../database/connect';
@@ -78,15 +78,17 @@ export class Returns {
   }
 
   /** Takes a verified callback about a return. @returns once it is durable; what fits nowhere is kept for a person. */
-  async hear(returnId: string, outcome: RefundOutcome, amountFen: bigint): Promise<void> {
-    const known = await row<{ amount_fen: bigint; tenant_id: string; campaign_id: string }>(
+  async hear({ refundId: returnId, outcome, refundFen, merchantId }: Extract<DonationNotice, { kind: 'refund' }>): Promise<void> {
+    const known = await row<{ amount_fen: bigint; tenant_id: string; campaign_id: string; merchant_id: string }>(
       this.db,
-      'select r.amount_fen, r.campaign_id, g.tenant_id from gift_return r join gift g on g.id = r.gift_id where r.id = ?',
+      'select r.amount_fen, r.campaign_id, g.tenant_id, t.merchant_id from gift_return r join gift g on g.id = r.gift_id join tenant t on t.id = g.tenant_id where r.id = ?',
       [returnId],
     );
-    if (!known || known.amount_fen !== amountFen) {
+    if (!known || known.amount_fen !== refundFen || known.merchant_id !== merchantId) {
       const kind = known ? 'refund-amount' : 'refund-unknown';
-      const data = known ? { expectedFen: known.amount_fen.toString(), toldFen: amountFen.toString() } : { outcome: outcome.kind };
+      const data = known
+        ? { expectedFen: known.amount_fen.toString(), toldFen: refundFen.toString(), merchantId }
+        : { outcome: outcome.kind, merchantId };
       await inTransaction(this.db, (tx) =>
         openException(tx, { kind, subject: returnId, tenantId: known?.tenant_id, campaignId: known?.campaign_id, actor: 'channel', data }),
       );

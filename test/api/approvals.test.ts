@@ -1,10 +1,13 @@
-import { row, rows } from '../../src/database/connect';
+import { inTransaction, row, rows } from '../../src/database/connect';
+import { verifyLedger } from '../../src/ledger/verify';
+import { cancelIfUnsent } from '../../src/records/stops';
 import { ACCOUNT, accountAccepted, documentOf, sha256Of } from '../support/campaigns';
 import { secretHash } from '../../src/access/secrets';
 import { type Answer, aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
-import { aColleague, aTenant, later, staffId, type StaffName, type Tenant } from '../support/people';
-import { aReleaseInApproval, aStepUp, preparePayout, proposed, type Release, signedByAll, signs } from '../support/releases';
+import { aColleague, aTenant, later, nowMs, staffId, type StaffName, type Tenant } from '../support/people';
+import { aReleaseInApproval, aReservedPayout, aStepUp, preparePayout, proposed, type Release, signedByAll, signs } from '../support/releases';
+import { pursue, standing } from '../support/transfers';
 
 // DISBURSE-REVIEW, reliability 29–33: who may sign what, and what a change does to it.
 let house: House;
@@ -280,6 +283,30 @@ test('a signature carries a step-up of this person, in this session, for this di
   const token = await aStepUp(house, checkerA(), digest);
   expect((await sign(token)).status).toBe(201);
   expect(await row(house.db, 'select used_at is not null as used from step_up where token_hash = ?', [secretHash(token)])).toEqual({ used: true });
+});
+
+test('cancel and submit at once: one is first; either it is with the bank and stands, or it is cancelled and the money is free', async () => {
+  for (let round = 0; round < 8; round += 1) {
+    const payout = await aReservedPayout(house, tenant);
+    const at = new Date(await nowMs(house, tenant));
+    const cancel = (): Promise<boolean> => inTransaction(house.db, (tx) => cancelIfUnsent(tx, payout.id, 'race', 'staff/race', at));
+    const submit = (): Promise<string> => pursue(house, tenant, payout.payoutId);
+    const [one, other] = await Promise.all(round % 2 === 0 ? [cancel(), submit()] : [submit(), cancel()]);
+    const cancelled = typeof one === 'boolean' ? one : other;
+    const stands = await standing(house, payout);
+    expect(stands).toMatchObject(
+      cancelled
+        ? { state: 'failed', bookedFen: 0n, received: 0, paidFen: 0n, feesFen: 0n }
+        : { state: 'succeeded', bookedFen: 964_000n, received: 1, paidFen: 964_000n, feesFen: 36_000n },
+    );
+    const acts = await rows<{ action: string }>(
+      house.db,
+      `select action from audit.event where subject in (?, ?) and action in ('release.cancelled', 'payout.submitted')`,
+      [`release/${payout.id}`, `payout/${payout.payoutId}`],
+    );
+    expect(acts).toEqual([{ action: cancelled ? 'release.cancelled' : 'payout.submitted' }]);
+  }
+  expect(await verifyLedger(house.db, tenant.id)).toEqual([]);
 });
 
 test('two workers make up one payout', async () => {

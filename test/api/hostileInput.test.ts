@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { aSubmission, documentOf, submission } from '../support/campaigns';
 import { type Answer, type Asking, aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
@@ -79,6 +80,38 @@ test.each([
 });
 
 test.each([
+  ['a zero-width space', '张\u200b三'],
+  ['a zero-width joiner', '张\u200d三'],
+  ['a byte order mark', '张\ufeff三'],
+  ['a soft hyphen', 'Zhang\u00adSan'],
+  ['a Hangul filler', '张三\u3164'],
+  ['a Kangxi radical for a character', '\u2f65三'],
+  ['a compatibility ideograph', '\uf9e1三'],
+  ['full-width letters', 'Ｚhang San'],
+  ['mathematical letters', '\u{1d419}hang San'],
+  ['a Cyrillic letter among Latin ones', 'Zh\u0430ng San'],
+  ['a Greek letter among Latin ones', 'Zhang S\u03b1n'],
+])('a name with %s reads like another name, and is refused', async (_what, name) => {
+  expect(await submit({ patient: { ...patient, name } })).toMatchObject(refused('/patient/name'));
+  expect(await submit({ payee: { kind: 'seeker', account: { number: '12345678', name, bankCode: '105100000017' } } })).toMatchObject(
+    refused('/payee/account/name'),
+  );
+});
+
+test.each([
+  ['a middle dot', '阿卜杜拉·买买提'],
+  ['a rare character', '㛃\u{20089}'],
+  ['a Han character that only looks like a compatibility one', '\ufa0e三'],
+  ['Latin with an accent and an apostrophe', 'Zoë O’Neill-Núñez'],
+  ['Cyrillic alone', 'Айгүл Жұмабек'],
+  ['Tibetan', 'བཀྲ་ཤིས'],
+  ['Uyghur', 'ئابدۇللا'],
+])('a name with %s is a name', async (_what, name) => {
+  await aSubmission(house, tenant, { patient: { ...patient, name } });
+  before = await rowCounts(house, ...COUNTED);
+});
+
+test.each([
   ['a citizen number whose check digit is wrong', { patient: { ...patient, idNumber: '110105194912310020' } }, '/patient/idNumber'],
   [
     'a credit code whose check character is wrong',
@@ -135,6 +168,10 @@ describe('a body that is none', () => {
     ['more than a megabyte', { raw: JSON.stringify({ story: 'a'.repeat(1_100_000) }) }],
     ['in a charset that is none', { raw: '{}', headers: { 'content-type': 'application/json; charset=utf-99' } }],
     ['compressed, it says', { raw: '{}', headers: { 'content-encoding': 'gzip' } }],
+    [
+      'a hundred megabytes in a hundred kilobytes',
+      { raw: new Uint8Array(gzipSync(Buffer.alloc(100_000_000, ' '))), headers: { 'content-encoding': 'gzip' } },
+    ],
     ['of an encoding that is none', { raw: '{}', headers: { 'content-encoding': 'zip-bomb' } }],
   ])('%s: 400, a problem', async (_what, asking) => {
     const answer = await send(asking);

@@ -3,7 +3,7 @@ import { ulid } from 'ulid';
 import { addStaff, type NewStaff } from '../../src/access/staff';
 import { row, rows } from '../../src/database/connect';
 import { type Answer, aHouse, type House } from '../support/house';
-import { aTenant, type Tenant } from '../support/people';
+import { aColleague, aTenant, type Tenant } from '../support/people';
 import { rowCounts } from '../support/releases';
 
 // Log-ins: lockout, second factor, sessions that end, and a step-up for one act on one digest (ASVS 6.3, 6.5, 7.3, 7.5.3).
@@ -56,6 +56,22 @@ describe('lockout', () => {
       expect(await logIn(who)).toMatchObject({ status: 429, body: { code: 'auth.locked', retryable: true } });
     }
     await house.owner.raw(`update log_in_guard set locked_until = now() - interval '1 second' where locked_until is not null`);
+    expect((await logIn(person)).status).toBe(201);
+  });
+
+  test('an administrator of the same house unlocks, on record; another house’s finds nobody', async () => {
+    const person = await aPerson();
+    for (let i = 0; i < 6; i += 1) await logIn(person, { password: 'wrong' });
+    expect(await logIn(person)).toMatchObject({ status: 429, body: { code: 'auth.locked' } });
+    const [ours, theirs] = [await aColleague(house, tenant, 'administrator'), await aColleague(house, await aTenant(house), 'administrator')];
+    const unlock = (as: string): Promise<Answer> => house.ask('POST', `/v1/staff/${person.id}/unlock`, { as });
+    expect(await unlock(theirs.session)).toMatchObject({ status: 404 });
+    expect(await unlock(tenant.sessions.operator)).toMatchObject({ status: 403 });
+    expect(await logIn(person)).toMatchObject({ status: 429 });
+    expect(await unlock(ours.session)).toMatchObject({ status: 200, body: { id: person.id } });
+    expect(await row(house.db, `select actor from audit.event where subject = ? and action = 'staff.unlocked'`, [`staff/${person.id}`])).toEqual({
+      actor: `administrator:${ours.id}`,
+    });
     expect((await logIn(person)).status).toBe(201);
   });
 

@@ -22,6 +22,7 @@ afterAll(() => house.close());
 const payment = (giftId: string, amountFen: bigint, over: Partial<ProvenPayment> = {}): ProvenPayment => ({
   giftId,
   amountFen,
+  merchantId: tenant.merchantId,
   transactionId: `T${giftId}`,
   payerHash: 'ab'.repeat(32),
   paidAt: '2021-03-01T04:00:00Z',

@@ -36,7 +36,7 @@ const ASKERS = [
 
 /**
  * Where a body that the schema allows may still be refused with 400, because the rule is none that JSON Schema can say: check digits of numbers, fields that
- * go together, hashes and people that must be there, cursors. The negative checks look at these operations all the same.
+ * go together, characters that look like others in names, hashes and people that must be there, cursors. The negative checks look at these operations all the same.
  */
 const BEYOND_THE_SCHEMA = [
   'GET /v1/campaigns',
@@ -52,6 +52,8 @@ const BEYOND_THE_SCHEMA = [
   'POST /v1/releases/{id}/use-evidence',
   'PUT /v1/campaigns/{id}/payee',
   'PUT /v1/campaigns/{id}/payee-account',
+  'POST /v1/campaigns/{id}/complaints',
+  'POST /v1/public/campaigns/{id}/complaints',
   'POST /v1/complaints/{id}/admissibility',
   'POST /v1/complaints/{id}/decision',
   'POST /v1/deaths/{id}/decision',

@@ -15,13 +15,13 @@ import { decideAppeal, decideComplaint, type Deciding, fileAppeal, mustNotJudgeO
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName, tenantWall } from '../../access/actors';
 import { type Call, route } from '../route';
-import { id, personText, recordText, ulidText } from '../schemas';
+import { id, nameText, personText, recordText, ulidText } from '../schemas';
 import { complaintByNumber, complaintListView, complaintStaffView, complaintStatus } from './complaintViews';
 
 export const filing = z.strictObject({
   subject: z.enum(COMPLAINT_SUBJECTS),
   text: personText(5_000),
-  name: personText(50).optional(),
+  name: nameText(50).optional(),
   contact: personText(100).optional(),
 });
 const number = z.strictObject({ receiptNumber: z.string().min(8).max(30) });

@@ -10,7 +10,7 @@ import { type PromoterRow, promoterRow, standingSanction } from '../../records/p
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
-import { id, personText, recordText, timeText, ulidText } from '../schemas';
+import { id, nameText, personText, recordText, timeText, ulidText } from '../schemas';
 
 const reason = recordText(1000);
 const verdict = z
@@ -45,7 +45,7 @@ export function conductRoutes(personalData: PersonalData) {
       tag: 'Conduct',
       summary: 'Registers a promoter with their employment contract',
       act: 'promoter.register',
-      input: { body: z.strictObject({ name: personText(50), contractRef: personText(60), staffId: ulidText.optional() }) },
+      input: { body: z.strictObject({ name: nameText(50), contractRef: personText(60), staffId: ulidText.optional() }) },
       answers: { 201: { description: 'The promoter; not yet trained, and so not yet allowed to bring campaigns.' } },
       handler: async ({ tx, body, actor }) => {
         const tenantId = actor.tenantId!;

@@ -11,7 +11,7 @@ import { versionsInForce } from '../../records/consents';
 import { referralAt, type ReferralRow, type ReferralState } from '../../records/referrals';
 import { type Actor, auditName } from '../../access/actors';
 import { route } from '../route';
-import { id, personText, versionNumber } from '../schemas';
+import { id, nameText, versionNumber } from '../schemas';
 
 const answers = { 200: { description: 'The referral.' } };
 
@@ -89,7 +89,7 @@ export const referralRoutes = [
               say({ zh: '须为名单上的编号：小写字母、数字和连字符', en: 'an id of the list: small letters, digits and hyphens' }),
             )
             .optional(),
-          charityName: personText(100).optional(),
+          charityName: nameText(100).optional(),
         })
         .refine((b) => (b.charityId === undefined) !== (b.charityName === undefined), {
           path: ['charityId'],

@@ -20,7 +20,7 @@ import { addStaff } from '../../access/staff';
 import { auditName, type Role } from '../../access/actors';
 import { issueKey } from '../../access/keys';
 import { route } from '../route';
-import { bankAccount, fenText, idNumber, personText, phone, timeText, ulidText } from '../schemas';
+import { bankAccount, fenText, idNumber, nameText, personText, phone, timeText, ulidText } from '../schemas';
 
 export interface SandboxDependencies {
   readonly personalData: PersonalData;
@@ -118,7 +118,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       input: {
         body: z.strictObject({
           idNumber,
-          name: personText(50),
+          name: nameText(50),
           phone: phone.optional(),
           bankCard: z
             .string()

@@ -11,7 +11,7 @@ import { isUscc } from '../../domain/identifiers';
 import type { PersonalData } from '../../security/personalData';
 import { auditName } from '../../access/actors';
 import { route } from '../route';
-import { amount, diagnosisCode, fenText, idNumber, personText, ulidText } from '../schemas';
+import { amount, diagnosisCode, fenText, idNumber, nameText, ulidText } from '../schemas';
 import { PLATFORMS, sandboxTenant } from './sandbox';
 
 /** What a story presupposes: somebody stands on the blacklist already, or raised money before. Synthetic, and seen by sandbox tenants alone. */
@@ -27,7 +27,7 @@ export function sandboxHistoryRoutes(personalData: PersonalData) {
         body: z
           .strictObject({
             tenantId: ulidText,
-            name: personText(50).optional(),
+            name: nameText(50).optional(),
             idNumber: idNumber.optional(),
             uscc: z
               .string()
@@ -72,7 +72,7 @@ export function sandboxHistoryRoutes(personalData: PersonalData) {
         body: z
           .strictObject({
             tenantId: ulidText,
-            patient: z.strictObject({ name: personText(50), idNumber }),
+            patient: z.strictObject({ name: nameText(50), idNumber }),
             diagnosisCode,
             platform: z.enum(PLATFORMS),
             askFen: amount,

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { administered, changeStaff, rolesGiven, staffOf, staffRow, type StaffRow } from '../../access/administration';
 import { PERSONS } from '../../access/actors';
+import { factorName, LogInGuard, logInName } from '../../access/guard';
 import { addStaff } from '../../access/staff';
 import { resetTotp } from '../../access/totp';
 import { DomainError } from '../../domain/errors';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
-import { id, idNumber, personText } from '../schemas';
+import { id, idNumber, nameText } from '../schemas';
 import { say } from '../text/say';
 
 const login = z
@@ -35,7 +36,7 @@ export function staffRoutes(personalData: PersonalData) {
       tag: 'Administration',
       summary: 'Gives somebody a log-in; the password is shown once',
       act: 'staff.add',
-      input: { body: z.strictObject({ login, displayName: personText(50), role, idNumber: idNumber.optional() }) },
+      input: { body: z.strictObject({ login, displayName: nameText(50), role, idNumber: idNumber.optional() }) },
       answers: {
         201: {
           description:
@@ -89,6 +90,23 @@ export function staffRoutes(personalData: PersonalData) {
         status: 200,
         body: staffView(await changeStaff(tx, actor, params.id, { role: body.role })),
       }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/staff/{id}/unlock',
+      tag: 'Administration',
+      summary: 'Unlocks a log-in that too many failed attempts locked, before its time; nothing else changes',
+      act: 'staff.change',
+      input: { params: id },
+      answers: { 200: { description: 'The person. Failures of their log-in and second factor count from none again.' } },
+      handler: async ({ tx, params, actor }) => {
+        const person = await staffRow(tx, actor, params.id);
+        const guard = new LogInGuard(personalData);
+        await guard.clear(tx, logInName(person.login));
+        await guard.clear(tx, factorName(person.id));
+        await administered(tx, actor, 'staff.unlocked', `staff/${person.id}`);
+        return { status: 200, body: staffView(person) };
+      },
     }),
     route({
       method: 'post',

@@ -1,0 +1,73 @@
+-- A payment is the order's only where it went to the merchant number of the order's own platform: money that another platform's account got is a
+-- mismatch, for a person. Elements may name `merchantId`; a process of before does not, and is judged as before.
+create or replace function post_gifts(p_gifts jsonb) returns table (gift_id text, outcome text)
+language plpgsql security definer set search_path = pg_catalog, public as $$
+declare
+  v_lines gift_line[];
+begin
+  perform 1 from campaign c
+  where c.id in (select g.campaign_id from gift g join jsonb_array_elements(p_gifts) e on g.id = e->>'giftId')
+  order by c.id for update;
+
+  with told as (
+    select distinct on (e->>'giftId') x.n, e->>'giftId' as id, e->>'transactionId' as transaction_id, (e->>'amountFen')::bigint as amount_fen,
+      decode(e->>'payerHash', 'hex') as payer_hash, (e->>'paidAt')::timestamptz as paid_at, e->>'merchantId' as merchant_id
+    from jsonb_array_elements(p_gifts) with ordinality as x(e, n) order by e->>'giftId', x.n
+  ), judged as (
+    select t.*, g.tenant_id, g.campaign_id, c.phase, c.ask_fen - c.raised_fen as room_fen,
+      case when g.id is null then 'unknown'
+           when t.merchant_id <> n.merchant_id then 'mismatch'
+           when g.amount_fen <> t.amount_fen then 'mismatch'
+           when g.status = 'paid' and g.transaction_id = t.transaction_id then 'duplicate'
+           when g.status = 'ordered' then 'posted'
+           else 'mismatch' end as outcome
+    from told t left join gift g on g.id = t.id left join campaign c on c.id = g.campaign_id left join tenant n on n.id = g.tenant_id
+  ), placed as (
+    select j.*, case when j.outcome = 'posted' and j.phase = 'fundraising'
+      then greatest(0, least(j.amount_fen, j.room_fen - coalesce(sum(j.amount_fen) filter (where j.outcome = 'posted')
+        over (partition by j.campaign_id order by j.n rows between unbounded preceding and 1 preceding), 0))) else 0 end as credited_fen
+    from judged j
+  )
+  select array_agg(row(p.id, p.tenant_id, p.campaign_id, p.amount_fen, p.transaction_id, p.payer_hash, p.paid_at, p.outcome, p.credited_fen,
+    p.amount_fen - p.credited_fen, case when p.phase = 'fundraising' then 'above-target' else 'after-close' end)::gift_line order by p.n)
+  into v_lines from placed p;
+
+  update gift g set status = 'paid', transaction_id = l.transaction_id, payer_hash = l.payer_hash, paid_at = l.paid_at,
+    credited_fen = l.credited_fen, excess_fen = l.excess_fen
+  from unnest(v_lines) l where g.id = l.gift_id and l.outcome = 'posted';
+
+  insert into gift_return (id, gift_id, campaign_id, cause, amount_fen, due_at)
+  select 'R' || substr(l.gift_id, 2), l.gift_id, l.campaign_id, l.cause, l.excess_fen, l.paid_at
+  from unnest(v_lines) l where l.outcome = 'posted' and l.excess_fen > 0;
+
+  perform ledger.post(coalesce(jsonb_agg(t), '[]'), 'channel') from (
+    select jsonb_build_object('key', 'gift/' || l.gift_id || '/credited', 'kind', 'gift-credited', 'tenantId', l.tenant_id, 'subject', 'gift/' || l.gift_id,
+      'debit', jsonb_build_object('kind', 'clearing'), 'credit', jsonb_build_object('kind', 'held', 'campaignId', l.campaign_id),
+      'amountFen', l.credited_fen::text, 'businessAt', l.paid_at) t
+    from unnest(v_lines) l where l.outcome = 'posted' and l.credited_fen > 0
+    union all
+    select jsonb_build_object('key', 'gift/' || l.gift_id || '/excess', 'kind', 'gift-excess', 'tenantId', l.tenant_id, 'subject', 'gift/' || l.gift_id,
+      'debit', jsonb_build_object('kind', 'clearing'), 'credit', jsonb_build_object('kind', 'excess'),
+      'amountFen', l.excess_fen::text, 'businessAt', l.paid_at)
+    from unnest(v_lines) l where l.outcome = 'posted' and l.excess_fen > 0
+  ) movements;
+
+  update campaign c set raised_fen = c.raised_fen + m.credited
+  from (select l.campaign_id, sum(l.credited_fen) credited from unnest(v_lines) l where l.outcome = 'posted' group by l.campaign_id) m
+  where c.id = m.campaign_id and m.credited > 0;
+
+  insert into outbox (id, tenant_id, workflow_type, workflow_id, subject_id, notice)
+  select distinct 'target-reached/' || c.id, c.tenant_id, 'campaign', 'campaign/' || c.id, c.id, 'target-reached'
+  from campaign c join unnest(v_lines) l on l.campaign_id = c.id
+  where l.outcome = 'posted' and c.phase = 'fundraising' and c.raised_fen = c.ask_fen
+  on conflict (id) do nothing;
+  -- One word about returns is enough while it is still on its way.
+  insert into outbox (id, tenant_id, workflow_type, workflow_id, subject_id, notice)
+  select 'return-due/' || min(l.gift_id), min(l.tenant_id), 'campaign', 'campaign/' || l.campaign_id, l.campaign_id, 'return-due'
+  from unnest(v_lines) l where l.outcome = 'posted' and l.excess_fen > 0
+    and not exists (select from outbox o where o.subject_id = l.campaign_id and o.notice = 'return-due' and o.delivered_at is null)
+  group by l.campaign_id
+  on conflict (id) do nothing;
+
+  return query select l.gift_id, l.outcome from unnest(v_lines) l;
+end $$;
