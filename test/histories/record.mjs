@@ -5,7 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -24,6 +24,10 @@ const { findTemporal } = require(`${root}/dist/engines/temporalBinary.js`);
 
 import { STORIES } from './stories.mjs';
 
+if (!existsSync(statePaths().runFile)) {
+  console.error('No Almoner runs from this state folder: `npm start` first, in another terminal (with the same ALMONER_STATE and PORT, where they are set).');
+  process.exit(1);
+}
 const run = JSON.parse(readFileSync(statePaths().runFile, 'utf8'));
 const { path: temporal } = await findTemporal(statePaths().cache, () => undefined);
 const historyOf = (workflowId, runId) =>

@@ -20,7 +20,7 @@ const gifts = (): Promise<{ id: string; amount_fen: bigint }[]> => house.db('gif
 /** Orders a gift through the page, and has the channel prove its payment. @returns the gift's page. */
 async function paid(amountFen: string): Promise<string> {
   const { to } = await anybody().post(give, { ...(await shown()), preset: amountFen, amount: '', consent: 'yes' });
-  const notice = { noticeId: ulid(), merchantId: '', transactionId: ulid(), payerId: ulid(), currency: 'CNY' };
+  const notice = { noticeId: ulid(), merchantId: await story.merchantId(), transactionId: ulid(), payerId: ulid(), currency: 'CNY' };
   await house.gifts.hear({
     kind: 'paid',
     ...notice,

@@ -107,6 +107,16 @@ export class Story {
     return this;
   }
 
+  /** Where the platform's gifts go at the channel. */
+  async merchantId(): Promise<string> {
+    const found = await this.house
+      .db('tenant as t')
+      .join('campaign as c', 'c.tenant_id', 't.id')
+      .where('c.id', this.campaignId)
+      .first('t.merchant_id');
+    return (found as { merchant_id: string }).merchant_id;
+  }
+
   /** Gifts are ordered by the API and proven by the channel. */
   async give(amountsFen: readonly bigint[]): Promise<this> {
     const { gifts } = await this.api('POST', `/v1/campaigns/${this.campaignId}/gifts`, this.platformKey, {
@@ -117,7 +127,7 @@ export class Story {
       await this.house.gifts.hear({
         kind: 'paid',
         noticeId: ulid(),
-        merchantId: '',
+        merchantId: await this.merchantId(),
         orderId: gift.id,
         transactionId: ulid(),
         amountFen: BigInt(gift.amountFen),
