@@ -1,8 +1,9 @@
 import { hash as argonHash } from '@node-rs/argon2';
 import { ulid } from 'ulid';
-import type { Connection } from '../database/connect';
+import { type Connection, row } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { Role } from './actors';
+import { mustBeHardToGuess } from './passwords';
 
 /** Somebody who is to have a log-in. */
 export interface NewStaff {
@@ -43,8 +44,10 @@ export async function addStaff(tx: Connection, staff: NewStaff, password: string
 /** A new password's least length (ASVS 6.2.1; its longest is 200). */
 export const PASSWORD_LEAST = 12;
 
-/** Changes a password. The person's other sessions end elsewhere: see endSessions. */
+/** Changes a password. The person's other sessions end elsewhere: see endSessions. @throws {DomainError} request.invalid when it is easily guessed. */
 export async function changePassword(tx: Connection, staffId: string, password: string): Promise<void> {
+  const person = (await row<{ login: string; display_name: string }>(tx, 'select login, display_name from staff where id = ?', [staffId]))!;
+  mustBeHardToGuess(password, [person.login, person.display_name]);
   await tx('staff')
     .where('id', staffId)
     .update({ password_hash: await argonHash(password) });

@@ -59,6 +59,8 @@ export interface ApiDependencies extends Health, Callbacks {
   readonly sandbox: SandboxDependencies | null;
 }
 
+const YEAR_S = 365 * 86_400;
+
 /** @returns every route of the API, in the order that the document lists them. */
 export function apiRoutes({
   personalData,
@@ -125,7 +127,9 @@ export function createApp(d: ApiDependencies): Express {
     frameAncestors: ["'none'"],
     upgradeInsecureRequests: null,
   };
-  app.use(helmet({ contentSecurityPolicy: { directives: policy }, referrerPolicy: { policy: 'same-origin' }, strictTransportSecurity: false }));
+  // Said only where the house stands behind TLS: on a laptop it would lock people out.
+  const transport = d.config.publicUrl.startsWith('https:') && { maxAge: YEAR_S, includeSubDomains: true };
+  app.use(helmet({ contentSecurityPolicy: { directives: policy }, referrerPolicy: { policy: 'same-origin' }, strictTransportSecurity: transport }));
   app.use('/docs', helmet.contentSecurityPolicy({ directives: { ...policy, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } }));
   app.use(compression());
   app.use(limited(d.config.limits));

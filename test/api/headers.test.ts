@@ -35,6 +35,17 @@ test.each(['/', '/login', '/v1/openapi.json', '/v1/campaigns', '/docs/', '/nowhe
   },
 );
 
+test('behind TLS browsers are told to stay there for a year; on plain HTTP nobody is', async () => {
+  expect((await got('/')).headers.get('strict-transport-security')).toBeNull();
+  const behind = createServer(createApp({ ...house.dependencies, config: { ...house.dependencies.config, publicUrl: 'https://almoner.example' } }));
+  await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve));
+  const answer = await fetch(`http://127.0.0.1:${(behind.address() as AddressInfo).port}/login`);
+  expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+  await answer.text();
+  behind.closeAllConnections();
+  await new Promise((resolve) => behind.close(resolve));
+});
+
 test('no other site may read: there is no CORS header, whoever asks', async () => {
   for (const path of ['/v1/openapi.json', '/v1/campaigns', '/login']) {
     const answer = await got(path, { origin: 'https://evil.example' });

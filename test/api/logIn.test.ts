@@ -186,6 +186,8 @@ describe('sessions', () => {
     const third = (await logIn(person)).body.token;
     const change = (body: object): Promise<Answer> => house.ask('POST', '/v1/me/password', { as: here, body });
     expect(await change({ password: PASSWORD, newPassword: 'short' })).toMatchObject({ status: 400, body: { field: '/newPassword' } });
+    for (const easy of ['password1234', '123456789012', 'qwertyuiopas', 'aaaaaaaaaaaaaa', 'almoner-1990', person.login])
+      expect(await change({ password: PASSWORD, newPassword: easy })).toMatchObject({ status: 400, body: { field: '/newPassword' } });
     expect(await change({ password: 'wrong', newPassword: 'a new long password' })).toMatchObject({ status: 401 });
     expect(await change({ password: PASSWORD, newPassword: 'a new long password' })).toMatchObject({ status: 204 });
     expect([await me(here), await me(third)]).toEqual([200, 401]);
