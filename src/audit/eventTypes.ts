@@ -114,6 +114,7 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'staff.changed',
   'staff.tied',
   'staff.unlocked',
+  'bill.read',
   'second-factor.reset',
   'key.issued',
   'key.rotated',
