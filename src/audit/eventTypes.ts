@@ -115,6 +115,7 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'staff.tied',
   'staff.unlocked',
   'bill.read',
+  'day.reconciled',
   'second-factor.reset',
   'key.issued',
   'key.rotated',
