@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   records: ['audit', 'database', 'documents*', 'domain', 'ledger', 'messages*', 'observability', 'security'],
   gifts: ['adapters*', 'audit', 'database', 'domain', 'ledger', 'observability', 'records', 'security*'],
   custody: ['adapters*', 'audit', 'database', 'domain', 'ledger', 'records', 'security*'],
-  activities: ['adapters*', 'audit', 'database', 'domain', 'gifts*', 'ledger', 'observability', 'records', 'security*'],
+  activities: ['adapters*', 'audit', 'database', 'domain', 'gifts*', 'ledger', 'observability', 'records', 'security*', 'custody', 'reconciliation'],
   workflows: ['activities*', 'domain', 'messages', 'temporal'],
   outbox: ['database', 'messages', 'observability'],
   clock: ['database', 'domain', 'messages', 'sandbox*'],

@@ -10,6 +10,7 @@ import { heartbeatWhileRunning } from './activities/heartbeat';
 import { measured } from './activities/measured';
 import { createRefundActivities } from './activities/refund';
 import { createReleaseActivities } from './activities/release';
+import { createReconciliationActivities } from './activities/reconciliation';
 import { createSupervisionActivities } from './activities/supervision';
 import { createTransferActivities } from './activities/transfer';
 import { createFaultPoints } from './activities/faultPoints';
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   const refunds = createRefundActivities({ db, gifts });
   const complaints = createComplaintActivities(db);
   const supervisions = createSupervisionActivities(db);
+  const reconciliations = createReconciliationActivities({ db, bank: outside.bank, channel: outside.channel, gifts, personalData });
   const releases = createReleaseActivities({ db, bank: outside.bank, personalData });
   const transfers = createTransferActivities({
     db,
@@ -78,7 +80,7 @@ async function main(): Promise<void> {
       // A dead worker's sticky queue is given up after a second, so that its workflows go on elsewhere at once.
       stickyQueueScheduleToStartTimeout: '1 second',
       interceptors: { activity: [...tracedActivities(), measured] },
-      activities: { ...campaigns.reading, ...releases.reading, ...complaints.reading, ...supervisions.reading },
+      activities: { ...campaigns.reading, ...releases.reading, ...complaints.reading, ...supervisions.reading, ...reconciliations.reading },
     }),
     Worker.create({
       ...common,
@@ -90,7 +92,7 @@ async function main(): Promise<void> {
     Worker.create({
       ...common,
       taskQueue: QUEUES.payment,
-      activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment, ...refunds.payment },
+      activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment, ...refunds.payment, ...reconciliations.payment },
       maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,
       maxTaskQueueActivitiesPerSecond: PAYMENTS_PER_SECOND,
       interceptors: { activity: [...tracedActivities(), measured, heartbeatWhileRunning] },

@@ -114,6 +114,8 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'staff.changed',
   'staff.tied',
   'staff.unlocked',
+  'bill.read',
+  'day.reconciled',
   'second-factor.reset',
   'key.issued',
   'key.rotated',

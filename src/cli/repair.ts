@@ -18,7 +18,7 @@ import { EXIT_HELP, printJson } from './support/output';
 const PATIENCE_MS = 120_000;
 
 interface Open {
-  readonly workflow: 'campaign' | 'release' | 'transfer' | 'refund' | 'complaint' | 'supervision';
+  readonly workflow: 'campaign' | 'release' | 'transfer' | 'refund' | 'complaint' | 'supervision' | 'reconciliation';
   readonly id: string;
   readonly tenant_id: string;
 }
@@ -57,11 +57,12 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
       refunds: count('refund'),
       complaints: count('complaint'),
       supervisions: count('supervision'),
+      reconciliations: count('reconciliation'),
     };
     if (json) printJson({ repaired: told });
     else
       process.stdout.write(
-        `✓ ${told.campaigns} campaigns, ${told.releases} releases, ${told.transfers} transfers, ${told.refunds} refunds, ${told.complaints} complaints and ${told.supervisions} supervisions go on from Postgres\n`,
+        `✓ ${told.campaigns} campaigns, ${told.releases} releases, ${told.transfers} transfers, ${told.refunds} refunds, ${told.complaints} complaints, ${told.supervisions} supervisions and ${told.reconciliations} reconciliations go on from Postgres\n`,
       );
   } finally {
     await relay.stop();
@@ -78,6 +79,7 @@ async function openWorkflows(db: Database): Promise<Open[]> {
      union all select 'transfer', p.id, p.tenant_id from payout p where p.state in ('reserved', 'submitted', 'unknown')
      union all select 'refund', d.id, d.tenant_id from refund_round d where d.finished_at is null
      union all select 'supervision', s.id, s.tenant_id from campaign s where s.opened_at is not null and s.ended_at is null
+     union all select 'reconciliation', n.id, n.tenant_id from reconciliation_day n where n.finished_at is null
      union all select 'complaint', k.id, k.tenant_id from complaint k where k.decided_at is null
        or exists (select from complaint_appeal a where a.complaint_id = k.id and a.decided_at is null)`,
   );

@@ -81,6 +81,7 @@ export class CustodyNotices {
     )) as { rows: unknown[] };
     // The same line again, however often, changes nothing.
     if (taken.rows.length === 0) return;
+    await tx.raw('select money_moved(?, ?)', [tenant.id, entry.bookedAt]);
     await audit(tx, {
       action: 'bank.line_received',
       subject: `bank-line/${entry.accountNumber}/${entry.reference}`,

@@ -1,5 +1,5 @@
 import { monotonicFactory } from 'ulid';
-import type { DonationChannel, DonationNotice } from '../adapters/donation/port';
+import type { DonationChannel, DonationNotice, PaymentState } from '../adapters/donation/port';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import { campaignRow } from '../records/campaigns';
@@ -149,20 +149,27 @@ export class Gifts {
       await inParallel(page, CHANNEL_CONCURRENCY, async ({ id, merchant_id }) => {
         const state = await this.channel.queryOrder(merchant_id, id);
         if (state.kind !== 'PAID') return;
-        const payment = {
-          giftId: id,
-          merchantId: merchant_id,
-          transactionId: state.transactionId,
-          amountFen: state.amountFen,
-          payerHash: this.personalData.lookup('payer', state.transactionId).toString('hex'),
-          paidAt: state.paidAt,
-        };
-        await this.#keepWhatDoesNotFit(await this.#poster.post(payment), id, {
-          transactionId: state.transactionId,
-          amountFen: state.amountFen.toString(),
-        });
+        await this.takeProven(merchant_id, id, state);
       });
     }
+  }
+
+  /** Posts a payment that the channel's answer or bill proves, where its callback was lost. What does not fit is kept for a person. */
+  async takeProven(
+    merchantId: string,
+    orderId: string,
+    proof: Pick<Extract<PaymentState, { kind: 'PAID' }>, 'transactionId' | 'amountFen' | 'paidAt'>,
+  ): Promise<PostingOutcome> {
+    const outcome = await this.#poster.post({
+      giftId: orderId,
+      merchantId,
+      transactionId: proof.transactionId,
+      amountFen: proof.amountFen,
+      payerHash: this.personalData.lookup('payer', proof.transactionId).toString('hex'),
+      paidAt: proof.paidAt,
+    });
+    await this.#keepWhatDoesNotFit(outcome, orderId, { transactionId: proof.transactionId, amountFen: proof.amountFen.toString() });
+    return outcome;
   }
 
   async #keepWhatDoesNotFit(outcome: PostingOutcome, orderId: string, data: Record<string, string>): Promise<void> {

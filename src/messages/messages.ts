@@ -34,12 +34,13 @@ export type ReleaseNotice =
 export type TransferNotice = 'started' | 'bank-line' | 'cancelled' | 'repaired';
 export type RefundNotice = 'started' | 'returns-settled' | 'return-retried' | 'repaired';
 export type ComplaintNotice = 'filed' | 'acknowledged' | 'decided' | 'appealed' | 'repaired';
+export type ReconciliationNotice = 'moved' | 'repaired';
 export type SupervisionNotice = 'opened' | 'paid' | 'updated' | 'ended' | 'repaired';
 
 export interface Notice {
   /** The outbox row's id: also the Update's id, so that a second delivery is answered and not heard twice. */
   readonly id: string;
-  readonly notice: CampaignNotice | ReleaseNotice | TransferNotice | RefundNotice | ComplaintNotice | SupervisionNotice;
+  readonly notice: CampaignNotice | ReleaseNotice | TransferNotice | RefundNotice | ComplaintNotice | SupervisionNotice | ReconciliationNotice;
   /** The test clock's time at delivery, epoch ms; null on real timers. */
   readonly clockMs: number | null;
 }

@@ -101,6 +101,11 @@ const LOOKS: readonly Look[] = [
       left join payout p on p.state = s.state group by s.state`,
   },
   {
+    ...gauge('almoner_unreconciled_oldest_seconds', 'How long ago the oldest day ended that is not reconciled, on real clocks.'),
+    sql: `select coalesce(extract(epoch from clock_timestamp() - ((min(d.day) + 1)::timestamp at time zone 'Asia/Shanghai')), 0) as value
+      from reconciliation_day d join tenant t on t.id = d.tenant_id where d.finished_at is null and t.clock_id is null`,
+  },
+  {
     ...gauge('almoner_money_exceptions_open', 'Money events that fit nowhere and wait for a person, by kind.', 'kind'),
     sql: 'select kind as label, count(*) as value from money_exception where resolved_at is null group by kind',
   },

@@ -33,17 +33,31 @@ export async function askBank(db: Database, bank: BankLink, custody: CustodyNoti
   const recovered = await recoverSent(db, bank, tenant, unasked);
   let [lines, unplaced] = [0, 0];
   for (let dayMs = sinceMs; shanghaiDate(dayMs) <= shanghaiDate(tenant.nowMs); dayMs += DAY_MS) {
-    const day = shanghaiDate(dayMs);
-    const statement = await bank.statement(tenant.account, day).catch((error: Error) => {
-      unasked.push(`statement of ${day}: ${error.name}`);
-      return null;
-    });
-    const booked = statement?.entries.filter((entry) => entry.status === 'BOOK') ?? [];
-    lines += booked.length;
-    await custody.hear({ kind: 'entries', messageId: `reconcile-${tenant.id}-${day}`, entries: booked });
-    for (const entry of booked) if (!(await place(db, tenant, entry))) unplaced += 1;
+    const read = await readStatement(db, bank, custody, tenant, shanghaiDate(dayMs));
+    if (typeof read === 'string') unasked.push(read);
+    else [lines, unplaced] = [lines + read.lines, unplaced + read.unplaced];
   }
   return { lines, recovered, unplaced, unasked };
+}
+
+/**
+ * Reads what the bank booked on a day; each line goes the way of every push.
+ * @param day `YYYY-MM-DD`, Asia/Shanghai. @returns the lines, and debits that no campaign can be named for; a sentence where the bank gave no statement.
+ */
+export async function readStatement(
+  db: Database,
+  bank: BankLink,
+  custody: CustodyNotices,
+  tenant: AskedTenant,
+  day: string,
+): Promise<{ readonly lines: number; readonly unplaced: number } | string> {
+  const statement = await bank.statement(tenant.account, day).catch((error: Error) => `statement of ${day}: ${error.name}`);
+  if (typeof statement === 'string') return statement;
+  const booked = statement.entries.filter((entry) => entry.status === 'BOOK');
+  await custody.hear({ kind: 'entries', messageId: `reconcile-${tenant.id}-${day}`, entries: booked });
+  let unplaced = 0;
+  for (const entry of booked) if (!(await place(db, tenant, entry))) unplaced += 1;
+  return { lines: booked.length, unplaced };
 }
 
 async function recoverSent(db: Database, bank: BankLink, tenant: AskedTenant, unasked: string[]): Promise<string[]> {

@@ -5,6 +5,7 @@ import { audit } from '../audit/append';
 import { CustodyNotices } from '../custody/notices';
 import { businessNow } from '../database/clock';
 import { type Database, inTransaction, row, rows, type Transaction } from '../database/connect';
+import { DAY_MS, shanghaiDate } from '../domain/calendar';
 import { Gifts } from '../gifts/gifts';
 import { campaignRow } from '../records/campaigns';
 import { tell } from '../records/outbox';
@@ -12,6 +13,7 @@ import { liftHold, RESTORED } from '../records/releases';
 import { SimulatorControls } from '../sandbox/simulatorControls';
 import type { PersonalData } from '../security/personalData';
 import { type AskedTenant, askBank } from './bank';
+import { readChannelBill } from './channel';
 
 export interface Outside {
   readonly bank: BankLink;
@@ -58,9 +60,9 @@ export async function restoredAsOf(db: Database): Promise<Date | null> {
  * @param since wall time; a platform on a test clock is asked from that clock's restored time on.
  */
 export async function reconcile(db: Database, outside: Outside, personalData: PersonalData, since: Date): Promise<Reconciled> {
-  const tenants = await rows<{ id: string; account: string; clock_id: string | null }>(
+  const tenants = await rows<{ id: string; account: string; merchantId: string; clock_id: string | null }>(
     db,
-    'select id, custody_account_number as account, clock_id from tenant order by id',
+    'select id, custody_account_number as account, merchant_id as "merchantId", clock_id from tenant order by id',
   );
   const simulators = outside.simulators && new SimulatorControls(outside.simulators.url, outside.simulators.token);
   const custody = new CustodyNotices(db, personalData);
@@ -74,6 +76,7 @@ export async function reconcile(db: Database, outside: Outside, personalData: Pe
     const asked: AskedTenant = { id: tenant.id, account: tenant.account, nowMs: (await businessNow(db, tenant.id)).getTime() };
     const found = await askBank(db, outside.bank, custody, asked, sinceMs);
     for (const { id } of await openRaises(db, tenant.id)) await gifts.collectLateOrders(id);
+    unasked.push(...(await readBills(db, outside.channel, gifts, { ...tenant, nowMs: asked.nowMs }, sinceMs)));
     bankLines += found.lines;
     recovered.push(...found.recovered);
     unasked.push(...found.unasked.map((each) => `${tenant.id}: ${each}`));
@@ -88,6 +91,22 @@ export async function reconcile(db: Database, outside: Outside, personalData: Pe
     await audit(tx, { action: 'house.reconciled', subject: 'house', actor: 'operator', data });
     return { since: since.toISOString(), bankLines, giftsFound, payoutsRecovered: recovered, differences, unasked, released, held };
   });
+}
+
+/** The channel's bills of each whole day since. Today's is not made yet: its open orders were asked about one by one. @returns the days without an answer. */
+async function readBills(
+  db: Database,
+  channel: DonationChannel,
+  gifts: Gifts,
+  tenant: { readonly id: string; readonly merchantId: string; readonly nowMs: number },
+  sinceMs: number,
+): Promise<string[]> {
+  const unread: string[] = [];
+  for (let dayMs = sinceMs; shanghaiDate(dayMs) < shanghaiDate(tenant.nowMs); dayMs += DAY_MS) {
+    const found = await readChannelBill(db, channel, gifts, tenant, shanghaiDate(dayMs));
+    if (typeof found === 'string') unread.push(`${tenant.id}: ${found}`);
+  }
+  return unread;
 }
 
 /** On a test clock, when its first held campaign was restored; business time now, where none is held. */

@@ -1,4 +1,12 @@
-import type { CampaignNotice, ComplaintNotice, RefundNotice, ReleaseNotice, SupervisionNotice, TransferNotice } from '../messages/messages';
+import type {
+  CampaignNotice,
+  ComplaintNotice,
+  ReconciliationNotice,
+  RefundNotice,
+  ReleaseNotice,
+  SupervisionNotice,
+  TransferNotice,
+} from '../messages/messages';
 import { type Connection, rows } from '../database/connect';
 import { traceparent } from '../observability/trace';
 import type { ReleaseStage } from './releases';
@@ -9,7 +17,8 @@ type Told =
   | { readonly workflow: 'transfer'; readonly notice: TransferNotice }
   | { readonly workflow: 'refund'; readonly notice: RefundNotice }
   | { readonly workflow: 'complaint'; readonly notice: ComplaintNotice }
-  | { readonly workflow: 'supervision'; readonly notice: SupervisionNotice };
+  | { readonly workflow: 'supervision'; readonly notice: SupervisionNotice }
+  | { readonly workflow: 'reconciliation'; readonly notice: ReconciliationNotice };
 
 /**
  * Writes the word to a workflow in the transaction of the change it tells of; the relay delivers it.

@@ -1,6 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CampaignActivities } from '../activities/campaign';
 import type { ComplaintActivities } from '../activities/complaint';
+import type { ReconciliationActivities } from '../activities/reconciliation';
 import type { RefundActivities } from '../activities/refund';
 import type { ReleaseActivities } from '../activities/release';
 import type { SupervisionActivities } from '../activities/supervision';
@@ -22,7 +23,11 @@ export const database = proxyActivities<
 
 /** Reads from Postgres: in the worker itself, to save the round trip; asked again whenever the run is replayed without its answer. */
 export const reading = proxyLocalActivities<
-  CampaignActivities['reading'] & ReleaseActivities['reading'] & ComplaintActivities['reading'] & SupervisionActivities['reading']
+  CampaignActivities['reading'] &
+    ReleaseActivities['reading'] &
+    ComplaintActivities['reading'] &
+    SupervisionActivities['reading'] &
+    ReconciliationActivities['reading']
 >({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' },
@@ -33,7 +38,11 @@ export const reading = proxyLocalActivities<
  * An outcome of the wire is an answer, never an error, so trying again for ever never pays again.
  */
 export const payment = proxyActivities<
-  CampaignActivities['payment'] & ReleaseActivities['payment'] & TransferActivities['payment'] & RefundActivities['payment']
+  CampaignActivities['payment'] &
+    ReleaseActivities['payment'] &
+    TransferActivities['payment'] &
+    RefundActivities['payment'] &
+    ReconciliationActivities['payment']
 >({
   taskQueue: QUEUES.payment,
   startToCloseTimeout: '2 minutes',

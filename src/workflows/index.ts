@@ -1,5 +1,6 @@
 export { campaign } from './campaign';
 export { complaint } from './complaint';
+export { reconciliation } from './reconciliation';
 export { refund } from './refund';
 export { release } from './release';
 export { supervision } from './supervision';

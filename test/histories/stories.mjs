@@ -201,6 +201,9 @@ export const STORIES = {
       },
     },
   ]),
+  // Kept of these two: the reconciliations alone.
+  'reconciled': only('plain'),
+  'reconciled-after-a-repair': plain([{ when: inStage('watch'), then: ({ almoner }) => almoner('repair') }]),
   'repaired': plain([
     { when: inPhase('fundraising'), then: ({ stage }) => fault(stage, 'slow', { afterMinutes: 90 }) },
     { when: inStage('transfer'), then: ({ almoner }) => almoner('repair') },

@@ -260,3 +260,66 @@ describe('settlement', () => {
     expect(await entries(accountNumber)).toMatchObject([{ amountFen: '700', sign: 'CRDT' }]);
   });
 });
+
+describe('closing', () => {
+  test('a closed order takes no money; a paid one is not closed; an unknown one is not there', async () => {
+    const { mchid } = await aMerchant('closing');
+    for (const id of ['GIFTH00000001', 'GIFTH00000002']) await anOrder(mchid, id);
+    expect(await sandbox.wechat.closeOrder(mchid, 'GIFTH00000001')).toEqual({ kind: 'CLOSED' });
+    expect(await sandbox.wechat.closeOrder(mchid, 'GIFTH00000001')).toEqual({ kind: 'CLOSED' });
+    expect(await pay(['GIFTH00000001', 'GIFTH00000002'], undefined, mchid)).toMatchObject({ paid: 1, failed: [{ outTradeNo: 'GIFTH00000001' }] });
+    expect(await sandbox.wechat.closeOrder(mchid, 'GIFTH00000002')).toEqual({ kind: 'PAID' });
+    expect(await sandbox.wechat.closeOrder(mchid, 'GIFTH00000009')).toEqual({ kind: 'NOT_FOUND' });
+  });
+});
+
+describe('bills', () => {
+  const refund = (merchantId: string, orderId: string, refundId: string, refundFen: bigint) =>
+    sandbox.wechat.refund({ merchantId, orderId, refundId, refundFen, totalFen: 8_800n, reason: '筹款终止' });
+
+  test('every payment and refund of a day, from 10:00 of the next; a day of nothing is an empty bill', async () => {
+    const { mchid } = await aMerchant('bills');
+    for (const id of ['GIFTI00000001', 'GIFTI00000002', 'GIFTI00000003']) await anOrder(mchid, id);
+    await pay(['GIFTI00000001', 'GIFTI00000002'], undefined, mchid);
+    await refund(mchid, 'GIFTI00000001', 'REFUNDI1', 300n);
+    expect(await sandbox.wechat.fetchBill(mchid, '2026-01-05')).toEqual({ kind: 'NOT_READY' });
+    await clock('bills', '2026-01-06T09:59:59+08:00');
+    expect(await sandbox.wechat.fetchBill(mchid, '2026-01-05')).toEqual({ kind: 'NOT_READY' });
+    await clock('bills', '2026-01-06T10:00:00+08:00');
+    const bill = await sandbox.wechat.fetchBill(mchid, '2026-01-05');
+    const at = '2026-01-05T09:00:00+08:00';
+    const line = { at, feeFen: 0n, transactionId: expect.stringMatching(/^\d{28}$/) };
+    expect(bill).toEqual({
+      kind: 'READY',
+      lines: [
+        { ...line, kind: 'paid', orderId: 'GIFTI00000001', refundId: null, amountFen: 8_800n },
+        { ...line, kind: 'paid', orderId: 'GIFTI00000002', refundId: null, amountFen: 8_800n },
+        { ...line, kind: 'refund', orderId: 'GIFTI00000001', refundId: 'REFUNDI1', amountFen: 300n },
+      ],
+    });
+    expect(await sandbox.wechat.fetchBill(mchid, '2026-01-04')).toEqual({ kind: 'READY', lines: [] });
+    expect(await sandbox.wechat.fetchBill(mchid, 'yesterday')).toMatchObject({ kind: 'UNKNOWN' });
+  });
+
+  test('a bill may lack a line, tell another amount, and tell of an order that was never made', async () => {
+    const { mchid } = await aMerchant('wrong-bills');
+    for (const id of ['GIFTJ00000001', 'GIFTJ00000002']) await anOrder(mchid, id);
+    await pay(['GIFTJ00000001', 'GIFTJ00000002'], undefined, mchid);
+    const fault = {
+      mchid,
+      day: '2026-01-05',
+      omit: ['GIFTJ00000001'],
+      alter: { GIFTJ00000002: '8801' },
+      add: [{ outTradeNo: 'GIFTJ00000009', fen: '5' }],
+    };
+    expect((await sandbox.control('POST', '/wechat/bill-faults', fault)).status).toBe(200);
+    await clock('wrong-bills', '2026-01-06T10:00:00+08:00');
+    expect(await sandbox.wechat.fetchBill(mchid, '2026-01-05')).toMatchObject({
+      kind: 'READY',
+      lines: [
+        { orderId: 'GIFTJ00000002', amountFen: 8_801n },
+        { orderId: 'GIFTJ00000009', amountFen: 5n },
+      ],
+    });
+  });
+});

@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { createCampaignActivities } from '../../src/activities/campaign';
 import { createComplaintActivities } from '../../src/activities/complaint';
 import { createRefundActivities } from '../../src/activities/refund';
+import { createReconciliationActivities } from '../../src/activities/reconciliation';
 import { createSupervisionActivities } from '../../src/activities/supervision';
 import { createReleaseActivities } from '../../src/activities/release';
 import { createApp, type ApiDependencies } from '../../src/api/app';
@@ -56,6 +57,7 @@ export interface House {
   readonly refunds: ReturnType<typeof createRefundActivities>;
   readonly complaints: ReturnType<typeof createComplaintActivities>;
   readonly supervisions: ReturnType<typeof createSupervisionActivities>;
+  readonly reconciliations: ReturnType<typeof createReconciliationActivities>;
   readonly sandboxKey: string;
   /** What was logged, as JSON lines. */
   readonly logged: string[];
@@ -163,6 +165,7 @@ export async function aHouse(
     refunds: createRefundActivities({ db, gifts }),
     complaints: createComplaintActivities(db),
     supervisions: createSupervisionActivities(db),
+    reconciliations: createReconciliationActivities({ db, bank, channel, gifts, personalData }),
     sandboxKey: await issueKey(db, 'sandbox', {}, 'test sandbox key'),
     push: (provider, notice, headers = SIGNED) => ask('POST', `/callbacks/${provider}`, { raw: json(notice), headers }),
     close: async () => {

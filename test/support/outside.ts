@@ -1,5 +1,7 @@
 import { MessageError, SignatureError, WireError } from '../../src/adapters/errors';
 import type {
+  Bill,
+  CloseOutcome,
   DonationChannel,
   DonationNotice,
   GiftOrder,
@@ -62,6 +64,17 @@ export class FakeChannel implements DonationChannel {
   async refund(order: RefundOrder): Promise<RefundOutcome> {
     this.refunds.set(order.refundId, order);
     return this.onRefund(order);
+  }
+
+  /** What the bill of a day says; a day without one is empty. By merchant and day. */
+  readonly bills = new Map<string, Bill>();
+
+  async closeOrder(): Promise<CloseOutcome> {
+    return { kind: 'CLOSED' };
+  }
+
+  async fetchBill(merchantId: string, day: string): Promise<Bill> {
+    return this.bills.get(`${merchantId}/${day}`) ?? { kind: 'READY', lines: [] };
   }
 
   async queryRefund(_merchantId: string, refundId: string): Promise<RefundOutcome> {

@@ -65,11 +65,41 @@ export type DonationNotice =
       readonly outcome: RefundOutcome;
     };
 
+/** A line of the channel's bill of a day: a payment when it succeeded, a refund when it was accepted (its later fate is not in the bill). */
+export interface BillLine {
+  readonly kind: 'paid' | 'refund';
+  readonly orderId: string;
+  readonly transactionId: string;
+  /** Our refund number; null for a payment. */
+  readonly refundId: string | null;
+  /** Paid or asked back, fen; what the channel keeps for it, fen. */
+  readonly amountFen: bigint;
+  readonly feeFen: bigint;
+  /** The channel's own time, RFC 3339. */
+  readonly at: string;
+}
+
+/** READY: whole, as its own counts and sums say. NOT_READY: the channel is still making it (from 10:00 of the next day on). */
+export type Bill =
+  | { readonly kind: 'READY'; readonly lines: readonly BillLine[] }
+  | { readonly kind: 'NOT_READY' }
+  | { readonly kind: 'UNKNOWN'; readonly reason: string };
+
+export type CloseOutcome =
+  | { readonly kind: 'CLOSED' }
+  | { readonly kind: 'PAID' }
+  | { readonly kind: 'NOT_FOUND' }
+  | { readonly kind: 'UNKNOWN'; readonly reason: string };
+
 export interface DonationChannel {
   createOrder(order: GiftOrder): Promise<OrderOutcome>;
   queryOrder(merchantId: string, orderId: string): Promise<PaymentState>;
   refund(order: RefundOrder): Promise<RefundOutcome>;
   queryRefund(merchantId: string, refundId: string): Promise<RefundOutcome>;
+  /** Ends an order that nobody paid: its code takes no money any more. PAID says that somebody was quicker. */
+  closeOrder(merchantId: string, orderId: string): Promise<CloseOutcome>;
+  /** @param day `YYYY-MM-DD`, Asia/Shanghai. */
+  fetchBill(merchantId: string, day: string): Promise<Bill>;
   /** @throws {SignatureError} unsigned, wrong key, altered, or older than 300 s; {MessageError} when it does not decrypt or parse. */
   parseNotice(rawBody: Buffer, headers: Readonly<Record<string, string | string[] | undefined>>): Promise<DonationNotice>;
 }

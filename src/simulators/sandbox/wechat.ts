@@ -19,6 +19,15 @@ const paymentsSchema = z.object({
   fault: z.enum(['duplicate-callback', 'no-callback', 'amount-tampered', 'bad-signature']).optional(),
 });
 
+const fenText = z.string().regex(/^[1-9]\d{0,14}$/);
+const billFaultSchema = z.object({
+  mchid: z.string(),
+  day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+  omit: z.array(z.string()).default([]),
+  alter: z.record(z.string(), fenText).default({}),
+  add: z.array(z.object({ outTradeNo: z.string().min(1), fen: fenText })).default([]),
+});
+
 /** Merchants of the simulated WeChat Pay, and the donors who pay their orders. */
 export function wechatRoutes(wechat: WechatSimulator): Router {
   const router = express.Router();
@@ -31,6 +40,12 @@ export function wechatRoutes(wechat: WechatSimulator): Router {
     const { mchid, outTradeNos, fault } = bodyAs(req, paymentsSchema);
     if (!wechat.state.merchants.has(mchid)) throw new HttpError(404, 'no_merchant', `merchant ${mchid} is not registered`);
     res.json(await payOrders(wechat, mchid, outTradeNos, fault));
+  });
+  router.post('/wechat/bill-faults', async (req, res) => {
+    const fault = bodyAs(req, billFaultSchema);
+    if (!wechat.state.merchants.has(fault.mchid)) throw new HttpError(404, 'no_merchant', `merchant ${fault.mchid} is not registered`);
+    await wechat.journal.record({ type: 'bill-fault', ...fault });
+    res.json(fault);
   });
   return router;
 }

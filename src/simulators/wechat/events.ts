@@ -19,7 +19,17 @@ export type WechatEvent =
   | { readonly type: 'refunded'; readonly mchid: string; readonly outRefundNo: string; readonly atMs: number; readonly noticeId: string }
   | { readonly type: 'notified'; readonly noticeId: string }
   | ({ readonly type: 'swept'; readonly throughDay: string } & Sweep)
-  | { readonly type: 'sweep-booked'; readonly reference: string };
+  | { readonly type: 'sweep-booked'; readonly reference: string }
+  | ({ readonly type: 'bill-fault' } & BillFault);
+
+/** What is wrong with the bill of a day: lines that are missing, of another amount, or of no order. Numbers are ours: of the order, or of the refund. */
+export interface BillFault {
+  readonly mchid: string;
+  readonly day: string;
+  readonly omit: readonly string[];
+  readonly alter: Readonly<Record<string, string>>;
+  readonly add: readonly { readonly outTradeNo: string; readonly fen: string }[];
+}
 
 export interface MerchantTerms {
   readonly mchid: string;

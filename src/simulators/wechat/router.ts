@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { bodyOf, paramOf, queryOf, rawBody } from '../support/http';
+import { billFile, nameBill } from './bills';
 import { judgeRequest, platformHeaders } from './crypto';
 import { placeOrder, type Reply } from './orders';
 import { askRefund } from './refunds';
@@ -50,6 +51,19 @@ export function wechatRouter(simulator: WechatSimulator): Router {
       return refund === undefined ? NO_REFUND : { status: 200, body: refundView(refund) };
     }),
   );
+  router.get(
+    '/v3/bill/tradebill',
+    handle(async (mchid, req) =>
+      nameBill(simulator, mchid, queryOf(req, 'bill_date'), queryOf(req, 'bill_type') || 'ALL', `${req.protocol}://${req.get('host')}${req.baseUrl}`),
+    ),
+  );
+  // Files are not signed: their hash came in a signed answer.
+  router.get('/v3/billdownload/file', async (req: Request, res: Response) => {
+    const caller = judgeRequest(simulator.keys, req.method, req.originalUrl, req.get('authorization'), bodyOf(req));
+    const file = 'refused' in caller ? null : billFile(simulator, caller.mchid, queryOf(req, 'token'));
+    if (file === null) return void res.status('refused' in caller ? 401 : 404).json({ code: 'NOT_FOUND', message: '文件不存在' });
+    res.type('text/plain').send(file);
+  });
   router.use((_req: Request, res: Response) => answer(simulator, res, { status: 404, body: { code: 'NOT_FOUND', message: '接口不存在' } }));
   return router;
 }

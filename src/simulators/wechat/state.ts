@@ -1,6 +1,6 @@
 import type { Agenda } from '../support/agenda';
 import { chinaDay, chinaTime, dayAfter } from '../support/time';
-import type { MerchantTerms, OrderTerms, RefundTerms, Sweep, WechatEvent } from './events';
+import type { BillFault, MerchantTerms, OrderTerms, RefundTerms, Sweep, WechatEvent } from './events';
 
 export interface Merchant {
   terms: MerchantTerms;
@@ -42,6 +42,8 @@ export class WechatState {
   /** Callbacks that no receiver has acknowledged, by notice id. */
   readonly notices = new Map<string, Notice>();
   readonly sweepsToBook = new Map<string, Sweep>();
+  /** By merchant and day. */
+  readonly billFaults = new Map<string, BillFault>();
   paidCount = 0;
   refundCount = 0;
   sweepCount = 0;
@@ -71,6 +73,9 @@ export class WechatState {
         return this.sweep(event);
       case 'sweep-booked':
         this.sweepsToBook.delete(event.reference);
+        return;
+      case 'bill-fault':
+        this.billFaults.set(`${event.mchid}/${event.day}`, event);
     }
   }
 

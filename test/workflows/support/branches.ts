@@ -76,6 +76,10 @@ export const BRANCHES: Readonly<Record<string, Readonly<Record<string, RegExp>>>
     'overdue, and said so': /did noteOverdueComplaint/,
     'appealed, and decided again': /heard decided[^]*heard appealed[^]*heard decided[^]*ended/,
   },
+  reconciliation: {
+    'read on the next day': /^heard moved\n[^]*did reconcileDay\(.*\) = true\n[^]*ended/,
+    repaired: /heard repaired/,
+  },
   supervision: {
     'reminded, marked and held': /did takeSupervisionSteps[^]*did takeSupervisionSteps[^]*did takeSupervisionSteps/,
     'updated in time': /heard updated/,
@@ -83,5 +87,5 @@ export const BRANCHES: Readonly<Record<string, Readonly<Record<string, RegExp>>>
   },
 };
 
-// Ways that no history can show are tested elsewhere: going on as new because a history is long (story.test.ts, on a server that suggests it early), and
+// Ways that no history can show are tested elsewhere: a bank or channel without an answer for a day (reconciliation.test.ts), going on as new because a history is long (story.test.ts, on a server that suggests it early), and
 // sealed payloads and failures (sealed.test.ts: what is kept here is opened first).

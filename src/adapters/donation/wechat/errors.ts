@@ -22,6 +22,11 @@ const REFUSALS = new Set([
 
 const ABSENCES = new Set(['ORDER_NOT_EXIST', 'RESOURCE_NOT_EXISTS', 'NOT_FOUND']);
 
+/** @returns the code of an answer that is not a success; null when it names none. */
+export function codeOf(body: unknown): string | null {
+  return errorBody.safeParse(body).data?.code ?? null;
+}
+
 export type Refusal =
   | { readonly kind: 'REJECTED'; readonly code: string; readonly text: string }
   | { readonly kind: 'NOT_FOUND' }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { GiftOrder, OrderOutcome, PaymentState } from '../port';
+import type { CloseOutcome, GiftOrder, OrderOutcome, PaymentState } from '../port';
 import type { WechatPayConfig } from './config';
-import { readRefusal } from './errors';
+import { codeOf, readRefusal } from './errors';
 import { fenOnWire, wireAmount } from './fen';
 import type { WechatTransport } from './transport';
 
@@ -54,6 +54,19 @@ export async function queryOrder(transport: WechatTransport, merchantId: string,
     return { kind: 'UNKNOWN', reason: 'the answer is about another order' };
   }
   return readState(body.data);
+}
+
+/** Closes an order (`POST …/out-trade-no/{id}/close`): 204, or ORDERPAID when somebody was quicker. */
+export async function closeOrder(transport: WechatTransport, merchantId: string, orderId: string): Promise<CloseOutcome> {
+  const target = `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderId)}/close`;
+  const answer = await transport.call(merchantId, 'POST', target, { mchid: merchantId });
+  if (answer.kind === 'unknown') return { kind: 'UNKNOWN', reason: answer.reason };
+  if (answer.status === 204) return { kind: 'CLOSED' };
+  const code = codeOf(answer.body);
+  if (code === 'ORDERPAID') return { kind: 'PAID' };
+  if (code === 'ORDER_CLOSED') return { kind: 'CLOSED' };
+  const refusal = readRefusal(answer.status, answer.body);
+  return refusal.kind === 'REJECTED' ? { kind: 'UNKNOWN', reason: `${refusal.code}: ${refusal.text}` } : refusal;
 }
 
 /** Trade states of APIv3; REFUND is a paid order of which something went back. A state we do not know is UNKNOWN. */

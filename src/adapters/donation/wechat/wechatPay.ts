@@ -1,14 +1,15 @@
 import type { DonationChannel } from '../port';
 import type { WechatPayConfig } from './config';
+import { fetchBill } from './bills';
 import { readNotice } from './notices';
-import { createOrder, queryOrder } from './orders';
+import { closeOrder, createOrder, queryOrder } from './orders';
 import { queryRefund, refund } from './refunds';
 import { WechatTransport } from './transport';
 
 export type { WechatMerchant, WechatPayConfig } from './config';
 
 /**
- * WeChat Pay APIv3 as a donation channel: native order, query, domestic refund and the callbacks of both.
+ * WeChat Pay APIv3 as a donation channel: native order, query, close, domestic refund, the callbacks of both, and the trade bill of a day.
  * Connections and parsed keys live as long as the channel: create it once per process.
  */
 export function createWechatPay(config: WechatPayConfig): DonationChannel {
@@ -18,6 +19,8 @@ export function createWechatPay(config: WechatPayConfig): DonationChannel {
     queryOrder: (merchantId, orderId) => queryOrder(transport, merchantId, orderId),
     refund: (order) => refund(transport, order),
     queryRefund: (merchantId, refundId) => queryRefund(transport, merchantId, refundId),
+    closeOrder: (merchantId, orderId) => closeOrder(transport, merchantId, orderId),
+    fetchBill: (merchantId, day) => fetchBill(transport, merchantId, day),
     parseNotice: async (rawBody, headers) => readNotice(rawBody, headers, config, transport.platformKeys),
   };
 }

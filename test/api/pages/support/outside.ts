@@ -9,6 +9,8 @@ export const channel: DonationChannel = {
   queryOrder: async () => ({ kind: 'NOT_PAID' }),
   refund: async () => ({ kind: 'PROCESSING' }),
   queryRefund: async () => ({ kind: 'NOT_FOUND' }),
+  closeOrder: async () => ({ kind: 'CLOSED' }),
+  fetchBill: async () => ({ kind: 'READY', lines: [] }),
   parseNotice: () => Promise.reject(new Error('no callbacks in this test')),
 };
 

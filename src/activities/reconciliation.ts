@@ -1,0 +1,83 @@
+import type { DonationChannel } from '../adapters/donation/port';
+import type { BankLink } from '../adapters/payment/port';
+import { audit } from '../audit/append';
+import { CustodyNotices } from '../custody/notices';
+import { type Database, inTransaction, row } from '../database/connect';
+import { DAY_MS } from '../domain/calendar';
+import type { Gifts } from '../gifts/gifts';
+import { readStatement } from '../reconciliation/bank';
+import { readChannelBill } from '../reconciliation/channel';
+import type { PersonalData } from '../security/personalData';
+
+interface Dependencies {
+  readonly db: Database;
+  readonly bank: BankLink;
+  readonly channel: DonationChannel;
+  readonly gifts: Gifts;
+  readonly personalData: PersonalData;
+}
+
+interface Day {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly day: string;
+  readonly finished_at: Date | null;
+  readonly account: string;
+  readonly merchant_id: string;
+}
+
+/** When a day is read: statements come in the night, channel bills at 10:00 of the next day (WeChat Pay, “trade bill”). */
+const READ_AFTER_MS = DAY_MS + 11 * 3_600_000;
+
+/** What a day's reconciliation asks of bank, channel and books. Each act may come twice: lines are kept once, and what is parked is parked once. */
+export function createReconciliationActivities({ db, bank, channel, gifts, personalData }: Dependencies) {
+  const custody = new CustodyNotices(db, personalData);
+  return {
+    reading: {
+      /** @returns when the day is to be read, epoch ms of business time. */
+      async reconciliationDueAt(id: string): Promise<number> {
+        return Date.parse(`${(await dayRow(db, id)).day}T00:00:00+08:00`) + READ_AFTER_MS;
+      },
+    },
+
+    payment: {
+      /** Reads the day's bank statement and channel bill against the books. @returns whether both were read; else it is asked again later. */
+      async reconcileDay(id: string, nowMs: number): Promise<boolean> {
+        const of = await dayRow(db, id);
+        if (of.finished_at !== null) return true;
+        const tenant = { id: of.tenant_id, account: of.account, merchantId: of.merchant_id, nowMs };
+        const statement = await readStatement(db, bank, custody, tenant, of.day);
+        const bill = await readChannelBill(db, channel, gifts, tenant, of.day);
+        const unanswered = [statement, bill].filter((each) => typeof each === 'string');
+        const read = typeof statement === 'string' || typeof bill === 'string' ? null : { bankLines: statement.lines, ...bill };
+        await inTransaction(db, async (tx) => {
+          await tx('reconciliation_day')
+            .where('id', id)
+            .update({ attempts: tx.raw('attempts + 1'), unanswered, ...(read && { bank_lines: read.bankLines, finished_at: new Date(nowMs) }) });
+          if (read === null) return;
+          const data = { day: of.day, ...read };
+          await audit(tx, {
+            action: 'day.reconciled',
+            subject: `reconciliation/${id}`,
+            actor: 'workflow:reconciliation',
+            tenantId: of.tenant_id,
+            businessAt: new Date(nowMs),
+            data,
+          });
+        });
+        return read !== null;
+      },
+    },
+  };
+}
+
+export type ReconciliationActivities = ReturnType<typeof createReconciliationActivities>;
+
+async function dayRow(db: Database, id: string): Promise<Day> {
+  return (await row<Day>(
+    db,
+    `select d.id, d.tenant_id, to_char(d.day, 'YYYY-MM-DD') as day, d.finished_at, t.custody_account_number as account, t.merchant_id
+     from reconciliation_day d join tenant t on t.id = d.tenant_id where d.id = ?`,
+    [id],
+  ))!;
+}
