@@ -9,6 +9,8 @@ export interface Vote {
   readonly decision: 'approve' | 'reject';
   readonly expiresAtMs: number;
   readonly step: number;
+  /** Whether the answer came back. */
+  readonly answered: boolean;
 }
 
 type Happening =

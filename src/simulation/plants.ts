@@ -1,3 +1,18 @@
+/** One text of the sources in place of another. */
+export interface Change {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** How often it stands there; once, unless said. */
+  readonly times?: number;
+}
+
+/** In every copy, planted or not: small pages, so that a handful of gifts turns them. */
+export const EVERYWHERE: readonly Change[] = [
+  { file: 'src/gifts/returns.ts', find: 'const PAGE = 200;', replace: 'const PAGE = 3;' },
+  { file: 'src/gifts/gifts.ts', find: 'const PAGE = 100;', replace: 'const PAGE = 3;' },
+];
+
 /** One bug that the simulation must find when it is planted. */
 export interface Plant {
   readonly name: string;

@@ -103,7 +103,7 @@ export class SimulatedBank implements BankLink {
   }
 
   async checkAccountName(_account: BankAccount): Promise<NameCheck> {
-    return point(null, async () => 'match');
+    return point<NameCheck>(null, async () => 'match');
   }
 
   parseNotice(): Promise<BankNotice> {
