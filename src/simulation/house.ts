@@ -26,6 +26,7 @@ export interface House {
   readonly makers: readonly Person[];
   readonly checkers: readonly Person[];
   readonly reviewer: Person;
+  readonly administrator: Person;
   readonly campaigns: readonly string[];
   readonly payeeName: string;
   readonly fees: { readonly serviceBp: number; readonly serviceCapFen: bigint; readonly channelBp: number };
@@ -45,6 +46,7 @@ const STAFF: readonly (readonly [login: string, human: string, role: Role])[] = 
   ['checker-a-again', 'Chen', 'finance-checker'],
   ['maker-as-checker', 'Ma', 'finance-checker'],
   ['reviewer', 'Ren', 'reviewer'],
+  ['administrator', 'An', 'administrator'],
 ];
 
 /** Opens a platform with its raises, as prior audit and opening leave them. */
@@ -141,6 +143,7 @@ export async function openHouse(db: Database, personalData: PersonalData, seed: 
       makers: of('finance-maker'),
       checkers: of('finance-checker'),
       reviewer: of('reviewer')[0]!,
+      administrator: of('administrator')[0]!,
       campaigns,
       payeeName: PAYEE,
       fees,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { changeStaff } from '../../access/administration';
 import { makeApproval, signApproval } from '../../api/routes/approvals';
 import { requestRelease } from '../../api/routes/releaseRequests';
 import { inTransaction, row, rows } from '../../database/connect';
@@ -119,8 +120,20 @@ async function hold(world: World, campaignId: string, placed: boolean): Promise<
 /** Lifts every hold and takes every dismissal back: for the end of a seed. */
 export async function freeEverything(world: World): Promise<void> {
   for (const id of world.house.campaigns) await hold(world, id, false);
-  await world.db('staff').where('tenant_id', world.house.tenantId).update({ disabled_at: null });
-  for (const { human } of world.house.checkers) world.people.happenings.push({ kind: 'rehired', human, step: world.step });
+  for (const human of new Set(world.house.checkers.map((c) => c.human))) await stand(world, human, true);
+}
+
+/** Somebody leaves the platform, or comes back to it: all their log-ins. */
+async function stand(world: World, human: string, stays: boolean): Promise<string> {
+  const { checkers, administrator } = world.house;
+  const called = await world.call('change staff', () =>
+    inTransaction(world.db, async (tx) => {
+      for (const { actor } of checkers.filter((c) => c.human === human && c.actor.name !== 'maker-as-checker'))
+        await changeStaff(tx, administrator.actor, actor.id, { disabled: !stays });
+    }),
+  );
+  if (stays ? called.kind !== 'refused' : done(called)) world.people.happenings.push({ kind: stays ? 'rehired' : 'dismissed', human, step: world.step });
+  return called.kind;
 }
 
 /** Asks for a part of the free money, or all of it. */
@@ -210,12 +223,9 @@ export const DECIDING: Readonly<Record<string, Operation>> = {
     return hold(world, campaignId, !world.people.stands('held', 'freed', campaignId, world.step + 1));
   },
   dismiss: async (world, random) => {
-    const checker = random.pick(world.house.checkers.slice(0, 3));
-    const gone = world.people.stands('dismissed', 'rehired', checker.human, world.step + 1);
-    const log_ins = world.house.checkers.filter(({ human }) => human === checker.human).map(({ actor }) => actor.id);
-    await world.db('staff').whereIn('id', log_ins).update({ disabled_at: gone ? null : new Date(world.nowMs) });
-    world.people.happenings.push({ kind: gone ? 'rehired' : 'dismissed', human: checker.human, step: world.step });
-    return `${checker.human} ${gone ? 'comes back' : 'leaves'}`;
+    const { human } = random.pick(world.house.checkers.slice(0, 3));
+    const gone = world.people.stands('dismissed', 'rehired', human, world.step + 1);
+    return `${human} ${gone ? 'comes back' : 'leaves'}: ${await stand(world, human, gone)}`;
   },
   close: async (world, random) => {
     const campaignId = random.pick(world.house.campaigns);
