@@ -20,6 +20,7 @@ interface Scoreboard {
   first_violation_seed: number | null;
 }
 
+const values_story = process.argv.includes('--story');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 function wholeNumber(text: string, name: string): number {
@@ -34,7 +35,9 @@ async function simulate(grounds: Grounds, from: number, seeds: number, planted: 
     const ground = await grounds.open();
     try {
       for (let seed = first; seed < Math.min(first + SEEDS_A_DATABASE, from + seeds); seed += 1) {
+        const began = Date.now();
         const ran = await runSeed(ground, seed, planOf(seed));
+        if (process.env.SIM_TIMES) say(`seed ${seed}: ${Date.now() - began} ms, ${ran.operations} operations, ${ran.faults} faults`);
         board.seeds += 1;
         board.operations += ran.operations;
         board.faults += ran.faults;
@@ -42,8 +45,9 @@ async function simulate(grounds: Grounds, from: number, seeds: number, planted: 
         board.violations += 1;
         board.first_violation_seed ??= seed;
         for (const { what, step } of ran.wrongs.slice(0, 5)) say(`✗ seed ${seed}, step ${step}: ${what}`);
+        if (values_story) for (const line of ran.story) say(line);
         if (planted) return board;
-        if (board.violations === 1) await explain(grounds, seed);
+        if (board.violations === 1 && !process.env.NO_SHRINK) await explain(grounds, seed);
       }
       const differences = await verifyLedger(ground.db, null);
       for (const d of differences) say(`✗ seeds ${first}…: verify: ${d.what} ${d.subject}: ${d.expected} expected, ${d.found} found`);

@@ -34,6 +34,11 @@ export class People {
     return last?.kind === kind;
   }
 
+  /** @returns whether the payment of a release was proposed anew after a step: what was signed until then is void. */
+  proposedSince(releaseId: string, step: number): boolean {
+    return this.happenings.some((h) => h.kind === 'proposed' && h.releaseId === releaseId && h.step > step);
+  }
+
   /**
    * Whether people agreed to pay exactly this, as things stood when the worker began that sent it.
    * @returns what is missing; null when two humans other than the maker said yes to it, and nothing took that back.
@@ -65,7 +70,7 @@ export class People {
         v.human !== v.makerHuman &&
         !renewed(v.step) &&
         !this.stands('dismissed', 'rehired', v.human, beganAt) &&
-        !votes.some((other) => other.decision === 'reject' && other.digest === v.digest),
+        !votes.some((other) => other.decision === 'reject' && other.digest === v.digest && !renewed(other.step)),
     );
     const humans = new Map<string, Set<string>>();
     for (const v of yes) humans.set(v.digest, (humans.get(v.digest) ?? new Set()).add(v.human));

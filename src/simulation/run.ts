@@ -125,16 +125,20 @@ async function comeToRest(world: World, random: Random): Promise<void> {
   await calm(() => freeEverything(world));
   for (const id of world.house.campaigns)
     await calm(() => world.call('closeRaise', ({ campaigns }) => campaigns.database.closeRaise(id, world.nowMs, 'sponsor')));
+  let stated = -1;
   for (let round = 0; round < ROUNDS; round += 1) {
     const before = await fingerprint(world);
     await calm(() => BANKING.bankWorks!(world, random));
     for (const [id, { state }] of world.channel.refunds) if (state === 'processing') world.channel.gives(id);
     await calm(() => BANKING.fund!(world, random));
     if (world.channel.balanceFen > 0n) await calm(async () => sweepAll(world));
-    if (round % 5 === 0) statement(world);
+    if (world.bank.lines.length > stated) statement(world);
+    stated = world.bank.lines.length;
     await calm(() => emptyTheMail(world, random));
     for (const r of await releasesOf(world)) await calm(() => workOn(world, r, random));
     for (const id of world.house.campaigns) {
+      // The daily reconciliation asks about every open order, also after the close.
+      await calm(() => world.call('collectLateOrders', ({ campaigns }) => campaigns.payment.collectLateOrders(id, world.nowMs)));
       await calm(() => world.call('returnExcess', ({ campaigns }) => campaigns.payment.returnExcess(id, world.nowMs)));
       await calm(() => conductCampaign(world, id, random));
     }
@@ -142,7 +146,7 @@ async function comeToRest(world: World, random: Random): Promise<void> {
     await passTime(world, DAY_MS);
     const open = (await releasesOf(world)).some(({ stage }) => !['closed', 'refused', 'cancelled'].includes(stage));
     if (!open) await declareSurplus(world);
-    if (before === (await fingerprint(world)) && round % 5 === 4 && !open) break;
+    if (before === (await fingerprint(world)) && stated === world.bank.lines.length && !open) break;
     if (world.wrongs.length > 0) return;
     if (round % 10 === 9 && open) await passTime(world, 30 * DAY_MS);
   }
@@ -168,7 +172,6 @@ function sweepAll(world: World): void {
   const { balanceFen } = world.channel;
   world.channel.balanceFen = 0n;
   world.bank.moves('CRDT', balanceFen);
-  statement(world);
 }
 
 async function declareSurplus(world: World): Promise<void> {

@@ -49,6 +49,8 @@ export async function readSheet(world: World, releaseId: string): Promise<World[
 /** Somebody signs what they read. What must be refused and is not is wrong at once. */
 export async function sign(world: World, checker: Person, sheet: World['sheets'][number], decision: 'approve' | 'reject'): Promise<string> {
   const { db, people, step } = world;
+  // Whoever left has no log-in any more.
+  if (await row(db, 'select 1 from staff where id = ? and disabled_at is not null', [checker.actor.id])) return 'has left';
   const token = nextId();
   const { id } = checker.actor;
   await db('step_up').insert({
@@ -67,7 +69,7 @@ export async function sign(world: World, checker: Person, sheet: World['sheets']
   if (called.kind !== 'done' && called.kind !== 'died') return called.kind;
   const { human } = checker;
   if (done(called) && human === sheet.makerHuman) world.wrong(`${human} proposed and signed`);
-  if (done(called) && people.votes.some((v) => v.digest === sheet.digest && v.human === human && v.answered))
+  if (done(called) && people.votes.some((v) => v.digest === sheet.digest && v.human === human && v.answered && !people.proposedSince(v.releaseId, v.step)))
     world.wrong(`${human} signed the same sheet twice`);
   people.votes.push({ ...sheet, human, decision, step, answered: done(called) });
   return called.kind;
@@ -187,7 +189,7 @@ export const DECIDING: Readonly<Record<string, Operation>> = {
     const fresh = open.length > 0 && random.chance(0.6) ? await readSheet(world, random.pick(open).id) : null;
     const sheet = fresh ?? (world.sheets.length > 0 ? random.pick(world.sheets) : null);
     if (sheet === null) return null;
-    const checker = random.pick([...world.house.checkers, ...world.house.makers]);
+    const checker = random.pick(world.house.checkers);
     return `${checker.actor.name} signs: ${await sign(world, checker, sheet, random.chance(0.9) ? 'approve' : 'reject')}`;
   },
   /** One or two sign, and the payment is asked for at once. */
