@@ -52,7 +52,7 @@ function copyWith(changes, name) {
 /** Runs one copy's simulation. @returns its exit code and what it printed. */
 function run(folder, args, env = {}) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', path.join(folder, 'dist', 'simulation', 'main.js'), ...args], {
+    const child = spawn(process.execPath, [...(process.env.SIM_PROF ? ['--cpu-prof','--cpu-prof-dir=/tmp/simprof'] : []), '--enable-source-maps', path.join(folder, 'dist', 'simulation', 'main.js'), ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, SIMULATION_FOLDER: room, ...env },

@@ -68,7 +68,8 @@ export function gateQueries(client: object): void {
   const query = prototype._query;
   prototype._query = function (this: KnexClient, connection, what) {
     if (/^\s*rollback/i.test(what.sql)) return query.call(this, connection, what);
-    const undo = async (): Promise<unknown> => (/^\s*commit/i.test(what.sql) ? query.call(this, connection, { ...what, sql: 'rollback' }) : undefined);
+    const undo = async (): Promise<unknown> =>
+      /^\s*commit/i.test(what.sql) ? query.call(this, connection, { ...what, sql: 'rollback' }) : undefined;
     return point(connection.processID, () => query.call(this, connection, what), undo);
   };
 }

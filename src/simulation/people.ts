@@ -29,7 +29,10 @@ export class People {
   /** @returns whether the last of two opposite happenings before a step was the first kind. */
   stands(kind: 'held' | 'dismissed', over: 'freed' | 'rehired', about: string, step: number): boolean {
     const last = this.happenings
-      .filter((h) => (h.kind === kind || h.kind === over) && ('human' in h ? h.human === about : 'campaignId' in h && h.campaignId === about) && h.step < step)
+      .filter(
+        (h) =>
+          (h.kind === kind || h.kind === over) && ('human' in h ? h.human === about : 'campaignId' in h && h.campaignId === about) && h.step < step,
+      )
       .at(-1);
     return last?.kind === kind;
   }

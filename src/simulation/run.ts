@@ -135,7 +135,7 @@ async function comeToRest(world: World, random: Random): Promise<void> {
     if (world.bank.lines.length > stated) statement(world);
     stated = world.bank.lines.length;
     await calm(() => emptyTheMail(world, random));
-    for (const r of await releasesOf(world)) await calm(() => workOn(world, r, random));
+    for (const r of (await releasesOf(world)).filter(isOpen)) await calm(() => workOn(world, r, random));
     for (const id of world.house.campaigns) {
       // The daily reconciliation asks about every open order, also after the close.
       await calm(() => world.call('collectLateOrders', ({ campaigns }) => campaigns.payment.collectLateOrders(id, world.nowMs)));
@@ -143,23 +143,28 @@ async function comeToRest(world: World, random: Random): Promise<void> {
       await calm(() => conductCampaign(world, id, random));
     }
     for (const id of await openRounds(world)) await calm(() => conductRound(world, id));
-    await passTime(world, DAY_MS);
-    const open = (await releasesOf(world)).some(({ stage }) => !['closed', 'refused', 'cancelled'].includes(stage));
+    await passTime(world, 3 * DAY_MS);
+    const open = (await releasesOf(world)).some(isOpen);
     if (!open) await declareSurplus(world);
     if (before === (await fingerprint(world)) && stated === world.bank.lines.length && !open) break;
     if (world.wrongs.length > 0) return;
-    if (round % 10 === 9 && open) await passTime(world, 30 * DAY_MS);
+    if (round % 6 === 5 && open) await passTime(world, 30 * DAY_MS);
   }
 }
+
+const isOpen = ({ stage }: { readonly stage: string }): boolean => !['closed', 'refused', 'cancelled'].includes(stage);
 
 async function workOn(world: World, r: Awaited<ReturnType<typeof releasesOf>>[number], random: Random): Promise<void> {
   const { house } = world;
   if (r.stage === 'review' && r.review === null)
-    await world.db('release').where({ id: r.id }).update({ review: 'approve', reviewed_by: house.reviewer.actor.id, reviewed_at: new Date(world.nowMs), review_reason: 'simulated' });
+    await world
+      .db('release')
+      .where({ id: r.id })
+      .update({ review: 'approve', reviewed_by: house.reviewer.actor.id, reviewed_at: new Date(world.nowMs), review_reason: 'simulated' });
   if (r.stage === 'correction') await fileAnother(world, r.campaign_id);
   if (r.stage === 'correction' || r.stage === 'approval')
     await world.call('checkAccountName', ({ releases }) => releases.payment.checkAccountName(r.id, world.nowMs));
-  await acceptAccounts(world);
+  if (r.stage === 'correction' || r.stage === 'approval') await acceptAccounts(world);
   if (r.stage === 'approval') {
     await propose(world, r.id, house.makers[0]!);
     const sheet = await readSheet(world, r.id);

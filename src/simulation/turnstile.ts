@@ -68,8 +68,7 @@ export class Turnstile {
     const tasks = [...this.#standing].filter(([task, standing]) => standing === from && this.#pids.has(task)).map(([task]) => task);
     if (tasks.length === 0) return;
     const blocked = await this.blockedOf(tasks.map((task) => this.#pids.get(task)!));
-    for (const task of tasks)
-      if (this.#standing.get(task) === from && blocked.has(this.#pids.get(task)!) === ifBlocked) this.#standing.set(task, to);
+    for (const task of tasks) if (this.#standing.get(task) === from && blocked.has(this.#pids.get(task)!) === ifBlocked) this.#standing.set(task, to);
   }
 
   #set(task: Task, standing: Standing): void {

@@ -111,7 +111,10 @@ export class World {
   }
 
   /** Runs several calls at the same time, one query of one of them at a time. */
-  async race(random: Random, calls: readonly { readonly name: string; readonly work: (worker: ReturnType<World['worker']>) => Promise<unknown> }[]): Promise<void> {
+  async race(
+    random: Random,
+    calls: readonly { readonly name: string; readonly work: (worker: ReturnType<World['worker']>) => Promise<unknown> }[],
+  ): Promise<void> {
     const works = calls.map(({ name, work }) => {
       const task = this.#task(name, null);
       return { task, work: async () => void (await this.#end(task, work)) };

@@ -62,7 +62,8 @@ export interface ReturnFact {
 export const payouts = ({ db, house }: Evidence): Promise<PayoutFact[]> =>
   rows(db, 'select p.*, r.stage from payout p join release r on r.id = p.release_id where p.tenant_id = ? order by p.id', [house.tenantId]);
 
-export const gifts = ({ db, house }: Evidence): Promise<GiftFact[]> => rows(db, 'select * from gift where tenant_id = ? order by id', [house.tenantId]);
+export const gifts = ({ db, house }: Evidence): Promise<GiftFact[]> =>
+  rows(db, 'select * from gift where tenant_id = ? order by id', [house.tenantId]);
 
 export const returns = ({ db, house }: Evidence): Promise<ReturnFact[]> =>
   rows(db, 'select r.* from gift_return r join gift g on g.id = r.gift_id where g.tenant_id = ? order by r.id', [house.tenantId]);

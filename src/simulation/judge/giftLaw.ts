@@ -5,10 +5,13 @@ import { balances, type Evidence, gifts, returns, sum } from './evidence';
 export async function judgeGifts(evidence: Evidence): Promise<void> {
   const { channel, db, house } = evidence;
   const all = new Map((await gifts(evidence)).map((g) => [g.id, g]));
-  const parked = await rows<{ subject: string }>(db, `select subject from money_exception where kind = 'gift-mismatch' and tenant_id = ?`, [house.tenantId]);
+  const parked = await rows<{ subject: string }>(db, `select subject from money_exception where kind = 'gift-mismatch' and tenant_id = ?`, [
+    house.tenantId,
+  ]);
   for (const payment of channel.payments.values()) {
     const gift = all.get(payment.orderId);
-    if (gift?.status === 'paid' && gift.transaction_id === payment.transactionId && gift.credited_fen + gift.excess_fen === payment.amountFen) continue;
+    if (gift?.status === 'paid' && gift.transaction_id === payment.transactionId && gift.credited_fen + gift.excess_fen === payment.amountFen)
+      continue;
     if (!parked.some(({ subject }) => subject === `${payment.orderId}/${payment.transactionId}`))
       evidence.wrong(`I3 ${payment.amountFen} fen paid for ${payment.orderId} are neither in the books nor with anybody`);
   }
@@ -23,9 +26,11 @@ export async function judgeGifts(evidence: Evidence): Promise<void> {
 /** Credited is never above the ask, and nothing is turned away while there is room in an open raise. */
 async function judgeCap(evidence: Evidence, all: readonly { campaign_id: string; credited_fen: bigint; excess_fen: bigint }[]): Promise<void> {
   const { db, house } = evidence;
-  const campaigns = await rows<{ id: string; ask_fen: bigint; raised_fen: bigint }>(db, 'select id, ask_fen, raised_fen from campaign where tenant_id = ?', [
-    house.tenantId,
-  ]);
+  const campaigns = await rows<{ id: string; ask_fen: bigint; raised_fen: bigint }>(
+    db,
+    'select id, ask_fen, raised_fen from campaign where tenant_id = ?',
+    [house.tenantId],
+  );
   for (const { id, ask_fen, raised_fen } of campaigns) {
     const credited = sum(all.filter((g) => g.campaign_id === id).map((g) => g.credited_fen));
     if (credited > ask_fen) evidence.wrong(`I4 campaign ${id} credited ${credited} of ${ask_fen}`);

@@ -73,7 +73,8 @@ async function judgeCampaigns(evidence: Evidence): Promise<void> {
       `select coalesce(sum(r.amount_fen), 0)::bigint as fen from gift_return r where r.campaign_id = ? and r.round_id is not null and r.status = 'owed'`,
       [id],
     );
-    if (open === 0 && at('reserved') !== owed[0]!.fen) evidence.wrong(`I11 campaign ${id} keeps ${at('reserved')} fen reserved, of which ${owed[0]!.fen} are owed back`);
+    if (open === 0 && at('reserved') !== owed[0]!.fen)
+      evidence.wrong(`I11 campaign ${id} keeps ${at('reserved')} fen reserved, of which ${owed[0]!.fen} are owed back`);
     if (open === 0 && at('held') > 0n) evidence.wrong(`I11 campaign ${id} in ${phase} still holds ${at('held')} fen after its surplus went back`);
   }
 }
@@ -102,7 +103,10 @@ async function judgeWords(evidence: Evidence): Promise<void> {
   );
   for (const { what, subject, expected, found } of counted)
     if (expected !== found) evidence.wrong(`I7 ${what} of ${subject}: ${found} rows, not ${expected}`);
-  const parked = await rows<{ kind: string; subject: string }>(db, 'select kind, subject from money_exception where tenant_id in (?, ?)', [house.tenantId, 'unknown']);
+  const parked = await rows<{ kind: string; subject: string }>(db, 'select kind, subject from money_exception where tenant_id in (?, ?)', [
+    house.tenantId,
+    'unknown',
+  ]);
   const known = new Set(parked.map(({ kind, subject }) => `${kind} ${subject}`));
   for (const { kind, subject } of evidence.strays) if (!known.has(`${kind} ${subject}`)) evidence.wrong(`I3 ${kind} ${subject} has no owner`);
 }

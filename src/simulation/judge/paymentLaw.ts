@@ -30,14 +30,18 @@ function judgeAgreement(evidence: Evidence, all: readonly PayoutFact[]): void {
 /** I2, I3: accepted by the bank ⇔ posted; returned by the bank ⇔ undone. */
 async function judgeStates(evidence: Evidence, all: readonly PayoutFact[]): Promise<void> {
   const { bank, db, house } = evidence;
-  const excused = await rows<{ subject: string }>(db, `select subject from money_exception where tenant_id = ? and kind = 'payout-amount'`, [house.tenantId]);
+  const excused = await rows<{ subject: string }>(db, `select subject from money_exception where tenant_id = ? and kind = 'payout-amount'`, [
+    house.tenantId,
+  ]);
   for (const p of all) {
     const lines = bank.lines.filter((l) => l.endToEndId === p.id);
     const debits = lines.filter((l) => l.sign === 'DBIT');
     const back = lines.filter((l) => l.sign === 'CRDT' && l.amountFen === p.net_fen);
     if (debits.some((l) => l.amountFen !== p.net_fen)) {
-      if (p.state === 'succeeded' || p.state === 'returned' || p.state === 'failed') evidence.wrong(`I2 payout ${p.id} is ${p.state}, and the bank booked another amount`);
-      if (!excused.some(({ subject }) => subject.includes(p.id) || subject.startsWith(bank.accountNumber))) evidence.wrong(`I3 another amount of ${p.id} has no owner`);
+      if (p.state === 'succeeded' || p.state === 'returned' || p.state === 'failed')
+        evidence.wrong(`I2 payout ${p.id} is ${p.state}, and the bank booked another amount`);
+      if (!excused.some(({ subject }) => subject.includes(p.id) || subject.startsWith(bank.accountNumber)))
+        evidence.wrong(`I3 another amount of ${p.id} has no owner`);
       continue;
     }
     const truth = debits.length === 0 ? 'unpaid' : back.length === 0 ? 'succeeded' : 'returned';
@@ -55,7 +59,8 @@ function judgeFees(evidence: Evidence, all: readonly PayoutFact[]): void {
       const again = mine.some((o) => o.release_id === p.release_id && o.attempt < p.attempt && o.state === 'returned');
       const [service, channel] = [(p.gross_fen * BigInt(serviceBp)) / 10_000n, (p.gross_fen * BigInt(channelBp)) / 10_000n];
       const [least, most] = again ? [0n, 0n] : [channel, channel + (service < serviceCapFen ? service : serviceCapFen)];
-      if (p.fee_fen < least || p.fee_fen > most) evidence.wrong(`FEES payout ${p.id} of ${p.gross_fen} was charged ${p.fee_fen}, not ${least} to ${most}`);
+      if (p.fee_fen < least || p.fee_fen > most)
+        evidence.wrong(`FEES payout ${p.id} of ${p.gross_fen} was charged ${p.fee_fen}, not ${least} to ${most}`);
       if (p.gross_fen !== p.net_fen + p.fee_fen) evidence.wrong(`FEES payout ${p.id}: ${p.gross_fen} is not ${p.net_fen} and ${p.fee_fen}`);
     }
     const kept = mine.filter((p) => (p.state === 'succeeded' || p.state === 'returned') && p.stage !== 'cancelled' && p.fee_fen > 0n);
@@ -82,5 +87,6 @@ async function judgeCustody(evidence: Evidence): Promise<void> {
     [house.tenantId],
   );
   for (const { campaign_id, fen } of fees)
-    if (balance('fees', campaign_id) !== fen) evidence.wrong(`FEES campaign ${campaign_id} was charged ${fen} fen and the books say ${balance('fees', campaign_id)}`);
+    if (balance('fees', campaign_id) !== fen)
+      evidence.wrong(`FEES campaign ${campaign_id} was charged ${fen} fen and the books say ${balance('fees', campaign_id)}`);
 }

@@ -11,7 +11,8 @@ export async function judgeRefunds(evidence: Evidence): Promise<void> {
     if (!own) evidence.wrong(`I2 the channel gave ${order.refundFen} fen back under ${id}, which is no return`);
     else if (own.gift_id !== order.orderId) evidence.wrong(`I2 return ${id} went to the donor of another gift`);
     else if (own.amount_fen !== order.refundFen) evidence.wrong(`I2 return ${id} was ${own.amount_fen} fen and ${order.refundFen} went back`);
-    else if ((own.status === 'returned') !== (state === 'done')) evidence.wrong(`I3 return ${id} is ${own.status} in the books and ${state} at the channel`);
+    else if ((own.status === 'returned') !== (state === 'done'))
+      evidence.wrong(`I3 return ${id} is ${own.status} in the books and ${state} at the channel`);
   }
   for (const r of back) {
     if (r.status !== 'returned' && r.status !== 'owed') evidence.wrong(`I11 return ${r.id} is still ${r.status}`);
@@ -46,7 +47,9 @@ async function judgeRounds(evidence: Evidence): Promise<void> {
     if (sum(own.map((r) => r.amount_fen)) !== round.amount_fen)
       evidence.wrong(`37 refund round ${round.id} gives ${sum(own.map((r) => r.amount_fen))} of ${round.amount_fen}`);
     if (round.cause !== 'request') {
-      const left = all.filter((g) => g.campaign_id === round.campaign_id).map((g) => ({ id: g.id, fen: g.credited_fen - (givenBefore.get(g.id) ?? 0n) }));
+      const left = all
+        .filter((g) => g.campaign_id === round.campaign_id)
+        .map((g) => ({ id: g.id, fen: g.credited_fen - (givenBefore.get(g.id) ?? 0n) }));
       const whole = sum(left.map(({ fen }) => fen));
       for (const { id, fen } of left) {
         const got = sum(own.filter((r) => r.gift_id === id).map((r) => r.amount_fen));

@@ -106,7 +106,11 @@ export async function conductCampaign(world: World, campaignId: string, random: 
     'select phase, closes_at, raised_fen = ask_fen as full from campaign where id = ?',
     [campaignId],
   ))!;
-  const due = await row(world.db, `select 1 from gift_return where campaign_id = ? and round_id is null and status in ('due', 'processing') limit 1`, [campaignId]);
+  const due = await row(
+    world.db,
+    `select 1 from gift_return where campaign_id = ? and round_id is null and status in ('due', 'processing') limit 1`,
+    [campaignId],
+  );
   if (due !== null && random.chance(0.6))
     return `returnExcess ${describe(await world.call('returnExcess', ({ campaigns }) => campaigns.payment.returnExcess(campaignId, nowMs)))}`;
   if (c.phase === 'fundraising') {
@@ -131,15 +135,20 @@ export async function conductRound(world: World, roundId: string): Promise<strin
 
 /** @returns the refund rounds of the house that have not ended. */
 export async function openRounds(world: World): Promise<string[]> {
-  return (await rows<{ id: string }>(world.db, 'select id from refund_round where tenant_id = ? and finished_at is null order by id', [world.house.tenantId])).map(
-    ({ id }) => id,
-  );
+  return (
+    await rows<{ id: string }>(world.db, 'select id from refund_round where tenant_id = ? and finished_at is null order by id', [
+      world.house.tenantId,
+    ])
+  ).map(({ id }) => id);
 }
 
 /** Moves business time on. */
 export async function passTime(world: World, byMs: number): Promise<void> {
   world.nowMs += byMs;
-  await world.db('test_clock').where('id', world.house.clockId).update({ now: new Date(world.nowMs) });
+  await world
+    .db('test_clock')
+    .where('id', world.house.clockId)
+    .update({ now: new Date(world.nowMs) });
 }
 
 /** What workflows do, and time. */
@@ -168,7 +177,15 @@ export const CONDUCT: Readonly<Record<string, Operation>> = {
     if (r.length === 0) return null;
     const { id, payout, campaign_id: campaignId } = random.pick(r);
     const { nowMs } = world;
-    const name = random.pick(['pursuePayout', 'recordReturn', 'beginCorrection', 'preparePayout', 'returnExcess', 'collectLateOrders', 'moveMoneyOn'] as const);
+    const name = random.pick([
+      'pursuePayout',
+      'recordReturn',
+      'beginCorrection',
+      'preparePayout',
+      'returnExcess',
+      'collectLateOrders',
+      'moveMoneyOn',
+    ] as const);
     const called = await world.call(name, async ({ releases, transfers, campaigns }): Promise<unknown> => {
       if (name === 'returnExcess') return campaigns.payment.returnExcess(campaignId, nowMs);
       if (name === 'collectLateOrders') return campaigns.payment.collectLateOrders(campaignId, nowMs);
@@ -190,8 +207,14 @@ export const CONDUCT: Readonly<Record<string, Operation>> = {
     const approving = all.filter((r) => r.stage === 'approval');
     const rounds = await openRounds(world);
     const works = random.shuffled([
-      ...live.map((r) => ({ name: 'pursuePayout', work: ({ transfers }: Worker) => transfers.payment.pursuePayout(r.payout!, nowMs) as Promise<unknown> })),
-      ...approving.map((r) => ({ name: 'preparePayout', work: ({ releases }: Worker) => releases.database.preparePayout(r.id, nowMs) as Promise<unknown> })),
+      ...live.map((r) => ({
+        name: 'pursuePayout',
+        work: ({ transfers }: Worker) => transfers.payment.pursuePayout(r.payout!, nowMs) as Promise<unknown>,
+      })),
+      ...approving.map((r) => ({
+        name: 'preparePayout',
+        work: ({ releases }: Worker) => releases.database.preparePayout(r.id, nowMs) as Promise<unknown>,
+      })),
       ...rounds.map((id) => ({ name: 'sendReturns', work: ({ refunds }: Worker) => refunds.payment.sendReturns(id, nowMs) as Promise<unknown> })),
     ])[0];
     if (!works) return null;

@@ -69,7 +69,10 @@ export async function sign(world: World, checker: Person, sheet: World['sheets']
   if (called.kind !== 'done' && called.kind !== 'died') return called.kind;
   const { human } = checker;
   if (done(called) && human === sheet.makerHuman) world.wrong(`${human} proposed and signed`);
-  if (done(called) && people.votes.some((v) => v.digest === sheet.digest && v.human === human && v.answered && !people.proposedSince(v.releaseId, v.step)))
+  if (
+    done(called) &&
+    people.votes.some((v) => v.digest === sheet.digest && v.human === human && v.answered && !people.proposedSince(v.releaseId, v.step))
+  )
     world.wrong(`${human} signed the same sheet twice`);
   people.votes.push({ ...sheet, human, decision, step, answered: done(called) });
   return called.kind;
@@ -134,7 +137,8 @@ async function stand(world: World, human: string, stays: boolean): Promise<strin
         await changeStaff(tx, administrator.actor, actor.id, { disabled: !stays });
     }),
   );
-  if (stays ? called.kind !== 'refused' : done(called)) world.people.happenings.push({ kind: stays ? 'rehired' : 'dismissed', human, step: world.step });
+  if (stays ? called.kind !== 'refused' : done(called))
+    world.people.happenings.push({ kind: stays ? 'rehired' : 'dismissed', human, step: world.step });
   return called.kind;
 }
 
@@ -145,10 +149,20 @@ async function request(world: World, random: Random): Promise<string | null> {
   const called = await world.call('requestRelease', () =>
     inTransaction(db, async (tx) => {
       const campaign = await campaignRow(tx, campaignId, { lock: true });
-      const held = await row<{ fen: bigint }>(tx, `select credits_fen - debits_fen as fen from ledger.account where campaign_id = ? and kind = 'held'`, [campaignId]);
+      const held = await row<{ fen: bigint }>(
+        tx,
+        `select credits_fen - debits_fen as fen from ledger.account where campaign_id = ? and kind = 'held'`,
+        [campaignId],
+      );
       const amountFen = held!.fen / BigInt(random.pick([1, 1, 2, 3]));
       if (amountFen < 100n) return false;
-      const batches = random.chance(0.25) ? [{ basisPoints: 3_333, purpose: 'one' }, { basisPoints: 3_333, purpose: 'two' }, { basisPoints: 3_334, purpose: 'three' }] : undefined;
+      const batches = random.chance(0.25)
+        ? [
+            { basisPoints: 3_333, purpose: 'one' },
+            { basisPoints: 3_333, purpose: 'two' },
+            { basisPoints: 3_334, purpose: 'three' },
+          ]
+        : undefined;
       const mode = batches ? ('batched' as const) : ('single' as const);
       await requestRelease(tx, campaign, 'platform', { mode, amountFen, feeVersion: 1, urgent: random.chance(0.3), purpose: 'treatment', batches });
       return true;
@@ -166,7 +180,10 @@ export const DECIDING: Readonly<Record<string, Operation>> = {
     const { id } = random.pick(open);
     const review = random.chance(0.9) ? 'approve' : 'refuse';
     const at = new Date(world.nowMs);
-    await world.db('release').where({ id, stage: 'review' }).update({ review, reviewed_by: world.house.reviewer.actor.id, reviewed_at: at, review_reason: 'simulated' });
+    await world
+      .db('release')
+      .where({ id, stage: 'review' })
+      .update({ review, reviewed_by: world.house.reviewer.actor.id, reviewed_at: at, review_reason: 'simulated' });
     return `review: ${review}`;
   },
   acceptAccount: async (world) => ((await acceptAccounts(world)) > 0 ? 'account accepted' : null),
@@ -235,7 +252,11 @@ export const DECIDING: Readonly<Record<string, Operation>> = {
     return `closed by the sponsor: ${called.kind}`;
   },
   askBack: async (world, random) => {
-    const gifts = await rows<{ id: string }>(world.db, `select id from gift where tenant_id = ? and status = 'paid' and credited_fen > 0 order by id`, [world.house.tenantId]);
+    const gifts = await rows<{ id: string }>(
+      world.db,
+      `select id from gift where tenant_id = ? and status = 'paid' and credited_fen > 0 order by id`,
+      [world.house.tenantId],
+    );
     if (gifts.length === 0) return null;
     const { id } = random.pick(gifts);
     const at = new Date(world.nowMs);
@@ -246,7 +267,13 @@ export const DECIDING: Readonly<Record<string, Operation>> = {
         const gift = await giftRow(tx, id);
         const requestId = await askForRefund(tx, gift, { reasonEnc, through: 'platform', actor: 'platform', at });
         const campaign = await campaignRow(tx, gift.campaign_id, { lock: true });
-        await decideRefund(tx, campaign, requestId, { grant: random.chance(0.9), reply: 'simulated', staffId: reviewer.actor.id, actor: 'reviewer', at });
+        await decideRefund(tx, campaign, requestId, {
+          grant: random.chance(0.9),
+          reply: 'simulated',
+          staffId: reviewer.actor.id,
+          actor: 'reviewer',
+          at,
+        });
       }),
     );
     return `a donor asks back: ${called.kind}`;

@@ -37,7 +37,9 @@ function post(world: World, random: Random, letter: World['mail'][number]): void
 /** What donors and the channel do. */
 export const GIVING: Readonly<Record<string, Operation>> = {
   order: async (world, random) => {
-    const open = await rows<{ id: string }>(world.db, `select id from campaign where tenant_id = ? and phase = 'fundraising' order by id`, [world.house.tenantId]);
+    const open = await rows<{ id: string }>(world.db, `select id from campaign where tenant_id = ? and phase = 'fundraising' order by id`, [
+      world.house.tenantId,
+    ]);
     if (open.length === 0) return null;
     const amounts = Array.from({ length: random.between(1, 5) }, () => amount(random));
     return `order ${amounts.join(' ')}: ${await order(world, nextId(), random.pick(open).id, amounts)}`;
@@ -71,7 +73,12 @@ export const GIVING: Readonly<Record<string, Operation>> = {
     const about = unpaid.length > 0 ? random.pick(unpaid) : payments.length > 0 ? random.pick(payments) : null;
     if (about === null) return null;
     const transactionId = `X${nextId()}`;
-    const true_ = world.channel.paidNotice({ orderId: about.orderId, transactionId, amountFen: about.amountFen, paidAt: new Date(world.nowMs).toISOString() });
+    const true_ = world.channel.paidNotice({
+      orderId: about.orderId,
+      transactionId,
+      amountFen: about.amountFen,
+      paidAt: new Date(world.nowMs).toISOString(),
+    });
     const mismatch = { kind: 'gift-mismatch', subject: `${about.orderId}/${transactionId}` };
     const refunds = [...world.channel.refunds.keys()];
     if (kind === 'unknown') {
@@ -79,10 +86,15 @@ export const GIVING: Readonly<Record<string, Operation>> = {
       world.mail.push({ to: 'gifts', notice: { ...true_, orderId }, stray: { kind: 'gift-unknown', subject: orderId } });
     } else if (kind === 'amount') world.mail.push({ to: 'gifts', notice: { ...true_, amountFen: about.amountFen + 1n }, stray: mismatch });
     else if (kind === 'merchant') world.mail.push({ to: 'gifts', notice: { ...true_, merchantId: 'another' }, stray: mismatch });
-    else if (kind === 'currency') world.mail.push({ to: 'gifts', notice: { ...true_, currency: 'USD' }, stray: { kind: 'gift-currency', subject: about.orderId } });
+    else if (kind === 'currency')
+      world.mail.push({ to: 'gifts', notice: { ...true_, currency: 'USD' }, stray: { kind: 'gift-currency', subject: about.orderId } });
     else if (kind === 'refund-amount' && refunds.length > 0) {
       const notice = world.channel.refundNotice(random.pick(refunds));
-      world.mail.push({ to: 'gifts', notice: { ...notice, refundFen: notice.refundFen + 1n }, stray: { kind: 'refund-amount', subject: notice.refundId } });
+      world.mail.push({
+        to: 'gifts',
+        notice: { ...notice, refundFen: notice.refundFen + 1n },
+        stray: { kind: 'refund-amount', subject: notice.refundId },
+      });
     } else {
       const refundId = nextId();
       const { merchantId, orderId } = true_;

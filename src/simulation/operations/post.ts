@@ -30,7 +30,8 @@ async function handOver(world: World, letters: readonly Letter[], together: bool
 
 function draw(world: World, random: Random, most: number): Letter[] {
   const letters: Letter[] = [];
-  for (let i = random.between(1, most); i > 0 && world.mail.length > 0; i -= 1) letters.push(...world.mail.splice(random.between(0, world.mail.length - 1), 1));
+  for (let i = random.between(1, most); i > 0 && world.mail.length > 0; i -= 1)
+    letters.push(...world.mail.splice(random.between(0, world.mail.length - 1), 1));
   return letters;
 }
 

@@ -1,4 +1,12 @@
-import type { DonationChannel, DonationNotice, GiftOrder, OrderOutcome, PaymentState, RefundOrder, RefundOutcome } from '../../adapters/donation/port';
+import type {
+  DonationChannel,
+  DonationNotice,
+  GiftOrder,
+  OrderOutcome,
+  PaymentState,
+  RefundOrder,
+  RefundOutcome,
+} from '../../adapters/donation/port';
 import { point } from '../gate';
 import type { Surroundings } from './bank';
 
@@ -111,7 +119,17 @@ export class SimulatedChannel implements DonationChannel {
   /** What the channel says of a payment. */
   paidNotice({ orderId, transactionId, amountFen, paidAt }: Payment): Extract<DonationNotice, { kind: 'paid' }> {
     const noticeId = `N${transactionId}`;
-    return { kind: 'paid', noticeId, merchantId: this.merchantId, orderId, transactionId, amountFen, currency: 'CNY', paidAt, payerId: `payer-of-${orderId}` };
+    return {
+      kind: 'paid',
+      noticeId,
+      merchantId: this.merchantId,
+      orderId,
+      transactionId,
+      amountFen,
+      currency: 'CNY',
+      paidAt,
+      payerId: `payer-of-${orderId}`,
+    };
   }
 
   /** What the channel says of a refund. */
