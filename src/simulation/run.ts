@@ -110,6 +110,8 @@ async function operate(world: World, seed: number, planned: Planned): Promise<st
 
 /** More rounds than anything needs that comes to rest at all. */
 const ROUNDS = 60;
+/** More steps than a release takes between two days of waiting. */
+const STEPS_A_DAY = 12;
 
 /**
  * The weather clears: everybody alive does their work, what is left is declared surplus and given back, until nothing moves any more. What is then not
@@ -135,7 +137,12 @@ async function comeToRest(world: World, random: Random): Promise<void> {
     if (world.bank.lines.length > stated) statement(world);
     stated = world.bank.lines.length;
     await calm(() => emptyTheMail(world, random));
-    for (const r of (await releasesOf(world)).filter(isOpen)) await calm(() => workOn(world, r, random));
+    // As far as each goes today: what is signed is sent before it expires.
+    for (let r = 0; r < STEPS_A_DAY; r += 1) {
+      const moved: boolean[] = [];
+      for (const release of (await releasesOf(world)).filter(isOpen)) await calm(async () => moved.push(await workOn(world, release, random)));
+      if (!moved.includes(true)) break;
+    }
     for (const id of world.house.campaigns) {
       // The daily reconciliation asks about every open order, also after the close.
       await calm(() => world.call('collectLateOrders', ({ campaigns }) => campaigns.payment.collectLateOrders(id, world.nowMs)));
@@ -154,7 +161,7 @@ async function comeToRest(world: World, random: Random): Promise<void> {
 
 const isOpen = ({ stage }: { readonly stage: string }): boolean => !['closed', 'refused', 'cancelled'].includes(stage);
 
-async function workOn(world: World, r: Awaited<ReturnType<typeof releasesOf>>[number], random: Random): Promise<void> {
+async function workOn(world: World, r: Awaited<ReturnType<typeof releasesOf>>[number], random: Random): Promise<boolean> {
   const { house } = world;
   if (r.stage === 'review' && r.review === null)
     await world
@@ -170,7 +177,7 @@ async function workOn(world: World, r: Awaited<ReturnType<typeof releasesOf>>[nu
     const sheet = await readSheet(world, r.id);
     if (sheet) for (const checker of [house.checkers[0]!, house.checkers[1]!]) await sign(world, checker, sheet, 'approve');
   }
-  await conductRelease(world, r, random);
+  return (await conductRelease(world, r, random)) !== null;
 }
 
 function sweepAll(world: World): void {

@@ -10,8 +10,10 @@ type Standing = 'running' | 'waiting' | 'blocked' | 'done';
 /** Lets several tasks go on one query at a time, in an order that chance draws; a task that waits for a lock of the database lets the others by. */
 export class Turnstile {
   readonly #standing = new Map<Task, Standing>();
-  readonly #waiting = new Map<Task, () => void>();
-  readonly #pids = new Map<Task, number>();
+  /** Whoever waits for a turn, in the order in which they came: one task may do several things at once. */
+  readonly #waiting = new Map<Task, (() => void)[]>();
+  /** Who used each connection last. */
+  readonly #users = new Map<number, Task>();
   #changed: () => void = () => undefined;
 
   /** @param blockedOf which of these connections wait for a lock now. */
@@ -22,10 +24,9 @@ export class Turnstile {
 
   /** Called by a task before each point. */
   arrive(task: Task, pid: number | null): Promise<void> {
-    if (pid === null) this.#pids.delete(task);
-    else this.#pids.set(task, pid);
+    if (pid !== null) this.#users.set(pid, task);
     return new Promise((go) => {
-      this.#waiting.set(task, go);
+      this.#waiting.set(task, [...(this.#waiting.get(task) ?? []), go]);
       this.#set(task, 'waiting');
     });
   }
@@ -48,10 +49,11 @@ export class Turnstile {
   }
 
   #release(task: Task): void {
-    const go = this.#waiting.get(task)!;
-    this.#waiting.delete(task);
+    const [go, ...rest] = this.#waiting.get(task)!;
+    if (rest.length === 0) this.#waiting.delete(task);
+    else this.#waiting.set(task, rest);
     this.#set(task, 'running');
-    go();
+    go!();
   }
 
   /** Until no task is on its way: each waits for its turn or for a lock, or is done. */
@@ -60,15 +62,19 @@ export class Turnstile {
     for (;;) {
       if (![...this.#standing.values()].includes('running')) return;
       const late = await Promise.race([this.#change().then(() => false), pause(PATIENCE_MS, true)]);
-      if (late) await this.#lookAtBlocked('running', 'blocked', true);
+      if (!late) continue;
+      await this.#lookAtBlocked('running', 'blocked', true);
+      // What went on came to its end, and others of the same task wait.
+      for (const [task, standing] of this.#standing) if (standing === 'running' && this.#waiting.has(task)) this.#standing.set(task, 'waiting');
     }
   }
 
   async #lookAtBlocked(from: Standing, to: Standing, ifBlocked: boolean): Promise<void> {
-    const tasks = [...this.#standing].filter(([task, standing]) => standing === from && this.#pids.has(task)).map(([task]) => task);
-    if (tasks.length === 0) return;
-    const blocked = await this.blockedOf(tasks.map((task) => this.#pids.get(task)!));
-    for (const task of tasks) if (this.#standing.get(task) === from && blocked.has(this.#pids.get(task)!) === ifBlocked) this.#standing.set(task, to);
+    const used = [...this.#users].filter(([, task]) => this.#standing.get(task) === from);
+    if (used.length === 0) return;
+    const blocked = await this.blockedOf(used.map(([pid]) => pid));
+    for (const task of new Set(used.map(([, each]) => each)))
+      if (this.#standing.get(task) === from && used.some(([pid, each]) => each === task && blocked.has(pid)) === ifBlocked) this.#standing.set(task, to);
   }
 
   #set(task: Task, standing: Standing): void {

@@ -58,7 +58,15 @@ export const POST: Readonly<Record<string, Operation>> = {
   },
 };
 
-/** Everything that is on its way arrives. */
+/** More turns than letters in a wrong order need. */
+const TURNS = 40;
+
+/** Everything that is on its way arrives; what is not taken however often it comes stays, and is another's to judge. */
 export async function emptyTheMail(world: World, random: Random): Promise<void> {
-  while (world.mail.length > 0) await handOver(world, draw(world, random, 8), false, random);
+  let refused = 0;
+  while (world.mail.length > 0 && refused < TURNS) {
+    const before = world.mail.length;
+    await handOver(world, draw(world, random, 8), false, random);
+    if (world.mail.length >= before) refused += 1;
+  }
 }
