@@ -200,9 +200,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'clearing-mirror-skipped',
     says: 'What the channel gave back is not taken off what it owes.',
-    changes: [
-      { file: 'migrations/0009_endings.sql', find: 'and r.round_id is not null\n  ) movements;', replace: 'and false\n  ) movements;' },
-    ],
+    changes: [{ file: 'migrations/0009_endings.sql', find: 'and r.round_id is not null\n  ) movements;', replace: 'and false\n  ) movements;' }],
   },
   {
     name: 'resubmit-new-id',

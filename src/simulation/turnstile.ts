@@ -74,7 +74,8 @@ export class Turnstile {
     if (used.length === 0) return;
     const blocked = await this.blockedOf(used.map(([pid]) => pid));
     for (const task of new Set(used.map(([, each]) => each)))
-      if (this.#standing.get(task) === from && used.some(([pid, each]) => each === task && blocked.has(pid)) === ifBlocked) this.#standing.set(task, to);
+      if (this.#standing.get(task) === from && used.some(([pid, each]) => each === task && blocked.has(pid)) === ifBlocked)
+        this.#standing.set(task, to);
   }
 
   #set(task: Task, standing: Standing): void {

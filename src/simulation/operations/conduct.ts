@@ -113,17 +113,20 @@ export async function conductCampaign(world: World, campaignId: string, random: 
   );
   if (due !== null && random.chance(0.6))
     return `returnExcess ${describe(await world.call('returnExcess', ({ campaigns }) => campaigns.payment.returnExcess(campaignId, nowMs)))}`;
+  const moved = async (): Promise<string> =>
+    `moveMoneyOn ${describe(await world.call('moveMoneyOn', ({ campaigns }) => campaigns.database.moveMoneyOn(campaignId, nowMs)))}`;
   if (c.phase === 'fundraising') {
     const by = c.full ? 'target' : nowMs >= c.closes_at.getTime() ? 'deadline' : null;
-    if (by === null) return null;
+    if (by === null) return moved();
     return `closeRaise ${describe(await world.call('closeRaise', ({ campaigns }) => campaigns.database.closeRaise(campaignId, nowMs, by)))}`;
   }
   if (c.phase === 'settlement') {
+    await moved();
     const asked = await world.call('collectLateOrders', ({ campaigns }) => campaigns.payment.collectLateOrders(campaignId, nowMs));
     if (asked.kind !== 'done') return `collectLateOrders ${asked.kind}`;
     return `settleBooks ${describe(await world.call('settleBooks', ({ campaigns }) => campaigns.database.settleBooks(campaignId, nowMs)))}`;
   }
-  return `moveMoneyOn ${describe(await world.call('moveMoneyOn', ({ campaigns }) => campaigns.database.moveMoneyOn(campaignId, nowMs)))}`;
+  return moved();
 }
 
 /** Sends what is due of a refund round, and ends it once nothing is under way. */
