@@ -496,21 +496,33 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           );
           return;
         }
-        await db.raw(
-          `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id)
-           values (?, ?, 'CRDT', ?, ?, ?, ?, ?, ?, 'return', ?) on conflict do nothing`,
-          [
-            tenant!.custody_account_number,
-            outcome.reference,
-            p.tenant_id,
-            outcome.amountFen.toString(),
-            outcome.bookedAt,
-            payoutId,
-            outcome.code,
-            personalData.sealForHouse(JSON.stringify({ counterparty: null, remittance: null, returnText: outcome.text }), 'bank-line.words'),
-            payoutId,
-          ],
-        );
+        await inTransaction(db, async (tx) => {
+          const taken = (await tx.raw(
+            `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id)
+             values (?, ?, 'CRDT', ?, ?, ?, ?, ?, ?, 'return', ?) on conflict do nothing returning reference`,
+            [
+              tenant!.custody_account_number,
+              outcome.reference,
+              p.tenant_id,
+              outcome.amountFen.toString(),
+              outcome.bookedAt,
+              payoutId,
+              outcome.code,
+              personalData.sealForHouse(JSON.stringify({ counterparty: null, remittance: null, returnText: outcome.text }), 'bank-line.words'),
+              payoutId,
+            ],
+          )) as { rows: unknown[] };
+          if (taken.rows.length === 0) return;
+          await audit(tx, {
+            action: 'bank.line_received',
+            subject: `bank-line/${tenant!.custody_account_number}/${outcome.reference}`,
+            actor: 'bank',
+            tenantId: p.tenant_id,
+            campaignId: p.campaign_id,
+            businessAt: new Date(outcome.bookedAt),
+            data: { sign: 'CRDT', kind: 'return', amountFen: outcome.amountFen, payoutId },
+          });
+        });
       },
     },
   };
