@@ -29,7 +29,7 @@ const MAY_IMPORT = {
   clock: ['database', 'domain', 'messages', 'sandbox*'],
   police: ['audit', 'database', 'documents', 'ledger', 'records', 'security'],
   api: ['access', 'adapters', 'audit', 'clock*', 'custody*', 'database', 'documents', 'domain', 'gifts*', 'ledger', 'observability', 'records', 'sandbox*', 'security'],
-  reconciliation: ['adapters*', 'audit', 'custody', 'database', 'domain', 'gifts', 'records', 'sandbox', 'security'],
+  reconciliation: ['adapters*', 'audit', 'custody', 'database', 'domain', 'gifts', 'ledger', 'records', 'sandbox', 'security'],
   backup: ['audit', 'database', 'ledger', 'records', 'security'],
   engines: ['database', 'records', 'security', 'simulators'],
   faults: [],

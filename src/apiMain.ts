@@ -15,6 +15,7 @@ import { Gifts } from './gifts/gifts';
 import { createLogger, logLastWords } from './logging';
 import { OutboxRelay } from './outbox/relay';
 import { openOutside } from './outside';
+import { checkBooks } from './reconciliation/books';
 import { SimulatorControls } from './sandbox/simulatorControls';
 import { loadHouseKeys } from './security/keys';
 import { PersonalData } from './security/personalData';
@@ -22,6 +23,8 @@ import { openTemporal } from './temporal/client';
 
 /** How often committed audit rows are sealed into the chain, ms. */
 const SEAL_MS = 1_000;
+/** How often it is asked whether the day's look at the books is due, ms. */
+const LOOK_MS = 60_000;
 /** How long connections may take to close at the end, ms. */
 const LAST_MS = 500;
 
@@ -73,6 +76,16 @@ async function main(): Promise<void> {
       log.warn({ error: (error as Error).name, code: (error as { code?: string }).code }, 'the audit chain was not sealed; trying again'),
     );
   }, SEAL_MS);
+  const look = (): void =>
+    void checkBooks(db, Date.now()).then(
+      (differences) => {
+        if (differences && differences.length > 0) log.error({ differences: differences.length }, 'the books differ: see `almoner verify`');
+      },
+      (error: unknown) =>
+        log.warn({ error: (error as Error).name, code: (error as { code?: string }).code }, 'the books were not checked; trying again'),
+    );
+  look();
+  const looking = setInterval(look, LOOK_MS);
   const server = createServer(app);
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, process.env.HOST ?? '127.0.0.1', resolve));
@@ -83,6 +96,7 @@ async function main(): Promise<void> {
     // Whoever sends requests here learns of it from /readyz, while they are still taken.
     await new Promise((resolve) => setTimeout(resolve, config.drainMs));
     clearInterval(sealing);
+    clearInterval(looking);
     // Requests and deliveries under way come to their end within one bound; what they tell after that, the next process delivers.
     const [answered] = await Promise.all([endServer(server, config.stopMs), within(config.stopMs, relay.stop())]);
     if (!answered) log.warn({ stopMs: config.stopMs }, 'requests were cut off');

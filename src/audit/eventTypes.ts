@@ -116,6 +116,7 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'staff.unlocked',
   'bill.read',
   'day.reconciled',
+  'books.checked',
   'second-factor.reset',
   'key.issued',
   'key.rotated',

@@ -88,7 +88,45 @@ const CHECKS: readonly Check[] = [
           where (:tenant::text is null or t.id = :tenant) and coalesce(b.booked, 0) <> a.debits_fen - a.credits_fen
             and not exists (select from payout p where p.tenant_id = t.id and p.state = 'succeeded' and not exists (select from bank_line l where l.payout_id = p.id and l.kind = 'payout' and l.applied_at is not null))`,
   },
+  {
+    what: 'campaign.cap',
+    sql: `select 'campaign/' || id as subject, 'at most ' || ask_fen as expected, raised_fen::text as found
+          from campaign where (:tenant::text is null or tenant_id = :tenant) and raised_fen > ask_fen`,
+  },
+  {
+    what: 'release.paid_once',
+    sql: `select 'release/' || release_id as subject, 'one debit that stands' as expected, count(*)::text as found
+          from payout where (:tenant::text is null or tenant_id = :tenant) and state = 'succeeded' group by release_id having count(*) > 1`,
+  },
+  {
+    what: 'payout.debited_once',
+    sql: `select 'payout/' || p.id as subject, 'one debit of ' || p.net_fen as expected, count(l.reference) || ' of ' || sum(l.amount_fen) as found
+          from payout p join bank_line l on l.payout_id = p.id and l.kind = 'payout'
+          where (:tenant::text is null or p.tenant_id = :tenant) group by p.id having count(*) > 1 or sum(l.amount_fen) <> p.net_fen`,
+  },
+  {
+    what: 'return.posted',
+    sql: `select 'return/' || r.id as subject, r.status || ' ' || r.amount_fen as expected, 'given back ' || coalesce(t.amount_fen, 0) as found
+          from gift_return r join campaign c on c.id = r.campaign_id left join ledger.transfer t on t.key = 'return/' || r.id
+          where (:tenant::text is null or c.tenant_id = :tenant) and coalesce(t.amount_fen, 0) <> (case r.status when 'returned' then r.amount_fen else 0 end)`,
+  },
+  {
+    what: 'gift.returned',
+    sql: `select 'gift/' || g.id as subject, 'at most ' || g.amount_fen as expected, sum(r.amount_fen)::text as found
+          from gift g join gift_return r on r.gift_id = g.id where (:tenant::text is null or g.tenant_id = :tenant) group by g.id having sum(r.amount_fen) > g.amount_fen`,
+  },
+  {
+    what: 'bank_line.owned',
+    sql: `select 'bank-line/' || l.account_number || '/' || l.reference || '/' || l.sign as subject, 'in the books, awaited, or somebody''s task' as expected, 'nobody''s' as found
+          from bank_line l left join payout p on p.id = l.payout_id
+          where (:tenant::text is null or l.tenant_id = :tenant) and l.applied_at is null
+            and not coalesce(case l.kind when 'payout' then p.state in ('submitted', 'unknown') when 'return' then p.state in ('submitted', 'unknown', 'succeeded') end, false)
+            and not exists (select from money_exception e where e.subject = l.account_number || '/' || l.reference || '/' || l.sign)`,
+  },
 ];
+
+/** How many invariants a look at the books holds. */
+export const BOOK_CHECKS = CHECKS.length;
 
 /** Rebuilds every balance and status from the rows. @param tenantId one tenant, or null for all. @returns each difference, named. */
 export async function verifyLedger(connection: Connection, tenantId: string | null): Promise<Difference[]> {

@@ -106,6 +106,14 @@ const LOOKS: readonly Look[] = [
       from reconciliation_day d join tenant t on t.id = d.tenant_id where d.finished_at is null and t.clock_id is null`,
   },
   {
+    ...gauge('almoner_books_differences', 'What the latest look at the whole books found that does not hold.'),
+    sql: 'select coalesce((select differences from books_check order by id desc limit 1), 0) as value',
+  },
+  {
+    ...gauge('almoner_books_unchecked_seconds', 'How long ago the latest look at the whole books ended.'),
+    sql: `select coalesce(extract(epoch from clock_timestamp() - (select finished_at from books_check order by id desc limit 1)), 0) as value`,
+  },
+  {
     ...gauge('almoner_money_exceptions_open', 'Money events that fit nowhere and wait for a person, by kind.', 'kind'),
     sql: 'select kind as label, count(*) as value from money_exception where resolved_at is null group by kind',
   },

@@ -111,6 +111,30 @@ test.each<[string, string, () => string | string[], () => RegExp]>([
     () => new RegExp(`^tenant/${tenant.id}$`),
   ],
   ['a bank line removed', 'tenant.custody', () => `delete from bank_line where kind = 'collection'`, () => new RegExp(`^tenant/${tenant.id}$`)],
+  [
+    'a campaign that raised more than it asked for',
+    'campaign.cap',
+    () => ['alter table campaign drop constraint never_above_the_ask', `update campaign set ask_fen = raised_fen - 1 where id = '${ids.campaign}'`],
+    () => new RegExp(`^campaign/${ids.campaign}$`),
+  ],
+  [
+    'a release that was paid twice',
+    'release.paid_once',
+    () => [
+      'drop index one_live_payout',
+      `insert into payout select (jsonb_populate_record(p, '{"id": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "attempt": 2, "approval_id": "another"}')).* from payout p where id = '${ids.payout}'`,
+    ],
+    () => /^release\//,
+  ],
+  [
+    'a second debit of a payout',
+    'payout.debited_once',
+    () => `insert into bank_line select (jsonb_populate_record(l, '{"reference": "second"}')).* from bank_line l where payout_id = '${ids.payout}'`,
+    () => new RegExp(`^payout/${ids.payout}$`),
+  ],
+  ['a return that says it came home', 'return.posted', () => `update gift_return set status = 'returned', returned_at = now()`, () => /^return\/R/],
+  ['more due back than was given', 'gift.returned', () => 'update gift_return set amount_fen = 501', () => /^gift\//],
+  ['a bank line that nobody took', 'bank_line.owned', () => `update bank_line set applied_at = null where kind = 'collection'`, () => /^bank-line\//],
 ])('%s is found as %s', async (_what, check, sql, subject) => {
   const found = await verify(sql());
   expect(found.map((d) => d.what)).toContain(check);
