@@ -41,6 +41,7 @@ async function simulate(grounds: Grounds, from: number, seeds: number, planted: 
         board.seeds += 1;
         board.operations += ran.operations;
         board.faults += ran.faults;
+        if (process.env.SIM_STORY) for (const line of ran.story) say(line);
         if (ran.wrongs.length === 0) continue;
         board.violations += 1;
         board.first_violation_seed ??= seed;

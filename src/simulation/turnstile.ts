@@ -58,14 +58,17 @@ export class Turnstile {
 
   /** Until no task is on its way: each waits for its turn or for a lock, or is done. */
   async #settle(): Promise<void> {
-    await this.#lookAtBlocked('blocked', 'running', false);
     for (;;) {
+      while ([...this.#standing.values()].includes('running')) {
+        const late = await Promise.race([this.#change().then(() => false), pause(PATIENCE_MS, true)]);
+        if (!late) continue;
+        await this.#lookAtBlocked('running', 'blocked', true);
+        // What went on came to its end, and others of the same task wait.
+        for (const [task, standing] of this.#standing) if (standing === 'running' && this.#waiting.has(task)) this.#standing.set(task, 'waiting');
+      }
+      // Whoever went on last may have let go of what others waited for: the server grants it before it answers the commit.
+      await this.#lookAtBlocked('blocked', 'running', false);
       if (![...this.#standing.values()].includes('running')) return;
-      const late = await Promise.race([this.#change().then(() => false), pause(PATIENCE_MS, true)]);
-      if (!late) continue;
-      await this.#lookAtBlocked('running', 'blocked', true);
-      // What went on came to its end, and others of the same task wait.
-      for (const [task, standing] of this.#standing) if (standing === 'running' && this.#waiting.has(task)) this.#standing.set(task, 'waiting');
     }
   }
 

@@ -1,4 +1,7 @@
 import type {
+  Bill,
+  BillLine,
+  CloseOutcome,
   DonationChannel,
   DonationNotice,
   GiftOrder,
@@ -9,6 +12,10 @@ import type {
 } from '../../adapters/donation/port';
 import { point } from '../gate';
 import type { Surroundings } from './bank';
+
+const DAY_MS = 86_400_000;
+/** The civil day in Shanghai, which has had one offset since 1991. */
+const shanghaiDayOf = (at: string): string => new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 10);
 
 /** A payment that a donor made. */
 export interface Payment {
@@ -85,6 +92,45 @@ export class SimulatedChannel implements DonationChannel {
         return { kind: 'NOT_FOUND' };
       }
       return this.#outcome(known);
+    });
+  }
+
+  closeOrder(_merchantId: string, orderId: string): Promise<CloseOutcome> {
+    return point(null, async () => {
+      if (this.around.sky.strikes('never-arrived')) return { kind: 'UNKNOWN', reason: 'the connection broke' };
+      if (this.payments.has(orderId)) return { kind: 'PAID' };
+      if (!this.orders.delete(orderId)) return { kind: 'NOT_FOUND' };
+      return this.around.sky.strikes('answer-lost') ? { kind: 'UNKNOWN', reason: 'the answer was lost' } : { kind: 'CLOSED' };
+    });
+  }
+
+  fetchBill(_merchantId: string, day: string): Promise<Bill> {
+    return point(null, async () => {
+      if (this.around.sky.strikes('never-arrived', 'answer-lost')) return { kind: 'UNKNOWN', reason: 'the answer was lost' };
+      if (this.around.nowMs() < Date.parse(`${day}T10:00:00+08:00`) + DAY_MS) return { kind: 'NOT_READY' };
+      const paid = [...this.payments.values()].map(
+        ({ orderId, transactionId, amountFen, paidAt }): BillLine => ({
+          kind: 'paid',
+          orderId,
+          transactionId,
+          refundId: null,
+          amountFen,
+          feeFen: 0n,
+          at: paidAt,
+        }),
+      );
+      const refunds = [...this.refunds.values()].map(
+        ({ order, at }): BillLine => ({
+          kind: 'refund',
+          orderId: order.orderId,
+          transactionId: `T${order.orderId}`,
+          refundId: order.refundId,
+          amountFen: order.refundFen,
+          feeFen: 0n,
+          at,
+        }),
+      );
+      return { kind: 'READY', lines: [...paid, ...refunds].filter(({ at }) => shanghaiDayOf(at) === day) };
     });
   }
 
