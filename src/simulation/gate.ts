@@ -35,10 +35,14 @@ export const inTask = <T>(task: Task, work: () => Promise<T>): Promise<T> => run
 export async function point<T>(pid: number | null, act: () => Promise<T>, undo: () => Promise<unknown> = async () => undefined): Promise<T> {
   const task = running.getStore();
   if (!task) return act();
+  const pass = (): Promise<T> => passed(task, pid, act, undo);
+  return task.turnstile ? task.turnstile.through(task, pid, pass) : pass();
+}
+
+async function passed<T>(task: Task, pid: number | null, act: () => Promise<T>, undo: () => Promise<unknown>): Promise<T> {
   if (task.dead) throw new Killed(task.name);
   task.points += 1;
   const number = task.points;
-  if (task.turnstile) await task.turnstile.arrive(task, pid);
   if (pid === null) {
     task.outside += 1;
     const { parked } = task;
@@ -67,7 +71,10 @@ export function gateQueries(client: object): void {
   const prototype = client.constructor.prototype as KnexClient;
   const query = prototype._query;
   prototype._query = function (this: KnexClient, connection, what) {
-    if (/^\s*rollback/i.test(what.sql)) return query.call(this, connection, what);
+    if (/^\s*rollback/i.test(what.sql)) {
+      const rollBack = (): Promise<unknown> => query.call(this, connection, what);
+      return running.getStore()?.turnstile?.during(connection.processID, rollBack) ?? rollBack();
+    }
     const undo = async (): Promise<unknown> =>
       /^\s*commit/i.test(what.sql) ? query.call(this, connection, { ...what, sql: 'rollback' }) : undefined;
     return point(connection.processID, () => query.call(this, connection, what), undo);

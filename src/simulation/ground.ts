@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { connect, type Database, rows } from '../database/connect';
@@ -8,6 +8,15 @@ import { ensureHouseKeys, loadHouseKeys } from '../security/keys';
 import { PersonalData } from '../security/personalData';
 import { gateQueries } from './gate';
 import type { Ground } from './run';
+
+const CONNECTIONS = 8;
+
+/** Opens every connection of the pool and keeps it: one that is opened on the way takes a time that does not follow from the seed. */
+async function fill(db: Database): Promise<void> {
+  const { pool } = db.client as { pool: { min: number; idleTimeoutMillis: number } };
+  [pool.min, pool.idleTimeoutMillis] = [CONNECTIONS, 3_600_000];
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => db.raw('select pg_sleep(0.05)')));
+}
 
 /** The grounds that seeds run on: databases cloned from one that is migrated once, as the application's role sees them. */
 export class Grounds {
@@ -24,7 +33,11 @@ export class Grounds {
   /** Migrates the database that all are cloned from. */
   async prepare(): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
-    ensureHouseKeys(path.join(this.folder, 'keys'));
+    const keys = path.join(this.folder, 'keys');
+    mkdirSync(keys, { recursive: true });
+    // Hashes are sorted by: under a key of its own each run would have another order.
+    writeFileSync(path.join(keys, 'lookup-key'), Buffer.alloc(32, 1).toString('base64'), { mode: 0o600 });
+    ensureHouseKeys(keys);
     await this.#asOwner(`create database ${this.#template}`);
     await this.#asOwner(`alter database ${this.#template} set synchronous_commit = off`);
     await migrate(this.#url(this.#template));
@@ -34,9 +47,10 @@ export class Grounds {
   async open(): Promise<Ground & { close(): Promise<void> }> {
     const name = `${this.#template}_${(this.#count += 1)}`;
     await this.#asOwner(`create database ${name} template ${this.#template} strategy file_copy`);
-    const db = connect(this.#url(name), { max: 8, name: 'simulation', role: APPLICATION_ROLE });
+    const db = connect(this.#url(name), { max: CONNECTIONS, name: 'simulation', role: APPLICATION_ROLE });
     const watch = connect(this.#url(name), { max: 1, name: 'simulation-watch' });
     this.#gate(db);
+    await fill(db);
     return {
       db,
       personalData: new PersonalData(loadHouseKeys(path.join(this.folder, 'keys'))),

@@ -1,20 +1,29 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Task } from './gate';
 import type { Random } from './random';
 
 /** How long a query may take before the database is asked whether it waits for a lock, ms. It never decides anything: only the database's answer does. */
 const PATIENCE_MS = 3;
+/** Turns of the event loop in which nothing may happen before all that could go on without a query is taken to have gone on. */
+const IDLE_TURNS = 4;
 
-type Standing = 'running' | 'waiting' | 'blocked' | 'done';
+/** One thing that a task does: a task may do several at once, each on a connection of its own. */
+interface Passage {
+  readonly task: Task;
+  /** Of the database connection; null outside of the database. */
+  readonly pid: number | null;
+  readonly go: () => void;
+}
 
-/** Lets several tasks go on one query at a time, in an order that chance draws; a task that waits for a lock of the database lets the others by. */
+/** Lets several tasks, and whatever each does at once, go on one query at a time, in an order that chance draws; who waits for a lock of the database lets the others by. */
 export class Turnstile {
-  readonly #standing = new Map<Task, Standing>();
-  /** Whoever waits for a turn, in the order in which they came: one task may do several things at once. */
-  readonly #waiting = new Map<Task, (() => void)[]>();
-  /** Who used each connection last. */
-  readonly #users = new Map<number, Task>();
-  #changed: () => void = () => undefined;
+  #waiting: Passage[] = [];
+  readonly #passing = new Set<Pick<Passage, 'pid'>>();
+  readonly #tasks: Task[] = [];
+  /** Connections in the order of their first use: their numbers differ from run to run. */
+  readonly #connections: number[] = [];
+  #changes = 0;
+  #tell: () => void = () => undefined;
 
   /** @param blockedOf which of these connections wait for a lock now. */
   constructor(
@@ -22,73 +31,91 @@ export class Turnstile {
     private readonly blockedOf: (pids: readonly number[]) => Promise<ReadonlySet<number>>,
   ) {}
 
-  /** Called by a task before each point. */
-  arrive(task: Task, pid: number | null): Promise<void> {
-    if (pid !== null) this.#users.set(pid, task);
-    return new Promise((go) => {
-      this.#waiting.set(task, [...(this.#waiting.get(task) ?? []), go]);
-      this.#set(task, 'waiting');
+  /** Waits for a turn, and does it. */
+  async through<T>(task: Task, pid: number | null, act: () => Promise<T>): Promise<T> {
+    await new Promise<void>((go) => {
+      this.#waiting.push({ task, pid, go });
+      if (pid !== null && !this.#connections.includes(pid)) this.#connections.push(pid);
+      this.#changed();
     });
+    return this.during(pid, act);
+  }
+
+  /** Does it without waiting for a turn; the next turn waits for it. */
+  async during<T>(pid: number | null, act: () => Promise<T>): Promise<T> {
+    const passing = { pid };
+    this.#passing.add(passing);
+    try {
+      return await act();
+    } finally {
+      this.#passing.delete(passing);
+      this.#changed();
+    }
   }
 
   /** @param works the tasks, begun here; none of them throws. */
   async run(works: readonly { readonly task: Task; readonly work: () => Promise<void> }[]): Promise<void> {
+    let left = works.length;
     const ends = works.map(({ task, work }) => {
-      this.#standing.set(task, 'running');
       task.turnstile = this;
-      return work().finally(() => this.#set(task, 'done'));
+      this.#tasks.push(task);
+      return work().finally(() => {
+        left -= 1;
+        this.#changed();
+      });
     });
-    for (;;) {
-      await this.#settle();
-      const ready = works.map(({ task }) => task).filter((task) => this.#waiting.has(task));
-      if (ready.length > 0) this.#release(this.random.pick(ready));
-      else if (works.every(({ task }) => this.#standing.get(task) === 'done')) break;
-      else await Promise.race([this.#change(), pause(PATIENCE_MS)]);
+    while (left > 0) {
+      const seen = this.#changes;
+      if (await this.#isSettled()) this.#release();
+      // Nobody wants a turn: what goes on will, or comes to its end.
+      else if (this.#waiting.length === 0) await this.#change(seen);
+      else await Promise.race([this.#change(seen), pause(PATIENCE_MS)]);
     }
     await Promise.all(ends);
   }
 
-  #release(task: Task): void {
-    const [go, ...rest] = this.#waiting.get(task)!;
-    if (rest.length === 0) this.#waiting.delete(task);
-    else this.#waiting.set(task, rest);
-    this.#set(task, 'running');
-    go!();
+  /** @returns whether somebody waits for a turn and nothing else goes on: each passage that was let through is over, or waits for a lock. */
+  async #isSettled(): Promise<boolean> {
+    await this.#idle();
+    if (this.#waiting.length === 0) return false;
+    const seen = this.#changes;
+    const pids = [...this.#passing].map(({ pid }) => pid);
+    if (pids.length === 0) return true;
+    const inDatabase = pids.filter((pid) => pid !== null);
+    if (inDatabase.length < pids.length) return false;
+    const blocked = await this.blockedOf(inDatabase);
+    await this.#idle();
+    return seen === this.#changes && inDatabase.every((pid) => blocked.has(pid));
   }
 
-  /** Until no task is on its way: each waits for its turn or for a lock, or is done. */
-  async #settle(): Promise<void> {
-    for (;;) {
-      while ([...this.#standing.values()].includes('running')) {
-        const late = await Promise.race([this.#change().then(() => false), pause(PATIENCE_MS, true)]);
-        if (!late) continue;
-        await this.#lookAtBlocked('running', 'blocked', true);
-        // What went on came to its end, and others of the same task wait.
-        for (const [task, standing] of this.#standing) if (standing === 'running' && this.#waiting.has(task)) this.#standing.set(task, 'waiting');
-      }
-      // Whoever went on last may have let go of what others waited for: the server grants it before it answers the commit.
-      await this.#lookAtBlocked('blocked', 'running', false);
-      if (![...this.#standing.values()].includes('running')) return;
+  async #idle(): Promise<void> {
+    for (let turns = 0, seen = this.#changes; turns < IDLE_TURNS; turns += 1) {
+      await nextTurn();
+      if (seen !== this.#changes) [turns, seen] = [-1, this.#changes];
     }
   }
 
-  async #lookAtBlocked(from: Standing, to: Standing, ifBlocked: boolean): Promise<void> {
-    const used = [...this.#users].filter(([, task]) => this.#standing.get(task) === from);
-    if (used.length === 0) return;
-    const blocked = await this.blockedOf(used.map(([pid]) => pid));
-    for (const task of new Set(used.map(([, each]) => each)))
-      if (this.#standing.get(task) === from && used.some(([pid, each]) => each === task && blocked.has(pid)) === ifBlocked)
-        this.#standing.set(task, to);
+  #release(): void {
+    // In an order of their own: of two that came at the same moment, either may have come first.
+    const inOrder = this.#waiting
+      .map((passage, came) => ({ passage, key: [this.#tasks.indexOf(passage.task), this.#connections.indexOf(passage.pid ?? -1), came] as const }))
+      .sort((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1] || a.key[2] - b.key[2])
+      .map(({ passage }) => passage);
+    const next = this.random.pick(inOrder);
+    this.#waiting = this.#waiting.filter((passage) => passage !== next);
+    this.#changes += 1;
+    next.go();
   }
 
-  #set(task: Task, standing: Standing): void {
-    this.#standing.set(task, standing);
-    this.#changed();
+  #changed(): void {
+    this.#changes += 1;
+    this.#tell();
   }
 
-  #change(): Promise<void> {
-    return new Promise((changed) => {
-      this.#changed = changed;
+  async #change(seen: number): Promise<void> {
+    if (seen !== this.#changes) return;
+    await new Promise<void>((tell) => {
+      this.#tell = tell;
     });
   }
 }

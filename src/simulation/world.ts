@@ -15,7 +15,7 @@ import { SimulatedBank } from './outside/bank';
 import { SimulatedChannel } from './outside/channel';
 import { Sky } from './outside/weather';
 import { People } from './people';
-import type { Random } from './random';
+import { Random } from './random';
 import { Turnstile } from './turnstile';
 
 /** What is on its way from bank or channel to us. `stray`: nothing of ours stands behind it, so it must end as an exception of this kind. */
@@ -55,6 +55,7 @@ export class World {
   readonly sheets: { releaseId: string; digest: string; netFen: bigint; accountNumber: string; makerHuman: string; expiresAtMs: number }[] = [];
   readonly strays: { readonly kind: string; readonly subject: string }[] = [];
   trouble: Trouble = null;
+  #calls = 0;
 
   constructor(
     readonly db: Database,
@@ -90,7 +91,7 @@ export class World {
     const { trouble } = this;
     this.trouble = null;
     const task = this.#task(name, trouble);
-    if (trouble?.kind !== 'zombie') return this.#end(task, work);
+    if (trouble?.kind !== 'zombie') return this.#turnByTurn(task, work);
     let ended: Promise<Called<T>> | null = null;
     const stoodStill = new Promise<'still'>((still) => {
       task.parked = (wake) => {
@@ -104,7 +105,7 @@ export class World {
         still('still');
       };
     });
-    ended = this.#end(task, work);
+    ended = this.#turnByTurn(task, work);
     const first = await Promise.race([ended, stoodStill]);
     task.parked = null;
     return first === 'still' ? { kind: 'died' } : first;
@@ -120,6 +121,23 @@ export class World {
       return { task, work: async () => void (await this.#end(task, work)) };
     });
     await new Turnstile(random, this.blockedOf).run(works);
+  }
+
+  /** What one process does at once has an order, too, and it follows from the seed. */
+  async #turnByTurn<T>(task: Task, work: (worker: ReturnType<World['worker']>) => Promise<T>): Promise<Called<T>> {
+    this.#calls += 1;
+    const random = new Random(`${this.house.tenantId}/turns/${this.#calls}`);
+    let called: Called<T> | null = null;
+    const works = [
+      {
+        task,
+        work: async () => {
+          called = await this.#end(task, work);
+        },
+      },
+    ];
+    await new Turnstile(random, this.blockedOf).run(works);
+    return called!;
   }
 
   wrong(what: string): void {
