@@ -15,7 +15,6 @@ export interface Path<Ground> {
 const gated = new WeakSet<object>();
 const aTask = (killAt: Task['killAt']): Task => ({
   name: 'one process',
-
   killAt,
   points: 0,
   dead: false,
