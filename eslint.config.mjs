@@ -33,6 +33,7 @@ const MAY_IMPORT = {
   backup: ['audit', 'database', 'ledger', 'records', 'security'],
   engines: ['database', 'records', 'security', 'simulators'],
   faults: [],
+  bench: ['audit', 'database', 'engines', 'faults', 'ledger'],
   cli: ['access', 'api', 'audit', 'backup', 'database', 'documents', 'domain', 'engines', 'ledger', 'outbox', 'police', 'reconciliation', 'records', 'security', 'temporal'],
 };
 

@@ -39,6 +39,12 @@ export async function runFaults() {
   await import(pathToFileURL(path.join(root, 'dist', 'faults', 'main.js')).href);
 }
 
+/** Prepares, then hands over to the benchmarks. */
+export async function runBench() {
+  await orSentence(prepare);
+  await import(pathToFileURL(path.join(root, 'dist', 'bench', 'main.js')).href);
+}
+
 /** Prepares and ends. */
 export async function buildOnly() {
   if (!(await orSentence(prepare))) console.error('✓ nothing to do: dependencies and build are fresh');

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import type { Figure, Say } from './figure';
+import { ledgerBench } from './ledger';
+
+const WHOLE = /^[1-9]\d{0,8}$/;
+
+/** The figures that can be measured, by the word of the command line. */
+const FIGURES: Readonly<Record<string, (options: Options, say: Say) => Promise<Figure>>> = {
+  ledger: ({ seconds, campaigns }, say) => ledgerBench({ seconds, campaigns }, say),
+};
+
+interface Options {
+  readonly seconds: number;
+  readonly campaigns: number;
+}
+
+function wholeNumber(text: string, name: string): number {
+  if (!WHOLE.test(text)) throw new Error(`--${name} is “${text}”, which is no whole number above 0`);
+  return Number(text);
+}
+
+/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N]`: raw results on standard error, the figure as the last line of standard output. */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      seconds: { type: 'string', default: '8' },
+      campaigns: { type: 'string', default: '1000' },
+    },
+  });
+  const measure = positionals.length === 1 ? FIGURES[positionals[0]!] : undefined;
+  if (!measure) throw new Error(`Name one figure: ${Object.keys(FIGURES).join(', ')}`);
+  const say: Say = (line) => void process.stderr.write(`${line}\n`);
+  const figure = await measure({ seconds: wholeNumber(values.seconds, 'seconds'), campaigns: wholeNumber(values.campaigns, 'campaigns') }, say);
+  if (!values.json) process.stdout.write(`${figure.name}: ${figure.value} ${figure.unit}, ${figure.ratio} × ${figure.baseline}\n${figure.machine}\n`);
+  process.stdout.write(`${JSON.stringify(figure)}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+});
