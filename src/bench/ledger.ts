@@ -36,7 +36,14 @@ export async function ledgerBench({ seconds, campaigns }: LedgerOptions, say: Sa
       const differences = await verifyLedger(db, null);
       const told = differences.filter(({ what }) => what !== 'campaign.raised' && what !== 'gift.posted');
       if (told.length > 0) throw new Error(`the books do not add up: ${JSON.stringify(told.slice(0, 3))}`);
-      return { name: 'ledger', value: rounded(hot.value), unit: 'gifts/s', ratio: rounded(hot.ratio, 2), baseline: hot.baseline, machine: machine(engine.version) };
+      return {
+        name: 'ledger',
+        value: rounded(hot.value),
+        unit: 'gifts/s',
+        ratio: rounded(hot.ratio, 2),
+        baseline: hot.baseline,
+        machine: machine(engine.version),
+      };
     } finally {
       await db.destroy();
     }

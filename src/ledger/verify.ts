@@ -38,6 +38,13 @@ const CHECKS: readonly Check[] = [
           where :tenant::text is null and (t.digest is distinct from p.digest or t.n is distinct from p.transfers or t.total is distinct from p.total_fen)`,
   },
   {
+    what: 'transfer.rows',
+    sql: `select 'transfer/' || t.id as subject, 'its posting and both accounts' as expected, concat_ws(', ', case when p.id is null then 'no posting/' || t.posting_id end,
+            case when d.id is null then 'no account/' || t.debit_account end, case when c.id is null then 'no account/' || t.credit_account end) as found
+          from ledger.transfer t left join ledger.posting p on p.id = t.posting_id left join ledger.account d on d.id = t.debit_account left join ledger.account c on c.id = t.credit_account
+          where :tenant::text is null and (p.id is null or d.id is null or c.id is null)`,
+  },
+  {
     what: 'posting.audit',
     sql: `select 'posting/' || p.id as subject, 'an audit row with its digest' as expected, coalesce(e.data->>'digest', 'none') as found
           from ledger.posting p left join audit.event e on e.subject = 'posting/' || p.id and e.action = 'ledger.posted'

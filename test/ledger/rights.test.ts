@@ -48,6 +48,10 @@ test.each(['ledger.transfer', 'ledger.posting', 'audit.event', 'audit.link'])(
   },
 );
 
+test.each(['delete from ledger.account', 'truncate ledger.account cascade'])('an account is never removed: %s', async (sql) => {
+  expect(await sqlStateOf(books.owner.raw(sql))).toBe('AL003');
+});
+
 test.each([
   ["select nextval('ledger.posting_id')", 'the posting sequence'],
   ["select setval('ledger.posting_id', 1)", 'the posting sequence'],

@@ -54,6 +54,13 @@ test.each<[string, string, () => string | string[], () => RegExp]>([
       select posting_id, 'slipped', request_hash, kind, debit_account, credit_account, amount_fen, subject, business_at from ledger.transfer where id = 1`,
     () => /^posting\/1$/,
   ],
+  [
+    'a transfer of an account that never was',
+    'transfer.rows',
+    () => `insert into ledger.transfer (posting_id, key, request_hash, kind, debit_account, credit_account, amount_fen, subject, business_at)
+      select 999999, 'orphan', request_hash, kind, debit_account, 888888, amount_fen, subject, business_at from ledger.transfer where id = 1`,
+    () => /^transfer\/\d+$/,
+  ],
   ['a posting’s digest rewritten', 'posting.audit', () => `update ledger.posting set digest = sha256('x') where id = 1`, () => /^posting\/1$/],
   ['a posting’s audit row removed', 'posting.audit', () => `delete from audit.event where subject = 'posting/1'`, () => /^posting\/1$/],
   [
