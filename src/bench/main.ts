@@ -1,17 +1,24 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { donationsBench } from './donations';
 import type { Figure, Say } from './figure';
 import { ledgerBench } from './ledger';
+import { verifyBench } from './verify';
 
 const WHOLE = /^[1-9]\d{0,8}$/;
 
 /** The figures that can be measured, by the word of the command line. */
 const FIGURES: Readonly<Record<string, (options: Options, say: Say) => Promise<Figure>>> = {
   ledger: ({ seconds, campaigns }, say) => ledgerBench({ seconds, campaigns }, say),
+  donations: ({ gifts }, say) => donationsBench({ checkout: path.resolve(__dirname, '..', '..'), gifts }, say),
+  verify: ({ transfers }, say) => verifyBench(transfers, say),
 };
 
 interface Options {
   readonly seconds: number;
   readonly campaigns: number;
+  readonly gifts: number;
+  readonly transfers: number;
 }
 
 function wholeNumber(text: string, name: string): number {
@@ -19,7 +26,7 @@ function wholeNumber(text: string, name: string): number {
   return Number(text);
 }
 
-/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N]`: raw results on standard error, the figure as the last line of standard output. */
+/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N] [--transfers N]`: raw results on standard error, the figure as the last line of standard output. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -27,12 +34,16 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '8' },
       campaigns: { type: 'string', default: '1000' },
+      gifts: { type: 'string', default: '40000' },
+      transfers: { type: 'string', default: '1000000' },
     },
   });
   const measure = positionals.length === 1 ? FIGURES[positionals[0]!] : undefined;
   if (!measure) throw new Error(`Name one figure: ${Object.keys(FIGURES).join(', ')}`);
   const say: Say = (line) => void process.stderr.write(`${line}\n`);
-  const figure = await measure({ seconds: wholeNumber(values.seconds, 'seconds'), campaigns: wholeNumber(values.campaigns, 'campaigns') }, say);
+  const number = (name: keyof Options): number => wholeNumber(values[name], name);
+  const options = { seconds: number('seconds'), campaigns: number('campaigns'), gifts: number('gifts'), transfers: number('transfers') };
+  const figure = await measure(options, say);
   if (!values.json) process.stdout.write(`${figure.name}: ${figure.value} ${figure.unit}, ${figure.ratio} × ${figure.baseline}\n${figure.machine}\n`);
   process.stdout.write(`${JSON.stringify(figure)}\n`);
 }
