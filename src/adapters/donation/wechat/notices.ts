@@ -88,7 +88,7 @@ function open(
   resource: z.infer<typeof envelope>['resource'],
   apiV3Keys: readonly string[],
 ): { readonly plaintext: string; readonly apiV3Key: string } {
-  let last: unknown = new MessageError('no APIv3 key is configured');
+  let last: unknown;
   for (const apiV3Key of new Set(apiV3Keys)) {
     try {
       return { plaintext: decryptResource(resource, apiV3Key), apiV3Key };
@@ -96,7 +96,7 @@ function open(
       last = error;
     }
   }
-  throw last;
+  throw last ?? new MessageError('no APIv3 key is configured');
 }
 
 /** One merchant's key must not vouch for another merchant's money. */
