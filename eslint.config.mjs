@@ -34,6 +34,7 @@ const MAY_IMPORT = {
   engines: ['database', 'records', 'security', 'simulators'],
   faults: [],
   bench: ['audit', 'database', 'engines', 'faults', 'ledger'],
+  simulation: ['access', 'activities', 'adapters*', 'api', 'custody', 'database', 'domain', 'engines', 'gifts', 'ledger', 'records', 'security'],
   cli: ['access', 'api', 'audit', 'backup', 'database', 'documents', 'domain', 'engines', 'ledger', 'outbox', 'police', 'reconciliation', 'records', 'security', 'temporal'],
 };
 

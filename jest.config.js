@@ -14,5 +14,6 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.almoner/'],
   watchPathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.almoner/'],
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longestFirst.js',
   testTimeout: 60_000,
 };

@@ -13,6 +13,7 @@ import { complaintsAreOpen, objectionStands } from '../records/complaints';
 import { lockPatient } from '../records/earlierRaises';
 import { openingFacts, publishedItems } from '../records/facts';
 import { tell } from '../records/outbox';
+import { cancelIfUnsent } from '../records/stops';
 import { beginSupervision, endSupervision } from '../records/supervision';
 import { offerReferral, refusalCause } from '../records/referrals';
 import { beginRefund } from '../records/refunds';
@@ -47,6 +48,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
     const at = new Date(nowMs);
     await inTransaction(db, async (tx) => {
       const c = await campaignRow(tx, campaignId, { lock: true });
+      await cancelStrandedBatches(tx, campaignId, at);
       const due = await rows<{ id: string }>(
         tx,
         `select r.id from release r where r.campaign_id = ? and r.stage = 'planned' and r.started_at is null
@@ -322,3 +324,15 @@ async function returnUnspent(tx: Transaction, c: CampaignRow, at: Date): Promise
 }
 
 export type CampaignActivities = ReturnType<typeof createCampaignActivities>;
+
+/** BATCH: a batch starts when the one before it is received and used. One that was refused or cancelled never is: the rest of its plan is free to be asked for anew. */
+async function cancelStrandedBatches(tx: Transaction, campaignId: string, at: Date): Promise<void> {
+  const stranded = await rows<{ id: string }>(
+    tx,
+    `select r.id from release r where r.campaign_id = ? and r.stage = 'planned'
+       and exists (select from release p where p.request_id = r.request_id and p.batch < r.batch and p.stage in ('refused', 'cancelled'))
+     order by r.seq`,
+    [campaignId],
+  );
+  for (const { id } of stranded) await cancelIfUnsent(tx, id, 'BATCH: the batch before it was not paid', WORKFLOW, at);
+}

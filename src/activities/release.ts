@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { ulid } from 'ulid';
 import type { BankLink } from '../adapters/payment/port';
 import { audit, type AuditEvent } from '../audit/append';
+import { parkUnheardReturn } from '../custody/parked';
 import { type Database, inTransaction, row } from '../database/connect';
 import { addWorkingDays, DAY_MS, HOUR_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
@@ -438,8 +439,11 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
       async closeRelease(releaseId: string, nowMs: number): Promise<void> {
         const at = new Date(nowMs);
         await inTransaction(db, async (tx) => {
+          // A line of the bank that arrives at this moment waits, and then finds the release closed.
+          await tx('payout').where('release_id', releaseId).forUpdate().select('id');
           const r = await releaseRow(tx, releaseId, { lock: true });
           if (!(await moveStage(tx, releaseId, ['watch'], 'closed', at, { closed_at: at }))) return;
+          await parkUnheardReturn(tx, releaseId);
           await audit(tx, happened('release.closed', r, at));
           await tell(tx, { workflow: 'campaign', tenantId: r.tenant_id, id: r.campaign_id, notice: 'release-closed', cause: releaseId });
         });

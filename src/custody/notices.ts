@@ -2,7 +2,7 @@ import type { BankEntry, BankNotice } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, rows, type Transaction } from '../database/connect';
 import { post } from '../ledger/post';
-import { openException } from '../records/exceptions';
+import { parkLine } from './parked';
 import { tell } from '../records/outbox';
 import type { PersonalData } from '../security/personalData';
 
@@ -36,12 +36,12 @@ export class CustodyNotices {
 
   async #take(tx: Transaction, entry: BankEntry): Promise<void> {
     const tenant = await row<CustodyTenant>(tx, 'select id from tenant where custody_account_number = ?', [entry.accountNumber]);
-    if (!tenant) return this.#park(tx, 'unknown', 'bank-account-unknown', entry);
+    if (!tenant) return parkLine(tx, 'unknown', 'bank-account-unknown', entry);
     const payout =
       entry.endToEndId === null
         ? null
         : await row<PayoutOfLine>(
-            // Locked, so that a success recorded at this moment either finds this line or is found by it.
+            // Locked, so that a success recorded at this moment, or the end of the release, either finds this line or is found by it.
             tx,
             'select id, net_fen, state, release_id, campaign_id from payout where id = ? and tenant_id = ? for update',
             [entry.endToEndId, tenant.id],
@@ -93,7 +93,7 @@ export class CustodyNotices {
     });
     if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
     if (kind === 'refund-funding') return this.#fund(tx, tenant.id, entry);
-    if (kind === 'unknown' || !payout) return this.#park(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
+    if (kind === 'unknown' || !payout) return parkLine(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
     if (kind === 'payout') {
       // The bank's answer to a query may be posted before its line arrives: then this line is matched with what stands in the books already.
       if (payout.state === 'succeeded' || payout.state === 'returned') return this.#applied(tx, entry, new Date(entry.bookedAt));
@@ -103,13 +103,16 @@ export class CustodyNotices {
     await tell(tx, { workflow: 'release', tenantId: tenant.id, id: payout.release_id, notice: 'bank-returned', cause: entry.reference });
   }
 
-  /** A payout is debited once and returned at most once, each to the fen. @returns what is wrong with a line that says otherwise; null when it fits. */
+  /** A payout is debited once and returned at most once, each to the fen, while its release is open. @returns what is wrong with a line that says otherwise; null when it fits. */
   async #misfit(tx: Transaction, payout: PayoutOfLine, entry: BankEntry): Promise<string | null> {
     const what = entry.sign === 'DBIT' ? 'payout' : 'return';
     if (entry.amountFen !== payout.net_fen) return what === 'return' ? 'partial-return' : 'payout-amount';
     if (payout.state === 'reserved' || payout.state === 'failed') return `${what}-unexpected`;
     const before = await row(tx, 'select 1 from bank_line where payout_id = ? and kind = ? and reference <> ?', [payout.id, what, entry.reference]);
-    return before ? `${what}-twice` : null;
+    if (before) return `${what}-twice`;
+    // Asked after the payout is locked: the end of a release locks it too. Nobody waits for this money any more.
+    const ended = await row(tx, 'select 1 from release where id = ? and closed_at is not null', [payout.release_id]);
+    return what === 'return' && ended ? 'return-late' : null;
   }
 
   /** The channel gave more back to donors than it collected, and took the difference from custody. */
@@ -162,7 +165,7 @@ export class CustodyNotices {
       ],
       'bank',
     );
-    if (owedFen < entry.amountFen) await this.#park(tx, tenantId, 'unexplained-credit', entry);
+    if (owedFen < entry.amountFen) await parkLine(tx, tenantId, 'unexplained-credit', entry);
     await this.#applied(tx, entry, businessAt);
     const waiting = await rows<{ id: string; workflow: 'campaign' | 'release' }>(
       tx,
@@ -185,11 +188,6 @@ export class CustodyNotices {
       payoutId,
     ]);
     if (payout) await tell(tx, { workflow: 'transfer', tenantId: payout.tenant_id, id: payoutId, notice: 'bank-line', cause });
-  }
-
-  async #park(tx: Transaction, tenantId: string, kind: string, entry: BankEntry): Promise<void> {
-    const data = { sign: entry.sign, amountFen: entry.amountFen.toString(), endToEndId: entry.endToEndId, bookedAt: entry.bookedAt };
-    await openException(tx, { kind, subject: `${entry.accountNumber}/${entry.reference}/${entry.sign}`, tenantId, actor: 'bank', data });
   }
 }
 

@@ -1,5 +1,5 @@
 import { row } from '../../src/database/connect';
-import { gateQueries, inTask, Killed, point, type Task } from './gate';
+import { gateQueries, inTask, Killed, point, type Task } from '../../src/simulation/gate';
 import type { House } from './house';
 
 /** Something that begins with money at one place and ends with it at another, whoever dies on the way. */
@@ -15,9 +15,14 @@ export interface Path<Ground> {
 const gated = new WeakSet<object>();
 const aTask = (killAt: Task['killAt']): Task => ({
   name: 'one process',
+  beganAt: 0,
   killAt,
+  parkAt: null,
   points: 0,
+  outside: 0,
   dead: false,
+  parked: null,
+  turnstile: null,
 });
 
 /** @returns the same service, each call of which is one of the path's points. */
@@ -26,7 +31,7 @@ export function gate<Service extends object>(service: Service): Service {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
-      return (...args: unknown[]) => point(() => (value as (...all: unknown[]) => Promise<unknown>).apply(target, args));
+      return (...args: unknown[]) => point(null, () => (value as (...all: unknown[]) => Promise<unknown>).apply(target, args));
     },
   });
 }

@@ -1,0 +1,123 @@
+import './seededIds';
+import { parseArgs } from 'node:util';
+import path from 'node:path';
+import { verifyLedger } from '../ledger/verify';
+import { throwAwayPostgres } from './engine';
+import { Grounds } from './ground';
+import { OPERATIONS, planOf } from './plan';
+import { runSeed } from './run';
+import { shrink } from './shrink';
+
+/** Seeds that share a database before it is verified whole and replaced: small tables keep each seed quick. */
+const SEEDS_A_DATABASE = 25;
+const SHRINKING_RUNS = 120;
+
+interface Scoreboard {
+  seeds: number;
+  operations: number;
+  faults: number;
+  violations: number;
+  first_violation_seed: number | null;
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function wholeNumber(text: string, name: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new Error(`--${name} is “${text}”, which is no whole number`);
+  return Number(text);
+}
+
+interface Wish {
+  readonly from: number;
+  readonly seeds: number;
+  /** Stops at the first violation: that is what is looked for. */
+  readonly planted: boolean;
+  /** Prints what happened in each seed that went wrong. */
+  readonly story: boolean;
+  /** Only these operations of the plan, as a shrunk plan names them; null: all. */
+  readonly only: ReadonlySet<number> | null;
+}
+
+/** Runs seeds one after another. */
+async function simulate(grounds: Grounds, { from, seeds, planted, story, only }: Wish): Promise<Scoreboard> {
+  const board: Scoreboard = { seeds: 0, operations: 0, faults: 0, violations: 0, first_violation_seed: null };
+  for (let first = from; first < from + seeds; first += SEEDS_A_DATABASE) {
+    const ground = await grounds.open();
+    try {
+      for (let seed = first; seed < Math.min(first + SEEDS_A_DATABASE, from + seeds); seed += 1) {
+        const ran = await runSeed(
+          ground,
+          seed,
+          planOf(seed).filter(({ number }) => only === null || only.has(number)),
+        );
+        board.seeds += 1;
+        board.operations += ran.operations;
+        board.faults += ran.faults;
+        if (ran.wrongs.length === 0) continue;
+        board.violations += 1;
+        board.first_violation_seed ??= seed;
+        for (const { what, step } of ran.wrongs.slice(0, 5)) say(`✗ seed ${seed}, step ${step}: ${what}`);
+        if (story) for (const line of ran.story) say(line);
+        if (planted) return board;
+        if (board.violations === 1 && only === null) await explain(grounds, seed);
+      }
+      const differences = await verifyLedger(ground.db, null);
+      for (const d of differences) say(`✗ seeds ${first}…: verify: ${d.what} ${d.subject}: ${d.expected} expected, ${d.found} found`);
+      if (differences.length > 0) {
+        board.violations += 1;
+        board.first_violation_seed ??= first;
+        if (planted) return board;
+      }
+    } finally {
+      await ground.close();
+    }
+  }
+  return board;
+}
+
+/** Prints the smallest plan found that still goes wrong. */
+async function explain(grounds: Grounds, seed: number): Promise<void> {
+  say(`shrinking seed ${seed} …`);
+  const { plan, ran, repeats } = await shrink(grounds, seed, planOf(seed), SHRINKING_RUNS);
+  if (!repeats) return say(`seed ${seed} does not go wrong again on a database of its own: what it depends on is not in its seed`);
+  say(`${plan.length} of ${OPERATIONS} operations still go wrong (--from ${seed} --seeds 1 --only ${plan.map(({ number }) => number).join(',')}):`);
+  for (const line of ran.story) say(`  ${line}`);
+  for (const { what, step } of ran.wrongs) say(`  ✗ step ${step}: ${what}`);
+}
+
+/** `npm run simulate`: see docs/simulation.md. Exit code 1 when anything is not as it must be. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      from: { type: 'string', default: '1' },
+      seeds: { type: 'string', default: '500' },
+      plant: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      story: { type: 'boolean', default: false },
+      only: { type: 'string' },
+    },
+  });
+  const [from, seeds] = [wholeNumber(values.from, 'from'), wholeNumber(values.seeds, 'seeds')];
+  const folder = path.join(process.env.SIMULATION_FOLDER ?? '.almoner/simulation', `run-${process.pid}`);
+  const engine = process.env.SIMULATION_DATABASE_URL
+    ? { adminUrl: process.env.SIMULATION_DATABASE_URL, end: async () => undefined }
+    : await throwAwayPostgres(folder);
+  const grounds = new Grounds(engine.adminUrl, folder);
+  try {
+    await grounds.prepare();
+    const began = Date.now();
+    const only = values.only === undefined ? null : new Set(values.only.split(',').map((n) => wholeNumber(n, 'only')));
+    const board = await simulate(grounds, { from, seeds, planted: values.plant !== undefined, story: values.story, only });
+    if (!values.json) say(`${board.seeds} seeds in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    process.stdout.write(`${JSON.stringify(board)}\n`);
+    process.exitCode = board.violations === 0 ? 0 : 1;
+  } finally {
+    await grounds.end();
+    await engine.end();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exit(2);
+});
