@@ -6,4 +6,4 @@ if (sentence) {
   console.error(sentence);
   process.exit(1);
 }
-import('./lib/simulation.mjs').then((simulation) => simulation.simulate(process.argv.slice(2)));
+import('./lib/prepared.mjs').then((prepared) => prepared.runSimulation(process.argv.slice(2)));

@@ -45,6 +45,13 @@ export async function runBench() {
   await import(pathToFileURL(path.join(root, 'dist', 'bench', 'main.js')).href);
 }
 
+/** Brings dependencies up to date, then runs the simulation: it compiles copies of the sources itself. @param args of the command line. */
+export async function runSimulation(args) {
+  await orSentence(() => withLock(path.join(root, '.almoner', 'prepare.lock'), () => ensureDependencies(root)));
+  const { simulate } = await import('./simulation.mjs');
+  await simulate(args);
+}
+
 /** Prepares and ends. */
 export async function buildOnly() {
   if (!(await orSentence(prepare))) console.error('✓ nothing to do: dependencies and build are fresh');
