@@ -25,6 +25,8 @@ export interface Config {
   readonly paths: StatePaths;
   /** How long an order at the bank may be on its way before “not found” counts, ms. */
   readonly bankVisibilityMs: number;
+  /** Refunds a second that the channel takes from us; 0: as many as come, as in the sandbox. */
+  readonly refundsPerSecond: number;
   readonly limits: RateLimits;
   /** How many proxies stand before the API: the caller's address is then what the outermost of them saw (X-Forwarded-For). 0: nobody is believed. */
   readonly trustedProxies: number;
@@ -63,6 +65,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workerHealthPort,
     paths: statePaths(env.ALMONER_STATE),
     bankVisibilityMs: Number(env.BANK_VISIBILITY_MS ?? 60_000),
+    // WeChat Pay's published limit of the refund call; the merchant's contract may say otherwise.
+    refundsPerSecond: number('REFUNDS_PER_SECOND', env.SIMULATORS_URL ? 0 : 150),
     limits: {
       keyPerSecond: number('RATE_KEY', 2_000),
       sessionPerSecond: number('RATE_SESSION', 200),

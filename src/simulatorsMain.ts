@@ -7,11 +7,13 @@ import { JournalLost } from './simulators/support/journal';
 /** How long a stop waits for requests that are under way. */
 const STOP_MS = 2_000;
 
-/** The simulators' process. Env: SIMULATORS_PORT (0 or absent: a free one), SIMULATORS_STATE, SANDBOX_TOKEN. */
+/** The simulators' process. Env: SIMULATORS_PORT (0 or absent: a free one), SIMULATORS_STATE, SANDBOX_TOKEN, WECHAT_REFUND_QUOTA (refunds a second; 0 or absent: no limit). */
 async function main(): Promise<void> {
   const { SIMULATORS_PORT: port = '0', SIMULATORS_STATE: stateDir, SANDBOX_TOKEN: sandboxToken, SIMULATORS_HOST: host = '127.0.0.1' } = process.env;
   if (!stateDir || !sandboxToken) throw new Error('SIMULATORS_STATE and SANDBOX_TOKEN must be set');
-  const simulators = await openSimulators({ stateDir, sandboxToken, onError: hear });
+  const refundsPerSecond = Number(process.env.WECHAT_REFUND_QUOTA || 0);
+  if (!Number.isInteger(refundsPerSecond) || refundsPerSecond < 0) throw new Error('WECHAT_REFUND_QUOTA is not a whole number from 0 up');
+  const simulators = await openSimulators({ stateDir, sandboxToken, refundsPerSecond, onError: hear });
   const server = createServer(simulators.app);
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     ? connect(config.appDatabaseUrl, { max: 12, name: 'almoner-worker' })
     : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 12, name: 'almoner-worker' });
   const outside = openOutside(config);
-  const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
+  const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`, config.refundsPerSecond);
   const campaigns = createCampaignActivities({ db, personalData, identity: outside.identity, gifts });
   const refunds = createRefundActivities({ db, gifts });
   const complaints = createComplaintActivities(db);

@@ -300,7 +300,7 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
 
       /** Gives back what was above the target or after the close, by the original route. @returns whether something is still due. */
       async returnExcess(campaignId: string, nowMs: number): Promise<boolean> {
-        return gifts.returns.send({ campaignId }, new Date(nowMs));
+        return (await gifts.returns.send({ campaignId }, new Date(nowMs))).underWay;
       },
     },
   };

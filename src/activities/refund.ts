@@ -1,6 +1,7 @@
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row } from '../database/connect';
 import type { Gifts } from '../gifts/gifts';
+import type { Sent } from '../gifts/returns';
 import { campaignRow } from '../records/campaigns';
 import { tell } from '../records/outbox';
 
@@ -9,13 +10,21 @@ export interface RefundDependencies {
   readonly gifts: Gifts;
 }
 
+/** Shorter by far than an attempt may take, so that a slow channel ends none. */
+const SWEEP_MS = 30_000;
+
 /** What a refund's workflow asks of the world. */
 export function createRefundActivities({ db, gifts }: RefundDependencies) {
   return {
     payment: {
       /** Sends what is due of the round, or asks what became of it. @returns whether something is still on its way. */
       async sendReturns(roundId: string, nowMs: number): Promise<boolean> {
-        return gifts.returns.send({ roundId }, new Date(nowMs));
+        return (await gifts.returns.send({ roundId }, new Date(nowMs))).underWay;
+      },
+
+      /** The same, for as long as one attempt should take: a round of a hundred thousand donors is many calls. @param after where the last call came to. */
+      async sendReturnsFrom(roundId: string, nowMs: number, after: string): Promise<Sent> {
+        return gifts.returns.send({ roundId }, new Date(nowMs), { after, forMs: SWEEP_MS });
       },
     },
 

@@ -4,8 +4,8 @@ import { ulid } from 'ulid';
 import { type Database, rows } from '../database/connect';
 import { House } from '../faults/http';
 import { Journal } from '../faults/journal';
-import type { Campaign } from '../faults/load/answers';
-import { setStage } from '../faults/load/stage';
+import type { Campaign, Gift } from '../faults/load/answers';
+import { setStage, type Stage } from '../faults/load/stage';
 import { People } from '../faults/people';
 import type { RunningSystem } from './system';
 
@@ -15,21 +15,24 @@ const PAGE = 2_000;
 const ASK_FEN = 50_000_000n;
 
 export interface Raise {
+  readonly house: House;
+  readonly stage: Stage;
   readonly tenantId: string;
   readonly merchantId: string;
   readonly campaignId: string;
 }
 
-/** One campaign that is open for gifts, brought there through the API like any other. @throws when it does not open within a minute. */
-export async function openRaise({ url, sandboxKey }: RunningSystem, db: Database): Promise<Raise> {
+/** One campaign that is open for gifts, brought there through the API like any other. @param onTestClock false: its time is the wall's. @throws when it does not open within a minute. */
+export async function openRaise({ url, sandboxKey }: RunningSystem, db: Database, onTestClock = true): Promise<Raise> {
   const house = new House(url, () => false);
   const plot = { name: 'bench', payee: 'institution', batches: [10_000], gifts: 0, askFen: ASK_FEN, complaint: false } as const;
-  const { tenant, campaignId, sessions } = await setStage({ house, sandboxKey, people: new People(), journal: new Journal() }, plot);
+  const stage = await setStage({ house, sandboxKey, people: new People(), journal: new Journal() }, plot, onTestClock);
+  const { tenant, campaignId, sessions } = stage;
   for (const began = Date.now(); Date.now() - began < OPEN_MS; await pause(200)) {
     const campaign = await house.until<Campaign>('GET', `/v1/campaigns/${campaignId}`, { bearer: tenant.platformKey });
     if (campaign.phase === 'fundraising') {
       const [found] = await rows<{ merchant_id: string }>(db, 'select merchant_id from tenant where id = ?', [tenant.tenantId]);
-      return { tenantId: tenant.tenantId, merchantId: found!.merchant_id, campaignId };
+      return { house, stage, tenantId: tenant.tenantId, merchantId: found!.merchant_id, campaignId };
     }
     if (campaign.phase === 'prior-audit' && campaign.report?.verdict === 'pass' && !campaign.decision)
       await house.once('POST', `/v1/campaigns/${campaignId}/decision`, {
@@ -60,4 +63,44 @@ export async function placeOrders(db: Database, { tenantId, campaignId }: Raise,
       })),
     );
   return orders;
+}
+
+const GIFTS_AN_ORDER = 200;
+const ORDERS_AT_ONCE = 4;
+const PAID_AT_ONCE = 500;
+const PAYING_MS = 120_000;
+
+/** Orders this many gifts over HTTP and lets the sandbox's donors pay them, callbacks and all. @returns how long that took, ms. */
+export async function giveAll({ sandboxKey }: RunningSystem, { house, stage, campaignId, tenantId }: Raise, count: number): Promise<number> {
+  const began = Date.now();
+  const { platformKey } = stage.tenant;
+  const { rights, fees } = await house.until<Campaign>('GET', `/v1/campaigns/${campaignId}`, { bearer: platformKey });
+  const consent = { version: rights.donor, feeVersion: fees.version };
+  const giftIds: string[] = [];
+  let next = 0;
+  const order = async (): Promise<void> => {
+    while (next < count) {
+      const from = next;
+      next += GIFTS_AN_ORDER;
+      const gifts = Array.from({ length: Math.min(GIFTS_AN_ORDER, count - from) }, () => ({ amountFen: String(randomInt(1, 500)) }));
+      const body = { gifts, consent };
+      const answer = await house.until<{ gifts: Gift[] }>('POST', `/v1/campaigns/${campaignId}/gifts`, {
+        bearer: platformKey,
+        key: `bench ${from}`,
+        body,
+        timeoutMs: 60_000,
+      });
+      giftIds.push(...answer.gifts.map(({ id }) => id));
+    }
+  };
+  await Promise.all(Array.from({ length: ORDERS_AT_ONCE }, order));
+  const pay = async (): Promise<void> => {
+    while (giftIds.length > 0) {
+      const body = { tenantId, giftIds: giftIds.splice(0, PAID_AT_ONCE) };
+      // Paying again pays nothing twice: it tries the callbacks that are still pending.
+      await house.until('POST', '/v1/sandbox/payments', { bearer: sandboxKey, body, timeoutMs: PAYING_MS });
+    }
+  };
+  await Promise.all(Array.from({ length: ORDERS_AT_ONCE }, pay));
+  return Date.now() - began;
 }

@@ -9,6 +9,7 @@ import type { PersonalData } from '../security/personalData';
 import { businessNow } from '../database/clock';
 import { inParallel } from './parallel';
 import { GiftPoster, type PostingOutcome } from './poster';
+import { RailQuota } from './railQuota';
 import { Returns } from './returns';
 
 /** How many orders are asked of the channel at once. */
@@ -41,9 +42,11 @@ export class Gifts {
     private readonly personalData: PersonalData,
     /** Where the channel sends its callbacks. */
     private readonly notifyUrl: string,
+    /** Refunds a second that the channel takes; 0: as many as come. */
+    refundsPerSecond = 0,
   ) {
     this.#poster = new GiftPoster(db);
-    this.returns = new Returns(db, channel, notifyUrl);
+    this.returns = new Returns(db, channel, notifyUrl, refundsPerSecond > 0 ? new RailQuota(db, 'wechat/refund', refundsPerSecond) : null);
   }
 
   /**

@@ -7,12 +7,28 @@ import { editionOf } from '../domain/convention/editions';
 import { openException } from '../records/exceptions';
 import { GroupCommit } from './groupCommit';
 import { inParallel } from './parallel';
+import type { RailQuota } from './railQuota';
 
 /** How many returns are asked of the channel at once. */
 const CHANNEL_CONCURRENCY = 24;
 const PAGE = 200;
 
 /** Which returns: what a campaign may not keep (above the target, after the close), or one refund round. */
+/** How far a sweep over what is due back came. */
+export interface Sent {
+  /** Where the next call goes on; null when everything due was sent or asked about. */
+  readonly after: string | null;
+  /** Whether something is still on its way. */
+  readonly underWay: boolean;
+}
+
+/** Where to begin, and how long to go on. */
+export interface Sweep {
+  readonly after: string;
+  readonly forMs: number;
+}
+const WHOLE: Sweep = { after: '', forMs: Number.POSITIVE_INFINITY };
+
 export type ReturnScope = { readonly campaignId: string } | { readonly roundId: string };
 
 interface DueReturn {
@@ -41,6 +57,8 @@ export class Returns {
     private readonly db: Database,
     private readonly channel: DonationChannel,
     private readonly notifyUrl: string,
+    /** What the channel lets us ask of it in a second; null: as much as we like. */
+    private readonly quota: RailQuota | null,
   ) {
     this.#settler = new GroupCommit({
       commit: async (settled) => {
@@ -54,13 +72,15 @@ export class Returns {
     });
   }
 
-  /** Sends what is due back, page after page; a page that was sent before is asked about first. @returns whether something is still on its way. */
-  async send(scope: ReturnScope, at: Date): Promise<boolean> {
+  /** Sends what is due back, page after page, for a time; a page that was sent before is asked about first. */
+  async send(scope: ReturnScope, at: Date, { after: from, forMs }: Sweep = WHOLE): Promise<Sent> {
     const [where, binding, reason] =
       'roundId' in scope
         ? ['r.round_id = ?', scope.roundId, REASONS.round]
         : ['r.campaign_id = ? and r.round_id is null', scope.campaignId, REASONS.excess];
-    for (let after = ''; ; ) {
+    const untilMs = Date.now() + forMs;
+    for (let after = from; ; ) {
+      if (Date.now() >= untilMs) return { after, underWay: true };
       const page = await rows<DueReturn>(
         this.db,
         `with page as (select r.id from gift_return r where ${where} and r.status in ('due', 'processing') and r.id > ? and ${NOT_RESTORED} order by r.id limit ${PAGE})
@@ -74,7 +94,8 @@ export class Returns {
       const outcomes = await inParallel(page, CHANNEL_CONCURRENCY, (due) => this.#ask(due, reason, at));
       await this.#record(page, outcomes, at);
     }
-    return (await row(this.db, `select 1 from gift_return r where ${where} and r.status in ('due', 'processing') limit 1`, [binding])) !== null;
+    const left = await row(this.db, `select 1 from gift_return r where ${where} and r.status in ('due', 'processing') limit 1`, [binding]);
+    return { after: null, underWay: left !== null };
   }
 
   /** Takes a verified callback about a return. @returns once it is durable; what fits nowhere is kept for a person. */
@@ -105,6 +126,7 @@ export class Returns {
     // A retry asks first: the earlier attempt may have landed.
     const before = due.attempts > 0 ? await this.channel.queryRefund(due.merchant_id, due.id) : ({ kind: 'NOT_FOUND' } as const);
     if (before.kind !== 'NOT_FOUND') return before;
+    await this.quota?.take();
     return this.channel.refund({
       merchantId: due.merchant_id,
       orderId: due.gift_id,

@@ -13,6 +13,7 @@ import { WallDriver } from './support/wall';
 import { tencentRouter } from './tencent/router';
 import { TencentSimulator } from './tencent/simulator';
 import { loadPlatformKeys } from './wechat/keys';
+import { Quota } from './wechat/quota';
 import { wechatRouter } from './wechat/router';
 import { WechatSimulator } from './wechat/simulator';
 
@@ -20,6 +21,8 @@ export interface SimulatorsConfig {
   /** Folder of the journals and of `keys/`. */
   readonly stateDir: string;
   readonly sandboxToken: string;
+  /** Refunds a second that the simulated WeChat Pay takes; 0: no limit. */
+  readonly refundsPerSecond?: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -31,7 +34,8 @@ export interface Simulators {
 
 /** Opens every simulator from its journal and mounts them in one app: `/bank`, `/wechat`, `/tencent`, `/sandbox`, `/healthz`. */
 export async function openSimulators(config: SimulatorsConfig): Promise<Simulators> {
-  const { stateDir, onError } = config;
+  const { stateDir, onError, refundsPerSecond = 0 } = config;
+  const refundQuota = refundsPerSecond > 0 ? new Quota(refundsPerSecond) : null;
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const keysDir = simulatorKeysDir(stateDir);
   const clocks = await Clocks.open(path.join(stateDir, 'clocks.jsonl'));
@@ -40,7 +44,7 @@ export async function openSimulators(config: SimulatorsConfig): Promise<Simulato
   const wall = new WallDriver(() => clocked, onError);
   const shared = { stateDir, clocks, poster, onError, onWallChange: () => wall.arm() };
   const bank = await BankSimulator.open({ ...shared, keys: loadBankKeys(keysDir) });
-  const wechat = await WechatSimulator.open({ ...shared, keys: loadPlatformKeys(keysDir), bank });
+  const wechat = await WechatSimulator.open({ ...shared, keys: loadPlatformKeys(keysDir), bank, refundQuota });
   const tencent = await TencentSimulator.open(stateDir, keysDir);
   for (const each of [wechat, bank]) {
     clocked.push(each);

@@ -8,3 +8,5 @@ export const OBJECTIONS = 'objections-heard';
 export const REFUNDS = 'refunds-begun';
 /** A release may be cancelled while it waits for a corrected account. */
 export const CANCELLATIONS = 'releases-cancelled';
+/** A round of refunds is sent in calls of limited length. */
+export const SWEEPS = 'refunds-in-sweeps';

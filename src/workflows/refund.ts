@@ -1,5 +1,7 @@
+import { patched } from '@temporalio/workflow';
 import type { WorkflowInput } from '../messages/messages';
 import { database, payment } from './doors';
+import { SWEEPS } from './patches';
 import { Story } from './story';
 
 const NOTICES = new Set(['started', 'returns-settled', 'return-retried', 'repaired']);
@@ -13,7 +15,17 @@ const POLL_MS = 10 * 60_000;
 export async function refund(input: WorkflowInput): Promise<void> {
   const story = new Story(input, NOTICES);
   story.chapter('giving back');
-  while (await payment.sendReturns(input.id, story.now())) await story.waitUntil(story.now() + POLL_MS);
+  while (await isUnderWay(input.id, story)) await story.waitUntil(story.now() + POLL_MS);
   await database.finishRefund(input.id, story.now());
   await story.ends(undefined);
+}
+
+/** Sends what is due and asks about what was sent, in calls of limited length. @returns whether something is still on its way. */
+async function isUnderWay(roundId: string, story: Story): Promise<boolean> {
+  if (!patched(SWEEPS)) return payment.sendReturns(roundId, story.now());
+  for (let after = ''; ; ) {
+    const sent = await payment.sendReturnsFrom(roundId, story.now(), after);
+    if (sent.after === null) return sent.underWay;
+    after = sent.after;
+  }
 }

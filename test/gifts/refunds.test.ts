@@ -110,6 +110,26 @@ test('a stopped campaign gives everything back, once, however often the workflow
   expect(await house.campaigns.database.settleCampaign(campaignId, await nowMs(house, tenant))).toBe('refunded');
 });
 
+test('a call that comes to the end of its time says where the next one goes on, and nothing is asked for twice', async () => {
+  const { campaignId, roundId } = await stopped(Array.from({ length: 150 }, () => 2n));
+  const asked: string[] = [];
+  house.channel.onRefund = (order) => {
+    asked.push(order.refundId);
+    return { kind: 'SUCCEEDED', reference: `RF${order.refundId}`, refundedAt: '2021-03-01T04:00:00Z' };
+  };
+  const at = new Date(await nowMs(house, tenant));
+  const { returns } = house.dependencies.gifts;
+  expect(await returns.send({ roundId }, at, { after: '', forMs: 0 })).toEqual({ after: '', underWay: true });
+  expect(asked).toEqual([]);
+  const first = await rows<{ id: string }>(house.db, 'select id from gift_return where round_id = ? order by id', [roundId]);
+  expect(await returns.send({ roundId }, at, { after: first[49]!.id, forMs: 60_000 })).toEqual({ after: null, underWay: true });
+  expect(asked).toHaveLength(100);
+  expect(await house.refunds.payment.sendReturnsFrom(roundId, at.getTime(), '')).toEqual({ after: null, underWay: false });
+  expect(new Set(asked).size).toBe(150);
+  expect(asked).toHaveLength(150);
+  expect((await campaignBooks(house.db, campaignId)).refundedFen).toBe(300n);
+});
+
 test('a callback and the answer to a question about the same return count once', async () => {
   const { campaignId, roundId } = await stopped([500n]);
   house.channel.onRefund = () => ({ kind: 'PROCESSING' });

@@ -131,8 +131,8 @@ export function newDocument(): { sha256: string; mediaType: string; byteLength: 
 }
 
 /** Makes everything that one story needs, up to its submission. */
-export async function setStage(props: Props, plot: Plot): Promise<Stage> {
-  const tenant = await makeTenant(props, true);
+export async function setStage(props: Props, plot: Plot, onTestClock = true): Promise<Stage> {
+  const tenant = await makeTenant(props, onTestClock);
   const { institution, receiptKey } = await makeHospital(props, tenant.tenantId);
   const { id, account } = await submit(props, tenant, institution, plot, `submit ${tenant.tenantId}`);
   const sessions = {} as Record<keyof Tenant['logins'], string>;

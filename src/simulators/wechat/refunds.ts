@@ -6,6 +6,7 @@ import { refundView } from './views';
 
 /** `POST /v3/refund/domestic/refunds`: out_refund_no is the idempotency key; together never more than was paid. */
 export async function askRefund(simulator: WechatSimulator, mchid: string, raw: Buffer): Promise<Reply> {
+  if (!simulator.takesRefund()) return { status: 429, body: { code: 'FREQUENCY_LIMITED', message: '频率超限' } };
   const terms = readRefund(mchid, raw);
   if (typeof terms === 'string') return paramError(terms);
   const known = simulator.state.refunds.get(key(mchid, terms.outRefundNo));

@@ -23,6 +23,9 @@ export interface SettlementBank {
 
 const TENPAY = { counterpartyName: '财付通支付科技有限公司', counterpartyAccount: '243300133' };
 
+/** How long a settlement waits for callbacks before it looks again. */
+const WALL_PATIENCE_MS = 1_000;
+
 /**
  * The daily settlement (T+1, 10:00): captured minus refunded goes to the merchant's bank account. When refunds exceeded
  * captures the difference is collected from that account, and waits a day when the account cannot pay it.
@@ -41,6 +44,7 @@ export class Settlement {
     const { clockId, settlementAccountNumber } = merchant.terms;
     const today = chinaDay(nowMs);
     const throughDay = clockId === null ? today : dayAfter(today, -1);
+    if (clockId === null && this.hasFreshCallbacks(mchid, nowMs)) return this.agenda.put(clockId, `sweep/${mchid}`, nowMs + WALL_PATIENCE_MS);
     const days = [...merchant.unswept].filter(([day]) => day <= throughDay);
     const net = days.reduce((sum, [, fen]) => sum + fen, 0n);
     if (net < 0n && this.bank.balanceFen(settlementAccountNumber) < -net) {
@@ -58,6 +62,13 @@ export class Settlement {
       await this.bank.collect(this.booking(sweep));
       await this.journal.record({ type: 'sweep-booked', reference: sweep.reference });
     }
+  }
+
+  /** A day of the gateway is two seconds on the wall, its callbacks take as long as ever: a settlement does not overtake those that are on their way. */
+  private hasFreshCallbacks(mchid: string, nowMs: number): boolean {
+    for (const notice of this.state.notices.values())
+      if (notice.kind === 'paid' && notice.order.terms.mchid === mchid && nowMs - notice.atMs < MINUTE_MS) return true;
+    return false;
   }
 
   private booking(sweep: Sweep): Parameters<SettlementBank['collect']>[0] {

@@ -10,6 +10,7 @@ import type { Poster } from '../support/poster';
 import { MINUTE_MS } from '../support/time';
 import type { MerchantTerms, WechatEvent } from './events';
 import type { PlatformKeys } from './keys';
+import type { Quota } from './quota';
 import { signCallback, type Forgery } from './notices';
 import { Settlement, type SettlementBank } from './settlement';
 import { WechatState, type Notice } from './state';
@@ -29,6 +30,8 @@ export interface WechatParts {
   readonly clocks: Clocks;
   readonly bank: SettlementBank;
   readonly poster: Poster;
+  /** Refunds a second that are taken; the rest is answered with 429. Null: no limit. */
+  readonly refundQuota: Quota | null;
   readonly onWallChange: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -62,6 +65,11 @@ export class WechatSimulator implements Clocked {
 
   get keys(): PlatformKeys {
     return this.parts.keys;
+  }
+
+  /** Whether one more refund may be asked for in this second. */
+  takesRefund(): boolean {
+    return this.parts.refundQuota?.take(Date.now()) ?? true;
   }
 
   /** The merchant's business time. */
