@@ -119,6 +119,8 @@ export class Gifts {
   /** Takes a verified callback. @returns once it is durable, whatever it was; what fits nowhere is kept for a person. */
   async hear(notice: DonationNotice): Promise<void> {
     if (notice.kind === 'refund') return this.returns.hear(notice);
+    // An order that only waits or was closed moved no money; a refund is asked about.
+    if (notice.kind === 'changed') return notice.refundId === null ? undefined : this.returns.look(notice.refundId, notice.merchantId);
     if (notice.currency !== 'CNY')
       return this.#exception('gift-currency', notice.orderId, { currency: notice.currency, transactionId: notice.transactionId });
     const outcome = await this.#poster.post({

@@ -99,21 +99,29 @@ export class Returns {
     else await this.#keep(returnId, outcome, at);
   }
 
+  /** Asks the channel about one return of this merchant, because a notice said that it changed. What is not on its way is not asked about. */
+  async look(returnId: string, merchantId: string): Promise<void> {
+    const due = await row<{ gift_id: string; amount_fen: bigint; tenant_id: string }>(
+      this.db,
+      `select r.gift_id, r.amount_fen, g.tenant_id from gift_return r join gift g on g.id = r.gift_id join tenant t on t.id = g.tenant_id
+       where r.id = ? and t.merchant_id = ? and r.status in ('due', 'processing') and r.attempts > 0`,
+      [returnId, merchantId],
+    );
+    if (!due) return;
+    const outcome = await this.channel.queryRefund({ merchantId, orderId: due.gift_id, refundId: returnId, refundFen: due.amount_fen });
+    const at = await businessNow(this.db, due.tenant_id);
+    if (outcome.kind === 'SUCCEEDED') await this.#settler.add({ id: returnId, reference: outcome.reference, at });
+    else if (outcome.kind !== 'NOT_FOUND') await this.#keep(returnId, outcome, at);
+  }
+
   async #ask(due: DueReturn, reason: string, at: Date): Promise<Outcome> {
     // WeChat Pay gives back for a year after the payment; later the donor is owed it another way (REFUND).
     if (at.getTime() - due.paid_at.getTime() > editionOf(due.edition).windows.railRefundDays * DAY_MS) return { kind: 'RAIL_CLOSED' };
     // A retry asks first: the earlier attempt may have landed.
-    const before = due.attempts > 0 ? await this.channel.queryRefund(due.merchant_id, due.id) : ({ kind: 'NOT_FOUND' } as const);
+    const ref = { merchantId: due.merchant_id, orderId: due.gift_id, refundId: due.id, refundFen: due.amount_fen };
+    const before = due.attempts > 0 ? await this.channel.queryRefund(ref) : ({ kind: 'NOT_FOUND' } as const);
     if (before.kind !== 'NOT_FOUND') return before;
-    return this.channel.refund({
-      merchantId: due.merchant_id,
-      orderId: due.gift_id,
-      refundId: due.id,
-      refundFen: due.amount_fen,
-      totalFen: due.total_fen,
-      reason,
-      notifyUrl: this.notifyUrl,
-    });
+    return this.channel.refund({ ...ref, totalFen: due.total_fen, reason, notifyUrl: this.notifyUrl });
   }
 
   async #record(page: readonly DueReturn[], outcomes: readonly Outcome[], at: Date): Promise<void> {
