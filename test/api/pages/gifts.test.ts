@@ -21,7 +21,7 @@ const gifts = (): Promise<{ id: string; amount_fen: bigint }[]> => house.db('gif
 async function paid(amountFen: string): Promise<string> {
   const { to } = await anybody().post(give, { ...(await shown()), preset: amountFen, amount: '', consent: 'yes' });
   const notice = { noticeId: ulid(), merchantId: await story.merchantId(), transactionId: ulid(), payerId: ulid(), currency: 'CNY' };
-  await house.gifts.hear({
+  await house.gifts.hear('wechat', {
     kind: 'paid',
     ...notice,
     orderId: to!.split('/')[2]!,
