@@ -67,6 +67,22 @@ test('an order is made once, keeps what was shown, and leads to the gift’s own
   expect(await gifts()).toHaveLength(before + 1);
 });
 
+test('by Alipay where the donor chooses it: its code, its name on the receipt; a channel that the platform has not is refused by name', async () => {
+  const page = (await anybody().get(give)).html;
+  for (const words of ['付款方式', '微信支付', '支付宝']) expect(page).toContain(words);
+  const fields = { preset: '2000', amount: '', consent: 'yes' };
+  const { to } = await anybody().post(give, { ...(await shown()), ...fields, channel: 'alipay' });
+  const [, , id] = to!.split('/');
+  expect(await house.db('gift').where('id', id).first('channel')).toEqual({ channel: 'alipay' });
+  const gift = (await anybody().get(to!)).html;
+  for (const words of [`href="https://qr.alipay.com/bax${id}"`, '打开支付宝', '<dd>支付宝</dd>']) expect(gift).toContain(words);
+  expect((await anybody('en').get(to!)).html).toContain('<dd>Alipay</dd>');
+  const before = (await gifts()).length;
+  const wrong = await anybody().post(give, { ...(await shown()), ...fields, channel: 'unionpay' });
+  expect([wrong.status, wrong.html.includes('该平台不支持这种付款方式')]).toEqual([400, true]);
+  expect(await gifts()).toHaveLength(before);
+});
+
 test.each([
   ['no amount', { amount: '' }, 'preset'],
   ['a choice that does not exist', { preset: '1', amount: '' }, 'preset'],
