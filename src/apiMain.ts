@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 20, name: 'almoner-api' });
   const temporal = openTemporal(keys.payloadKeys, tracedClient());
   const outside = openOutside(config);
-  const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`);
+  const gifts = new Gifts(db, outside.channels, personalData, `${config.publicUrl}/callbacks`);
   const anchorFile = join(config.paths.root, 'anchors', 'audit.jsonl');
   const simulators = config.simulatorsUrl ? new SimulatorControls(config.simulatorsUrl, config.sandboxToken) : null;
   let ending = false;
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     log,
     isMigrated: () => isMigrated(config.databaseUrl),
     isEnding: () => ending,
-    channel: outside.channel,
+    channels: outside.channels,
     bank: outside.bank,
     custody: new CustodyNotices(db, personalData),
     anchorFile,

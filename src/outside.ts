@@ -1,5 +1,6 @@
+import { createAlipay } from './adapters/donation/alipay/alipay';
 import { createWechatPay } from './adapters/donation/wechat/wechatPay';
-import type { DonationChannel } from './adapters/donation/port';
+import type { Channels } from './adapters/donation/port';
 import { loadProductKeys } from './adapters/keys';
 import { createBankLink } from './adapters/payment/bank/bankLink';
 import type { BankLink } from './adapters/payment/port';
@@ -7,9 +8,9 @@ import { createTencentIdentity } from './adapters/verification/tencent/tencentId
 import type { IdentityService } from './adapters/verification/port';
 import type { Config } from './config';
 
-/** The world outside, as the house sees it: three ports and their first adapters. */
+/** The world outside, as the house sees it: three ports and their adapters. */
 export interface Outside {
-  readonly channel: DonationChannel;
+  readonly channels: Channels;
   readonly bank: BankLink;
   readonly identity: IdentityService;
   readonly appid: string;
@@ -24,7 +25,10 @@ export function openOutside(config: Config): Outside {
   const keys = loadProductKeys(config.paths.keys);
   const simulated = (path: string, variable: string): string => process.env[variable] ?? `${config.simulatorsUrl ?? ''}${path}`;
   return {
-    channel: createWechatPay({ ...keys.wechat, baseUrl: simulated('/wechat', 'WECHAT_URL'), timeoutMs: TIMEOUT_MS }),
+    channels: {
+      wechat: createWechatPay({ ...keys.wechat, baseUrl: simulated('/wechat', 'WECHAT_URL'), timeoutMs: TIMEOUT_MS }),
+      alipay: createAlipay({ ...keys.alipay, gatewayUrl: simulated('/alipay/gateway.do', 'ALIPAY_URL'), timeoutMs: TIMEOUT_MS }),
+    },
     bank: createBankLink({
       ...keys.bank,
       baseUrl: simulated('/bank', 'BANK_URL'),

@@ -68,6 +68,7 @@ export async function seedHouse(env: NodeJS.ProcessEnv): Promise<void> {
               custody_account_name: `${name.zh}大病求助资金存管专户`,
               custody_bank_code: CUSTODY_BANK,
               merchant_id: `16${randomDigits(8)}`,
+              alipay_seller_id: `2088${randomDigits(12)}`,
             },
             PUBLISHED_FEES,
           );

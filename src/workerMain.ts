@@ -46,12 +46,12 @@ async function main(): Promise<void> {
     ? connect(config.appDatabaseUrl, { max: 12, name: 'almoner-worker' })
     : connect(config.databaseUrl, { role: APPLICATION_ROLE, max: 12, name: 'almoner-worker' });
   const outside = openOutside(config);
-  const gifts = new Gifts(db, outside.channel, personalData, `${config.publicUrl}/callbacks/wechat`, config.refundsPerSecond);
+  const gifts = new Gifts(db, outside.channels, personalData, `${config.publicUrl}/callbacks`, config.refundsPerSecond);
   const campaigns = createCampaignActivities({ db, personalData, identity: outside.identity, gifts });
   const refunds = createRefundActivities({ db, gifts });
   const complaints = createComplaintActivities(db);
   const supervisions = createSupervisionActivities(db);
-  const reconciliations = createReconciliationActivities({ db, bank: outside.bank, channel: outside.channel, gifts, personalData });
+  const reconciliations = createReconciliationActivities({ db, bank: outside.bank, channels: outside.channels, gifts, personalData });
   const releases = createReleaseActivities({ db, bank: outside.bank, personalData });
   const transfers = createTransferActivities({
     db,

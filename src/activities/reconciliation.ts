@@ -1,4 +1,4 @@
-import type { DonationChannel } from '../adapters/donation/port';
+import type { Channels } from '../adapters/donation/port';
 import type { BankLink } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { CustodyNotices } from '../custody/notices';
@@ -6,13 +6,13 @@ import { type Database, inTransaction, row } from '../database/connect';
 import { DAY_MS } from '../domain/calendar';
 import type { Gifts } from '../gifts/gifts';
 import { readStatement } from '../reconciliation/bank';
-import { readChannelBill } from '../reconciliation/channel';
+import { type BillFindings, merchantsOf, readChannelBill } from '../reconciliation/channel';
 import type { PersonalData } from '../security/personalData';
 
 interface Dependencies {
   readonly db: Database;
   readonly bank: BankLink;
-  readonly channel: DonationChannel;
+  readonly channels: Channels;
   readonly gifts: Gifts;
   readonly personalData: PersonalData;
 }
@@ -23,14 +23,13 @@ interface Day {
   readonly day: string;
   readonly finished_at: Date | null;
   readonly account: string;
-  readonly merchant_id: string;
 }
 
-/** When a day is read: statements come in the night, channel bills at 10:00 of the next day (WeChat Pay, “trade bill”). */
+/** When a day is read: statements come in the night, channel bills by 09:00 (Alipay) and 10:00 (WeChat Pay) of the next day. */
 const READ_AFTER_MS = DAY_MS + 11 * 3_600_000;
 
 /** What a day's reconciliation asks of bank, channel and books. Each act may come twice: lines are kept once, and what is parked is parked once. */
-export function createReconciliationActivities({ db, bank, channel, gifts, personalData }: Dependencies) {
+export function createReconciliationActivities({ db, bank, channels, gifts, personalData }: Dependencies) {
   const custody = new CustodyNotices(db, personalData);
   return {
     reading: {
@@ -41,15 +40,18 @@ export function createReconciliationActivities({ db, bank, channel, gifts, perso
     },
 
     payment: {
-      /** Reads the day's bank statement and channel bill against the books. @returns whether both were read; else it is asked again later. */
+      /** Reads the day's bank statement and the bill of each channel against the books. @returns whether all were read; else it is asked again later. */
       async reconcileDay(id: string, nowMs: number): Promise<boolean> {
         const of = await dayRow(db, id);
         if (of.finished_at !== null) return true;
-        const tenant = { id: of.tenant_id, account: of.account, merchantId: of.merchant_id, nowMs };
+        const tenant = { id: of.tenant_id, account: of.account, nowMs };
         const statement = await readStatement(db, bank, custody, tenant, of.day);
-        const bill = await readChannelBill(db, channel, gifts, tenant, of.day);
-        const unanswered = [statement, bill].filter((each) => typeof each === 'string');
-        const read = typeof statement === 'string' || typeof bill === 'string' ? null : { bankLines: statement.lines, ...bill };
+        const bills: (BillFindings | string)[] = [];
+        for (const at of await merchantsOf(db, of.tenant_id))
+          bills.push(await readChannelBill(db, channels[at.channel], gifts, { ...tenant, ...at }, of.day));
+        const unanswered = [statement, ...bills].filter((each) => typeof each === 'string');
+        const told = bills.filter((each) => typeof each !== 'string');
+        const read = typeof statement === 'string' || told.length < bills.length ? null : { bankLines: statement.lines, ...together(told) };
         await inTransaction(db, async (tx) => {
           await tx('reconciliation_day')
             .where('id', id)
@@ -73,10 +75,16 @@ export function createReconciliationActivities({ db, bank, channel, gifts, perso
 
 export type ReconciliationActivities = ReturnType<typeof createReconciliationActivities>;
 
+/** What the channels' bills say together. */
+function together(bills: readonly BillFindings[]): BillFindings {
+  const sum = (of: keyof BillFindings): number => bills.reduce((count, bill) => count + bill[of], 0);
+  return { lines: sum('lines'), matched: sum('matched'), posted: sum('posted'), differing: sum('differing'), missing: sum('missing') };
+}
+
 async function dayRow(db: Database, id: string): Promise<Day> {
   return (await row<Day>(
     db,
-    `select d.id, d.tenant_id, to_char(d.day, 'YYYY-MM-DD') as day, d.finished_at, t.custody_account_number as account, t.merchant_id
+    `select d.id, d.tenant_id, to_char(d.day, 'YYYY-MM-DD') as day, d.finished_at, t.custody_account_number as account
      from reconciliation_day d join tenant t on t.id = d.tenant_id where d.id = ?`,
     [id],
   ))!;

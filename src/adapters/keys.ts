@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import type { AlipayApp, AlipayConfig, AlipayMerchant } from './donation/alipay/config';
 import type { WechatMerchant, WechatPayConfig } from './donation/wechat/config';
 
-/** The parts of the three adapters' configurations that are keys. Spread each into its adapter's config. */
+/** The parts of the adapters' configurations that are keys. Spread each into its adapter's config. */
 export interface ProductKeys {
   readonly bank: {
     readonly keyId: string;
@@ -12,16 +13,26 @@ export interface ProductKeys {
   };
   /** One key pair and one appid serve every merchant account. */
   readonly wechat: Pick<WechatPayConfig, 'merchants' | 'apiV3Keys' | 'platformKeys'> & { readonly appid: string };
+  /** Without `alipay.json` no seller is configured, and no gift can be ordered there. */
+  readonly alipay: Pick<AlipayConfig, 'apps' | 'merchants'>;
   readonly tencent: { readonly secretId: string; readonly secretKey: string };
 }
 
 const keysById = z.record(z.string(), z.string());
 const bankFile = z.object({ keyId: z.string(), bankKeys: keysById });
 const wechatFile = z.object({ appid: z.string(), serial: z.string(), apiV3Key: z.string().length(32), platformKeys: keysById });
+const alipayFile = z.object({
+  apps: z
+    .array(z.object({ appId: z.string(), privateKeyFile: z.string().regex(/^[\w-]+\.pem$/), alipayPublicKeys: z.array(z.string()).min(1) }))
+    .min(1),
+  /** By seller (PID); `*` is for every other one. */
+  merchants: z.record(z.string(), z.object({ appId: z.string(), appAuthToken: z.string().optional() })),
+});
 const tencentFile = z.object({ secretId: z.string(), secretKey: z.string() });
 
 /**
- * Reads the product's keys: `bank.json` with `bank-client.pem`, `wechat.json` with `wechat-merchant.pem`, `tencent.json`.
+ * Reads the product's keys: `bank.json` with `bank-client.pem`, `wechat.json` with `wechat-merchant.pem`, `tencent.json`, and `alipay.json` with its
+ * applications' keys, where there is one.
  * @throws when a file is absent or not what it should be; the message names the file, never its content.
  */
 export function loadProductKeys(productKeysDir: string): ProductKeys {
@@ -42,8 +53,28 @@ export function loadProductKeys(productKeysDir: string): ProductKeys {
       apiV3Keys: [wechat.apiV3Key],
       platformKeys: wechat.platformKeys,
     },
+    alipay: existsSync(path.join(productKeysDir, 'alipay.json')) ? readAlipay(productKeysDir) : { apps: [], merchants: () => undefined },
     tencent: { secretId: tencent.secretId, secretKey: tencent.secretKey },
   };
+}
+
+/** @throws when a seller is given an application that is not named. */
+function readAlipay(dir: string): ProductKeys['alipay'] {
+  const file = readJson(dir, 'alipay.json', alipayFile);
+  const apps = new Map<string, AlipayApp>(
+    file.apps.map(({ appId, privateKeyFile, alipayPublicKeys }) => [appId, { appId, privateKeyPem: readPem(dir, privateKeyFile), alipayPublicKeys }]),
+  );
+  const merchants = new Map<string, AlipayMerchant>();
+  for (const [seller, { appId, appAuthToken }] of Object.entries(file.merchants)) {
+    const app = apps.get(appId);
+    if (app === undefined) throw new Error(`${path.join(dir, 'alipay.json')} gives seller ${seller} an application that it does not name`);
+    merchants.set(seller, { app, appAuthToken });
+  }
+  const merchantOf = (seller: string): AlipayMerchant | undefined => {
+    const found = merchants.get(seller) ?? merchants.get('*');
+    return found && { ...found, appAuthToken: found.appAuthToken?.replace('{seller}', seller) };
+  };
+  return { apps: [...apps.values()], merchants: merchantOf };
 }
 
 function readPem(dir: string, name: string): string {

@@ -75,6 +75,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'conduct.own_case': { status: 403, zh: '不得处理与本人有关的事项', en: 'Nobody decides on their own case' },
   'conduct.wrong_state': { status: 409, zh: '该案件不在相应步骤', en: 'The case does not stand there' },
   'referral.wrong_state': { status: 409, zh: '转介不在相应步骤', en: 'The referral does not stand there' },
+  'channel.not_offered': { status: 422, zh: '该平台未开通此支付渠道', en: 'The platform takes no gifts through this channel' },
   'fees.not_shown': { status: 422, zh: '须先展示现行收费标准', en: 'The fees that are charged were not shown' },
   'staff.own_change': { status: 403, zh: '不得更改自己的岗位或状态', en: 'Nobody changes their own role or standing' },
   'staff.maker_and_checker': { status: 409, zh: '同一拨付中不得兼任制单与复核', en: 'Nobody is maker and checker of one release' },

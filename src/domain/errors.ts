@@ -58,6 +58,7 @@ export type DomainErrorCode =
   | 'clock.busy'
   | 'consent.not_current'
   | 'fees.not_shown'
+  | 'channel.not_offered'
   | 'conduct.promoter_unfit'
   | 'conduct.own_case'
   | 'conduct.wrong_state'

@@ -1,5 +1,5 @@
 import { monotonicFactory } from 'ulid';
-import type { DonationChannel, DonationNotice, PaymentState } from '../adapters/donation/port';
+import type { ChannelName, Channels, DonationNotice, PaymentState } from '../adapters/donation/port';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import { campaignRow } from '../records/campaigns';
@@ -20,6 +20,7 @@ export interface GiftOrdered {
   readonly id: string;
   readonly amountFen: bigint;
   readonly status: 'ordered' | 'refused';
+  readonly channel: ChannelName;
   readonly codeUrl: string | null;
 }
 
@@ -29,6 +30,7 @@ interface OrderRow {
   readonly status: 'ordered' | 'refused' | 'paid';
   readonly code_url: string | null;
   readonly campaign_id: string;
+  readonly channel: ChannelName;
 }
 
 /** Gifts from order to ledger; `returns` takes them back to the donor. */
@@ -38,34 +40,45 @@ export class Gifts {
 
   constructor(
     private readonly db: Database,
-    private readonly channel: DonationChannel,
+    private readonly channels: Channels,
     private readonly personalData: PersonalData,
-    /** Where the channel sends its callbacks. */
-    private readonly notifyUrl: string,
-    /** Refunds a second that the channel takes; 0: as many as come. */
+    /** Where the channels send their callbacks: each to its own name below. */
+    private readonly callbacksUrl: string,
+    /** Refunds a second that each channel takes; 0: as many as come. */
     refundsPerSecond = 0,
   ) {
     this.#poster = new GiftPoster(db);
-    this.returns = new Returns(db, channel, notifyUrl, refundsPerSecond > 0 ? new RailQuota(db, 'wechat/refund', refundsPerSecond) : null);
+    this.returns = new Returns(db, channels, callbacksUrl, refundsPerSecond > 0 ? (rail) => new RailQuota(db, rail, refundsPerSecond) : null);
   }
 
   /**
-   * Makes an order per gift: stored first, then asked of the channel under the stored id. The same key again finds the same orders, asks the channel
+   * Makes an order per gift at one channel: stored first, then asked of the channel under the stored id. The same key again finds the same orders, asks the channel
    * for those it has no answer to, and answers the same.
    * @param shown what the donors saw before giving, kept once per order.
-   * @throws {DomainError} consent.not_current, fees.not_shown; campaign.wrong_phase when the raise is not open; request.key_reused when the key was used for other amounts.
+   * @throws {DomainError} channel.not_offered where the platform has no account there; consent.not_current, fees.not_shown; campaign.wrong_phase when the raise is not open; request.key_reused when the key was used for other amounts.
    */
-  async order(tenantId: string, campaignId: string, amountsFen: readonly bigint[], orderKey: string, shown: Shown): Promise<GiftOrdered[]> {
-    const tenant = await row<{ merchant_id: string }>(this.db, 'select merchant_id from tenant where id = ?', [tenantId]);
+  async order(
+    tenantId: string,
+    campaignId: string,
+    amountsFen: readonly bigint[],
+    orderKey: string,
+    shown: Shown,
+    channel: ChannelName = 'wechat',
+  ): Promise<GiftOrdered[]> {
+    const merchantId = await merchantAt(this.db, tenantId, channel);
     const orders = await inTransaction(this.db, async (tx) => {
       const campaign = await campaignRow(tx, campaignId, { tenantId });
       // Two requests under one key queue here; the second finds the first one's orders.
       await tx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [orderKey]);
-      const known = await rows<OrderRow>(tx, 'select id, amount_fen, status, code_url, campaign_id from gift where order_key = ? order by id', [
-        orderKey,
-      ]);
+      const known = await rows<OrderRow>(
+        tx,
+        'select id, amount_fen, status, code_url, campaign_id, channel from gift where order_key = ? order by id',
+        [orderKey],
+      );
       if (known.length > 0) {
-        const same = known.length === amountsFen.length && known.every((g, i) => g.amount_fen === amountsFen[i] && g.campaign_id === campaignId);
+        const same =
+          known.length === amountsFen.length &&
+          known.every((g, i) => g.amount_fen === amountsFen[i] && g.campaign_id === campaignId && g.channel === channel);
         if (!same)
           throw new DomainError(
             'request.key_reused',
@@ -84,7 +97,7 @@ export class Gifts {
       await recordGiftConsent(tx, campaign, orderKey, shown, orderedAt);
       const nextId = monotonicFactory();
       const fresh = amountsFen.map(
-        (amount): OrderRow => ({ id: nextId(), amount_fen: amount, status: 'ordered', code_url: null, campaign_id: campaignId }),
+        (amount): OrderRow => ({ id: nextId(), amount_fen: amount, status: 'ordered', code_url: null, campaign_id: campaignId, channel }),
       );
       await tx('gift').insert(
         fresh.map((g) => ({
@@ -94,20 +107,21 @@ export class Gifts {
           amount_fen: g.amount_fen.toString(),
           ordered_at: orderedAt,
           order_key: orderKey,
+          channel,
         })),
       );
       return fresh;
     });
     const answered = await inParallel(orders, CHANNEL_CONCURRENCY, async (gift): Promise<GiftOrdered> => {
-      const known = { id: gift.id, amountFen: gift.amount_fen };
+      const known = { id: gift.id, amountFen: gift.amount_fen, channel };
       if (gift.code_url !== null || gift.status !== 'ordered')
         return { ...known, status: gift.status === 'refused' ? 'refused' : 'ordered', codeUrl: gift.code_url };
-      const outcome = await this.channel.createOrder({
-        merchantId: tenant!.merchant_id,
+      const outcome = await this.channels[channel].createOrder({
+        merchantId,
         orderId: gift.id,
         amountFen: gift.amount_fen,
         description: `个人大病求助 ${campaignId}`,
-        notifyUrl: this.notifyUrl,
+        notifyUrl: `${this.callbacksUrl}/${channel}`,
       });
       // An unknown outcome stays an open order: the donor may have been shown it, and a payment of it will be credited.
       return { ...known, status: outcome.kind === 'REJECTED' ? 'refused' : 'ordered', codeUrl: outcome.kind === 'CREATED' ? outcome.codeUrl : null };
@@ -120,12 +134,15 @@ export class Gifts {
   }
 
   /** Takes a verified callback. @returns once it is durable, whatever it was; what fits nowhere is kept for a person. */
-  async hear(notice: DonationNotice): Promise<void> {
-    if (notice.kind === 'refund') return this.returns.hear(notice);
+  async hear(channel: ChannelName, notice: DonationNotice): Promise<void> {
+    if (notice.kind === 'refund') return this.returns.hear(channel, notice);
+    // An order that only waits or was closed moved no money; a refund is asked about.
+    if (notice.kind === 'changed') return notice.refundId === null ? undefined : this.returns.look(channel, notice.refundId, notice.merchantId);
     if (notice.currency !== 'CNY')
       return this.#exception('gift-currency', notice.orderId, { currency: notice.currency, transactionId: notice.transactionId });
     const outcome = await this.#poster.post({
       giftId: notice.orderId,
+      channel,
       merchantId: notice.merchantId,
       transactionId: notice.transactionId,
       amountFen: notice.amountFen,
@@ -139,32 +156,34 @@ export class Gifts {
     });
   }
 
-  /** Asks the channel about the campaign's open orders and posts those that were paid. */
+  /** Asks each open order's own channel about it and posts those that were paid. */
   async collectLateOrders(campaignId: string): Promise<void> {
     for (let after = ''; ; ) {
-      const page = await rows<{ id: string; merchant_id: string }>(
+      const page = await rows<{ id: string; merchant_id: string; channel: ChannelName }>(
         this.db,
-        `select g.id, t.merchant_id from gift g join tenant t on t.id = g.tenant_id where g.campaign_id = ? and g.status = 'ordered' and g.id > ? order by g.id limit ${PAGE}`,
+        `select g.id, g.channel, merchant_of(t, g.channel) as merchant_id from gift g join tenant t on t.id = g.tenant_id where g.campaign_id = ? and g.status = 'ordered' and g.id > ? order by g.id limit ${PAGE}`,
         [campaignId, after],
       );
       if (page.length === 0) return;
       after = page.at(-1)!.id;
-      await inParallel(page, CHANNEL_CONCURRENCY, async ({ id, merchant_id }) => {
-        const state = await this.channel.queryOrder(merchant_id, id);
+      await inParallel(page, CHANNEL_CONCURRENCY, async ({ id, merchant_id, channel }) => {
+        const state = await this.channels[channel].queryOrder(merchant_id, id);
         if (state.kind !== 'PAID') return;
-        await this.takeProven(merchant_id, id, state);
+        await this.takeProven(channel, merchant_id, id, state);
       });
     }
   }
 
   /** Posts a payment that the channel's answer or bill proves, where its callback was lost. What does not fit is kept for a person. */
   async takeProven(
+    channel: ChannelName,
     merchantId: string,
     orderId: string,
     proof: Pick<Extract<PaymentState, { kind: 'PAID' }>, 'transactionId' | 'amountFen' | 'paidAt'>,
   ): Promise<PostingOutcome> {
     const outcome = await this.#poster.post({
       giftId: orderId,
+      channel,
       merchantId,
       transactionId: proof.transactionId,
       amountFen: proof.amountFen,
@@ -189,4 +208,18 @@ export class Gifts {
       openException(tx, { kind, subject, tenantId: gift?.tenant_id, campaignId: gift?.campaign_id, actor: 'channel', data }),
     );
   }
+}
+
+/** @returns the platform's account at the channel. @throws {DomainError} channel.not_offered. */
+async function merchantAt(db: Database, tenantId: string, channel: ChannelName): Promise<string> {
+  const found = await row<{ merchant_id: string | null }>(db, 'select merchant_of(t, ?) as merchant_id from tenant t where t.id = ?', [
+    channel,
+    tenantId,
+  ]);
+  if (found?.merchant_id) return found.merchant_id;
+  throw new DomainError(
+    'channel.not_offered',
+    { zh: `该平台未开通此支付渠道：${channel}`, en: `The platform takes no gifts through this channel: ${channel}` },
+    { field: '/channel' },
+  );
 }

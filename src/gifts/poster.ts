@@ -1,3 +1,4 @@
+import type { ChannelName } from '../adapters/donation/port';
 import { type Database, inTransaction, rows } from '../database/connect';
 import { countGifts } from '../observability/metrics';
 import { GroupCommit } from './groupCommit';
@@ -5,6 +6,8 @@ import { GroupCommit } from './groupCommit';
 /** One payment that the channel has proven. */
 export interface ProvenPayment {
   readonly giftId: string;
+  /** Which channel says so; an order is paid by its own alone. */
+  readonly channel: ChannelName;
   /** Whose account at the channel it went to. */
   readonly merchantId: string;
   readonly transactionId: string;

@@ -1,4 +1,4 @@
-import type { DonationChannel, DonationNotice, RefundOutcome } from '../adapters/donation/port';
+import type { ChannelName, Channels, DonationNotice, RefundOutcome } from '../adapters/donation/port';
 import { audit } from '../audit/append';
 import { businessNow } from '../database/clock';
 import { type Database, inTransaction, row, rows } from '../database/connect';
@@ -36,6 +36,7 @@ interface DueReturn {
   readonly gift_id: string;
   readonly amount_fen: bigint;
   readonly total_fen: bigint;
+  readonly channel: ChannelName;
   readonly merchant_id: string;
   readonly attempts: number;
   readonly paid_at: Date;
@@ -49,17 +50,19 @@ type Outcome = RefundOutcome | { readonly kind: 'RAIL_CLOSED' };
 
 const REASONS: Readonly<Record<'excess' | 'round', string>> = { excess: '超出筹款目标或筹款已结束', round: '大病求助款项退回' };
 
-/** Money on its way back to donors by the original route, each return under its own number for ever. */
+/** Money on its way back to donors by the original route, at the order's own channel, each return under its own number for ever. */
 export class Returns {
+  readonly #quotas: Readonly<Record<ChannelName, RailQuota>> | null;
   readonly #settler: GroupCommit<{ id: string; reference: string; at: Date }, number>;
 
   constructor(
     private readonly db: Database,
-    private readonly channel: DonationChannel,
-    private readonly notifyUrl: string,
-    /** What the channel lets us ask of it in a second; null: as much as we like. */
-    private readonly quota: RailQuota | null,
+    private readonly channels: Channels,
+    private readonly callbacksUrl: string,
+    /** What a channel lets us ask of it in a second; null: as much as we like. */
+    quotaOf: ((rail: string) => RailQuota) | null,
   ) {
+    this.#quotas = quotaOf && { wechat: quotaOf('wechat/refund'), alipay: quotaOf('alipay/refund') };
     this.#settler = new GroupCommit({
       commit: async (settled) => {
         const count = await settle(
@@ -86,7 +89,7 @@ export class Returns {
         `with page as (select r.id from gift_return r where ${where} and r.status in ('due', 'processing') and r.id > ? and ${NOT_RESTORED} order by r.id limit ${PAGE})
          update gift_return r set attempts = r.attempts + 1 from gift g join tenant t on t.id = g.tenant_id join campaign c on c.id = g.campaign_id
          where r.id in (select id from page) and g.id = r.gift_id
-         returning r.id, r.gift_id, r.amount_fen, g.amount_fen as total_fen, t.merchant_id, r.attempts - 1 as attempts, g.paid_at, c.edition`,
+         returning r.id, r.gift_id, r.amount_fen, g.amount_fen as total_fen, g.channel, merchant_of(t, g.channel) as merchant_id, r.attempts - 1 as attempts, g.paid_at, c.edition`,
         [binding, after],
       );
       if (page.length === 0) break;
@@ -99,17 +102,20 @@ export class Returns {
   }
 
   /** Takes a verified callback about a return. @returns once it is durable; what fits nowhere is kept for a person. */
-  async hear({ refundId: returnId, outcome, refundFen, merchantId }: Extract<DonationNotice, { kind: 'refund' }>): Promise<void> {
-    const known = await row<{ amount_fen: bigint; tenant_id: string; campaign_id: string; merchant_id: string }>(
+  async hear(
+    channel: ChannelName,
+    { refundId: returnId, outcome, refundFen, merchantId }: Extract<DonationNotice, { kind: 'refund' }>,
+  ): Promise<void> {
+    const known = await row<{ amount_fen: bigint; tenant_id: string; campaign_id: string; channel: string; merchant_id: string }>(
       this.db,
-      'select r.amount_fen, r.campaign_id, g.tenant_id, t.merchant_id from gift_return r join gift g on g.id = r.gift_id join tenant t on t.id = g.tenant_id where r.id = ?',
+      'select r.amount_fen, r.campaign_id, g.tenant_id, g.channel, merchant_of(t, g.channel) as merchant_id from gift_return r join gift g on g.id = r.gift_id join tenant t on t.id = g.tenant_id where r.id = ?',
       [returnId],
     );
-    if (!known || known.amount_fen !== refundFen || known.merchant_id !== merchantId) {
+    if (!known || known.amount_fen !== refundFen || known.channel !== channel || known.merchant_id !== merchantId) {
       const kind = known ? 'refund-amount' : 'refund-unknown';
       const data = known
-        ? { expectedFen: known.amount_fen.toString(), toldFen: refundFen.toString(), merchantId }
-        : { outcome: outcome.kind, merchantId };
+        ? { expectedFen: known.amount_fen.toString(), toldFen: refundFen.toString(), channel, merchantId }
+        : { outcome: outcome.kind, channel, merchantId };
       await inTransaction(this.db, (tx) =>
         openException(tx, { kind, subject: returnId, tenantId: known?.tenant_id, campaignId: known?.campaign_id, actor: 'channel', data }),
       );
@@ -120,22 +126,30 @@ export class Returns {
     else await this.#keep(returnId, outcome, at);
   }
 
+  /** Asks the channel about one return of this merchant, because a notice said that it changed. What is not on its way is not asked about. */
+  async look(channel: ChannelName, returnId: string, merchantId: string): Promise<void> {
+    const due = await row<{ gift_id: string; amount_fen: bigint; tenant_id: string }>(
+      this.db,
+      `select r.gift_id, r.amount_fen, g.tenant_id from gift_return r join gift g on g.id = r.gift_id join tenant t on t.id = g.tenant_id
+       where r.id = ? and g.channel = ? and merchant_of(t, g.channel) = ? and r.status in ('due', 'processing') and r.attempts > 0`,
+      [returnId, channel, merchantId],
+    );
+    if (!due) return;
+    const outcome = await this.channels[channel].queryRefund({ merchantId, orderId: due.gift_id, refundId: returnId, refundFen: due.amount_fen });
+    const at = await businessNow(this.db, due.tenant_id);
+    if (outcome.kind === 'SUCCEEDED') await this.#settler.add({ id: returnId, reference: outcome.reference, at });
+    else if (outcome.kind !== 'NOT_FOUND') await this.#keep(returnId, outcome, at);
+  }
+
   async #ask(due: DueReturn, reason: string, at: Date): Promise<Outcome> {
-    // WeChat Pay gives back for a year after the payment; later the donor is owed it another way (REFUND).
+    // A channel gives back for a year after the payment; later the donor is owed it another way (REFUND).
     if (at.getTime() - due.paid_at.getTime() > editionOf(due.edition).windows.railRefundDays * DAY_MS) return { kind: 'RAIL_CLOSED' };
     // A retry asks first: the earlier attempt may have landed.
-    const before = due.attempts > 0 ? await this.channel.queryRefund(due.merchant_id, due.id) : ({ kind: 'NOT_FOUND' } as const);
+    const ref = { merchantId: due.merchant_id, orderId: due.gift_id, refundId: due.id, refundFen: due.amount_fen };
+    const before = due.attempts > 0 ? await this.channels[due.channel].queryRefund(ref) : ({ kind: 'NOT_FOUND' } as const);
     if (before.kind !== 'NOT_FOUND') return before;
-    await this.quota?.take();
-    return this.channel.refund({
-      merchantId: due.merchant_id,
-      orderId: due.gift_id,
-      refundId: due.id,
-      refundFen: due.amount_fen,
-      totalFen: due.total_fen,
-      reason,
-      notifyUrl: this.notifyUrl,
-    });
+    await this.#quotas?.[due.channel].take();
+    return this.channels[due.channel].refund({ ...ref, totalFen: due.total_fen, reason, notifyUrl: `${this.callbacksUrl}/${due.channel}` });
   }
 
   async #record(page: readonly DueReturn[], outcomes: readonly Outcome[], at: Date): Promise<void> {

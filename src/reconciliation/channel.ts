@@ -1,13 +1,15 @@
-import type { BillLine, DonationChannel } from '../adapters/donation/port';
+import type { Bill, BillLine, ChannelName, DonationChannel } from '../adapters/donation/port';
 import { audit } from '../audit/append';
-import { type Database, inTransaction, rows } from '../database/connect';
+import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DAY_MS } from '../domain/calendar';
 import type { Gifts } from '../gifts/gifts';
 import { inParallel } from '../gifts/parallel';
 import { openException } from '../records/exceptions';
 
+/** A platform's account at one channel. */
 export interface BilledTenant {
   readonly id: string;
+  readonly channel: ChannelName;
   readonly merchantId: string;
   /** Business time now, epoch ms. */
   readonly nowMs: number;
@@ -40,6 +42,8 @@ interface Difference {
   readonly data: Readonly<Record<string, string | null>>;
 }
 
+/** A channel that has made no bill by now has none to make, where the books know of nothing either. */
+const QUIET_MS = 2 * DAY_MS;
 const POSTING_CONCURRENCY = 64;
 /** Differences are parked so many in a transaction: a restored house may lack a whole day. */
 const PAGE = 500;
@@ -56,11 +60,12 @@ export async function readChannelBill(
   tenant: BilledTenant,
   day: string,
 ): Promise<BillFindings | string> {
-  const bill = await channel.fetchBill(tenant.merchantId, day);
-  if (bill.kind !== 'READY') return bill.kind === 'NOT_READY' ? `bill of ${day}: not made yet` : `bill of ${day}: ${bill.reason}`;
+  const bill = await billOf(db, channel, tenant, day);
+  if (bill.kind !== 'READY')
+    return bill.kind === 'NOT_READY' ? `${tenant.channel} bill of ${day}: not made yet` : `${tenant.channel} bill of ${day}: ${bill.reason}`;
   const [paid, refunds] = [bill.lines.filter((line) => line.kind === 'paid'), bill.lines.filter((line) => line.kind === 'refund')];
   const differences: Difference[] = [];
-  const [known, returns] = [await bookedGifts(db, tenant.id, paid), await bookedReturns(db, tenant.id, refunds)];
+  const [known, returns] = [await bookedGifts(db, tenant, paid), await bookedReturns(db, tenant, refunds)];
   let [matched, posted] = [0, 0];
   const seen = new Set<string>();
   await inParallel(paid, POSTING_CONCURRENCY, async (line) => {
@@ -70,7 +75,7 @@ export async function readChannelBill(
     if (differs !== null) differences.push(differs);
     else if (gift!.status === 'paid') matched += 1;
     // Somebody may have heard of it since we looked: that is a match as well.
-    else if ((await gifts.takeProven(tenant.merchantId, line.orderId, { ...line, paidAt: line.at })) === 'posted') posted += 1;
+    else if ((await gifts.takeProven(tenant.channel, tenant.merchantId, line.orderId, { ...line, paidAt: line.at })) === 'posted') posted += 1;
     else matched += 1;
   });
   for (const line of refunds) {
@@ -79,11 +84,20 @@ export async function readChannelBill(
     else differences.push(difference(booked ? 'bill-refund-amount' : 'bill-refund-unknown', line));
   }
   const differing = differences.length;
-  const missing = await missingFrom(db, tenant.id, day, seen);
+  const missing = await missingFrom(db, tenant, day, seen);
   await park(db, tenant, [...differences, ...missing]);
   const found = { lines: bill.lines.length, matched, posted, differing, missing: missing.length };
   await keep(db, tenant, day, found, bill.lines);
   return found;
+}
+
+/** The channel's bill; empty where it has none long after the day and the books have nothing of it: Alipay says the same of a day without trades and of one that is not made yet. */
+async function billOf(db: Database, channel: DonationChannel, tenant: BilledTenant, day: string): Promise<Bill> {
+  const bill = await channel.fetchBill(tenant.merchantId, day);
+  const dayEndMs = Date.parse(`${day}T00:00:00+08:00`) + DAY_MS;
+  if (bill.kind !== 'NOT_READY' || tenant.nowMs - dayEndMs < QUIET_MS) return bill;
+  const missing = await missingFrom(db, tenant, day, new Set());
+  return missing.length === 0 ? { kind: 'READY', lines: [] } : bill;
 }
 
 /** @returns what is wrong with a paid line; null when the books know the order, or may post it. */
@@ -101,30 +115,31 @@ function difference(kind: string, { orderId, transactionId, refundId, amountFen,
   };
 }
 
-async function bookedGifts(db: Database, tenantId: string, lines: readonly BillLine[]): Promise<Map<string, BookedGift>> {
-  const found = await rows<BookedGift>(db, 'select id, status, transaction_id, amount_fen from gift where tenant_id = ? and id = any(?)', [
-    tenantId,
-    lines.map((line) => line.orderId),
-  ] as never);
+async function bookedGifts(db: Database, { id, channel }: BilledTenant, lines: readonly BillLine[]): Promise<Map<string, BookedGift>> {
+  const found = await rows<BookedGift>(
+    db,
+    'select id, status, transaction_id, amount_fen from gift where tenant_id = ? and channel = ? and id = any(?)',
+    [id, channel, lines.map((line) => line.orderId)] as never,
+  );
   return new Map(found.map((gift) => [gift.id, gift]));
 }
 
-async function bookedReturns(db: Database, tenantId: string, lines: readonly BillLine[]): Promise<Map<string, BookedReturn>> {
+async function bookedReturns(db: Database, { id, channel }: BilledTenant, lines: readonly BillLine[]): Promise<Map<string, BookedReturn>> {
   const found = await rows<BookedReturn>(
     db,
-    'select r.id, r.gift_id, r.amount_fen from gift_return r join gift g on g.id = r.gift_id where g.tenant_id = ? and r.id = any(?)',
-    [tenantId, lines.map((line) => line.refundId)] as never,
+    'select r.id, r.gift_id, r.amount_fen from gift_return r join gift g on g.id = r.gift_id where g.tenant_id = ? and g.channel = ? and r.id = any(?)',
+    [id, channel, lines.map((line) => line.refundId)] as never,
   );
   return new Map(found.map((each) => [each.id, each]));
 }
 
-/** Gifts that the books have as paid on that day and the bill does not tell of. */
-async function missingFrom(db: Database, tenantId: string, day: string, told: ReadonlySet<string>): Promise<Difference[]> {
+/** Gifts of the channel that the books have as paid on that day and the bill does not tell of. */
+async function missingFrom(db: Database, { id: tenantId, channel }: BilledTenant, day: string, told: ReadonlySet<string>): Promise<Difference[]> {
   const fromMs = Date.parse(`${day}T00:00:00+08:00`);
   const booked = await rows<{ id: string; transaction_id: string; amount_fen: bigint }>(
     db,
-    `select id, transaction_id, amount_fen from gift where tenant_id = ? and status = 'paid' and paid_at >= ? and paid_at < ? order by id`,
-    [tenantId, new Date(fromMs), new Date(fromMs + DAY_MS)] as never,
+    `select id, transaction_id, amount_fen from gift where tenant_id = ? and channel = ? and status = 'paid' and paid_at >= ? and paid_at < ? order by id`,
+    [tenantId, channel, new Date(fromMs), new Date(fromMs + DAY_MS)] as never,
   );
   return booked
     .filter(({ id }) => !told.has(id))
@@ -143,16 +158,27 @@ async function park(db: Database, tenant: BilledTenant, differences: readonly Di
     });
 }
 
-async function keep(db: Database, { id, nowMs }: BilledTenant, day: string, found: BillFindings, lines: readonly BillLine[]): Promise<void> {
+async function keep(db: Database, { id, channel, nowMs }: BilledTenant, day: string, found: BillFindings, lines: readonly BillLine[]): Promise<void> {
   const sum = (of: (line: BillLine) => bigint): bigint => lines.reduce((fen, line) => fen + of(line), 0n);
   const [paidFen, refundedFen] = (['paid', 'refund'] as const).map((kind) => sum((line) => (line.kind === kind ? line.amountFen : 0n)));
   const columns = { ...found, paid_fen: paidFen, refunded_fen: refundedFen, fee_fen: sum((line) => line.feeFen), read_at: new Date(nowMs) };
   await inTransaction(db, async (tx) => {
     await tx('channel_bill')
-      .insert({ tenant_id: id, day, ...columns })
-      .onConflict(['tenant_id', 'day'])
+      .insert({ tenant_id: id, channel, day, ...columns })
+      .onConflict(['tenant_id', 'channel', 'day'])
       .merge();
-    const data = { day, ...found, paidFen, refundedFen };
+    const data = { day, channel, ...found, paidFen, refundedFen };
     await audit(tx, { action: 'bill.read', subject: `tenant/${id}`, actor: 'channel', tenantId: id, businessAt: new Date(nowMs), data });
   });
+}
+
+/** @returns the platform's accounts, one a channel that it has one at. */
+export async function merchantsOf(db: Database, tenantId: string): Promise<{ channel: ChannelName; merchantId: string }[]> {
+  const tenant = (await row<{ wechat: string; alipay: string | null }>(
+    db,
+    'select merchant_id as wechat, alipay_seller_id as alipay from tenant where id = ?',
+    [tenantId],
+  ))!;
+  const wechat = { channel: 'wechat', merchantId: tenant.wechat } as const;
+  return tenant.alipay === null ? [wechat] : [wechat, { channel: 'alipay', merchantId: tenant.alipay }];
 }

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import type { DonationChannel } from '../adapters/donation/port';
+import type { Channels } from '../adapters/donation/port';
 import type { BankLink } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { CustodyNotices } from '../custody/notices';
@@ -13,13 +13,13 @@ import { liftHold, RESTORED } from '../records/releases';
 import { SimulatorControls } from '../sandbox/simulatorControls';
 import type { PersonalData } from '../security/personalData';
 import { type AskedTenant, askBank } from './bank';
-import { readChannelBill } from './channel';
+import { merchantsOf, readChannelBill } from './channel';
 
 export interface Outside {
   readonly bank: BankLink;
-  readonly channel: DonationChannel;
-  /** Where the channel's callbacks go: an order that is asked about is never made anew. */
-  readonly notifyUrl: string;
+  readonly channels: Channels;
+  /** Where the channels' callbacks go: an order that is asked about is never made anew. */
+  readonly callbacksUrl: string;
   /** The sandbox's, whose clocks may be ahead of a restored database; null on real providers. */
   readonly simulators: { readonly url: string; readonly token: string } | null;
 }
@@ -60,13 +60,13 @@ export async function restoredAsOf(db: Database): Promise<Date | null> {
  * @param since wall time; a platform on a test clock is asked from that clock's restored time on.
  */
 export async function reconcile(db: Database, outside: Outside, personalData: PersonalData, since: Date): Promise<Reconciled> {
-  const tenants = await rows<{ id: string; account: string; merchantId: string; clock_id: string | null }>(
+  const tenants = await rows<{ id: string; account: string; clock_id: string | null }>(
     db,
-    'select id, custody_account_number as account, merchant_id as "merchantId", clock_id from tenant order by id',
+    'select id, custody_account_number as account, clock_id from tenant order by id',
   );
   const simulators = outside.simulators && new SimulatorControls(outside.simulators.url, outside.simulators.token);
   const custody = new CustodyNotices(db, personalData);
-  const gifts = new Gifts(db, outside.channel, personalData, outside.notifyUrl);
+  const gifts = new Gifts(db, outside.channels, personalData, outside.callbacksUrl);
   const [unasked, recovered, closed]: [string[], string[], Set<string>] = [[], [], new Set()];
   let bankLines = 0;
   const paidBefore = await paidGifts(db);
@@ -76,7 +76,7 @@ export async function reconcile(db: Database, outside: Outside, personalData: Pe
     const asked: AskedTenant = { id: tenant.id, account: tenant.account, nowMs: (await businessNow(db, tenant.id)).getTime() };
     const found = await askBank(db, outside.bank, custody, asked, sinceMs);
     for (const { id } of await openRaises(db, tenant.id)) await gifts.collectLateOrders(id);
-    unasked.push(...(await readBills(db, outside.channel, gifts, { ...tenant, nowMs: asked.nowMs }, sinceMs)));
+    unasked.push(...(await readBills(db, outside.channels, gifts, asked, sinceMs)));
     bankLines += found.lines;
     recovered.push(...found.recovered);
     unasked.push(...found.unasked.map((each) => `${tenant.id}: ${each}`));
@@ -93,18 +93,21 @@ export async function reconcile(db: Database, outside: Outside, personalData: Pe
   });
 }
 
-/** The channel's bills of each whole day since. Today's is not made yet: its open orders were asked about one by one. @returns the days without an answer. */
+/** Each channel's bills of each whole day since. Today's is not made yet: its open orders were asked about one by one. @returns the days without an answer. */
 async function readBills(
   db: Database,
-  channel: DonationChannel,
+  channels: Channels,
   gifts: Gifts,
-  tenant: { readonly id: string; readonly merchantId: string; readonly nowMs: number },
+  tenant: { readonly id: string; readonly nowMs: number },
   sinceMs: number,
 ): Promise<string[]> {
   const unread: string[] = [];
+  const merchants = await merchantsOf(db, tenant.id);
   for (let dayMs = sinceMs; shanghaiDate(dayMs) < shanghaiDate(tenant.nowMs); dayMs += DAY_MS) {
-    const found = await readChannelBill(db, channel, gifts, tenant, shanghaiDate(dayMs));
-    if (typeof found === 'string') unread.push(`${tenant.id}: ${found}`);
+    for (const at of merchants) {
+      const found = await readChannelBill(db, channels[at.channel], gifts, { ...tenant, ...at }, shanghaiDate(dayMs));
+      if (typeof found === 'string') unread.push(`${tenant.id}: ${found}`);
+    }
   }
   return unread;
 }

@@ -15,6 +15,7 @@ export interface GiftRow {
   readonly credited_fen: bigint;
   readonly excess_fen: bigint;
   readonly status: 'ordered' | 'refused' | 'paid';
+  readonly channel: 'wechat' | 'alipay';
   readonly code_url: string | null;
   readonly ordered_at: Date;
   readonly paid_at: Date | null;

@@ -39,24 +39,30 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'callback-posted-twice',
     says: 'A callback that comes again counts again into what was raised.',
-    changes: [{ file: 'migrations/0066_gift_merchant.sql', find: "then 'duplicate'", replace: "then 'posted'" }],
+    changes: [{ file: 'migrations/0090_channels.sql', find: "then 'duplicate'", replace: "then 'posted'" }],
   },
   {
     name: 'callback-amount-not-compared',
     says: 'The amount that a callback tells is not compared with the order.',
-    changes: [{ file: 'migrations/0066_gift_merchant.sql', find: "           when g.amount_fen <> t.amount_fen then 'mismatch'\n", replace: '' }],
+    changes: [{ file: 'migrations/0090_channels.sql', find: "           when g.amount_fen <> t.amount_fen then 'mismatch'\n", replace: '' }],
   },
   {
     name: 'callback-merchant-not-compared',
     says: "A payment into another platform's account is credited.",
-    changes: [{ file: 'migrations/0066_gift_merchant.sql', find: "           when t.merchant_id <> n.merchant_id then 'mismatch'\n", replace: '' }],
+    changes: [
+      {
+        file: 'migrations/0090_channels.sql',
+        find: "           when t.channel <> g.channel or t.merchant_id <> merchant_of(o, g.channel) then 'mismatch'\n",
+        replace: '',
+      },
+    ],
   },
   {
     name: 'cap-not-enforced',
     says: 'A gift that crosses the target is credited whole.',
     changes: [
       {
-        file: 'migrations/0066_gift_merchant.sql',
+        file: 'migrations/0090_channels.sql',
         find: 'greatest(0, least(j.amount_fen, j.room_fen - ',
         replace: 'greatest(0, least(j.amount_fen, 9000000000 + j.room_fen - ',
       },
@@ -68,7 +74,7 @@ export const PLANTS: readonly Plant[] = [
     says: 'Gifts that are committed together are each measured against the room that was there before all of them.',
     changes: [
       {
-        file: 'migrations/0066_gift_merchant.sql',
+        file: 'migrations/0090_channels.sql',
         find: "sum(j.amount_fen) filter (where j.outcome = 'posted')",
         replace: "sum(j.amount_fen) filter (where j.outcome = 'never')",
       },
@@ -78,14 +84,14 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'gift-lock-skipped',
     says: 'Two groups of gifts measure the same room at the same time.',
-    changes: [{ file: 'migrations/0066_gift_merchant.sql', find: '  order by c.id for update;', replace: '  order by c.id;' }],
+    changes: [{ file: 'migrations/0090_channels.sql', find: '  order by c.id for update;', replace: '  order by c.id;' }],
   },
   {
     name: 'late-gift-credited',
     says: 'A gift that is paid after the close is credited.',
     changes: [
       {
-        file: 'migrations/0066_gift_merchant.sql',
+        file: 'migrations/0090_channels.sql',
         find: "when j.outcome = 'posted' and j.phase = 'fundraising'",
         replace: "when j.outcome = 'posted'",
       },
@@ -108,8 +114,8 @@ export const PLANTS: readonly Plant[] = [
     changes: [
       {
         file: 'src/gifts/gifts.ts',
-        find: 'await inParallel(page, CHANNEL_CONCURRENCY, async ({ id, merchant_id })',
-        replace: 'await inParallel(page.slice(0, PAGE - 1), CHANNEL_CONCURRENCY, async ({ id, merchant_id })',
+        find: 'await inParallel(page, CHANNEL_CONCURRENCY, async ({ id, merchant_id, channel })',
+        replace: 'await inParallel(page.slice(0, PAGE - 1), CHANNEL_CONCURRENCY, async ({ id, merchant_id, channel })',
       },
     ],
   },
@@ -171,8 +177,8 @@ export const PLANTS: readonly Plant[] = [
     changes: [
       {
         file: 'src/gifts/returns.ts',
-        find: '      refundId: due.id,',
-        replace: `      refundId: due.attempts > 0 ? \`N\${due.attempts}\${due.id.slice(2)}\` : due.id,`,
+        find: '.refund({ ...ref, totalFen',
+        replace: `.refund({ ...ref, refundId: due.attempts > 0 ? \`N\${due.attempts}\${due.id.slice(2)}\` : due.id, totalFen`,
       },
     ],
   },
@@ -490,7 +496,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'audit-skipped',
     says: 'A payment leaves no audit row.',
-    changes: [{ file: 'src/activities/transfer.ts', find: "      action: 'payout.succeeded',", replace: "      action: 'payout.seen'," }],
+    changes: [{ file: 'src/activities/transfer.ts', find: "      action: 'payout.succeeded',", replace: "      action: 'payout.submitted'," }],
   },
   {
     name: 'late-return-dropped',

@@ -35,7 +35,7 @@ export interface Wrong {
   readonly step: number;
 }
 
-const PAGE_OF_PLAY = 'http://127.0.0.1/callbacks/wechat';
+const PAGE_OF_PLAY = 'http://127.0.0.1/callbacks';
 
 /** Everything of one seed: the system under test with its database, the world outside of it, and what is on its way. */
 export class World {
@@ -72,7 +72,7 @@ export class World {
   /** A worker's own objects: nothing of one process is left in the next. */
   worker() {
     const { db, bank, channel, personalData } = this;
-    const gifts = new Gifts(db, channel, personalData, PAGE_OF_PLAY);
+    const gifts = new Gifts(db, { wechat: channel, alipay: channel }, personalData, PAGE_OF_PLAY);
     return {
       gifts,
       custody: new CustodyNotices(db, personalData),

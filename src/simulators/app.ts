@@ -1,6 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import express, { type Express } from 'express';
+import { loadGatewayKeys } from './alipay/keys';
+import { alipayRouter } from './alipay/router';
+import { AlipaySimulator } from './alipay/simulator';
 import { loadBankKeys } from './bank/keys';
 import { bankRouter } from './bank/router';
 import { BankSimulator } from './bank/simulator';
@@ -32,7 +35,7 @@ export interface Simulators {
   close(): Promise<void>;
 }
 
-/** Opens every simulator from its journal and mounts them in one app: `/bank`, `/wechat`, `/tencent`, `/sandbox`, `/healthz`. */
+/** Opens every simulator from its journal and mounts them in one app: `/bank`, `/wechat`, `/alipay`, `/tencent`, `/sandbox`, `/healthz`. */
 export async function openSimulators(config: SimulatorsConfig): Promise<Simulators> {
   const { stateDir, onError, refundsPerSecond = 0 } = config;
   const refundQuota = refundsPerSecond > 0 ? new Quota(refundsPerSecond) : null;
@@ -45,8 +48,9 @@ export async function openSimulators(config: SimulatorsConfig): Promise<Simulato
   const shared = { stateDir, clocks, poster, onError, onWallChange: () => wall.arm() };
   const bank = await BankSimulator.open({ ...shared, keys: loadBankKeys(keysDir) });
   const wechat = await WechatSimulator.open({ ...shared, keys: loadPlatformKeys(keysDir), bank, refundQuota });
+  const alipay = await AlipaySimulator.open({ ...shared, keys: loadGatewayKeys(keysDir), bank });
   const tencent = await TencentSimulator.open(stateDir, keysDir);
-  for (const each of [wechat, bank]) {
+  for (const each of [wechat, alipay, bank]) {
     clocked.push(each);
     clocks.add(each);
   }
@@ -58,15 +62,16 @@ export async function openSimulators(config: SimulatorsConfig): Promise<Simulato
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.use('/bank', bankRouter(bank));
   app.use('/wechat', wechatRouter(wechat));
+  app.use('/alipay', alipayRouter(alipay));
   app.use('/tencent', tencentRouter(tencent));
-  app.use('/sandbox', sandboxRouter({ token: config.sandboxToken, clocks, bank, wechat, tencent }));
+  app.use('/sandbox', sandboxRouter({ token: config.sandboxToken, clocks, bank, wechat, alipay, tencent }));
   app.use(lastErrorHandler(onError));
 
   return {
     app,
     close: async () => {
-      await Promise.all([poster.close(), bank.stop(), wechat.stop(), wall.close()]);
-      await Promise.all([bank.close(), wechat.close(), tencent.close(), clocks.close()]);
+      await Promise.all([poster.close(), bank.stop(), wechat.stop(), alipay.stop(), wall.close()]);
+      await Promise.all([bank.close(), wechat.close(), alipay.close(), tencent.close(), clocks.close()]);
     },
   };
 }

@@ -17,6 +17,7 @@ interface Provider {
 const PROVIDERS: readonly Provider[] = [
   { marker: 'bank.json', make: makeBank },
   { marker: 'wechat.json', make: makeWechat },
+  { marker: 'alipay.json', make: makeAlipay },
   { marker: 'tencent.json', make: makeTencent },
 ];
 
@@ -95,6 +96,23 @@ async function makeWechat(): Promise<{ product: Files; simulator: Files }> {
     simulator: [
       ['wechat-platform.pem', platform.privateKey],
       ['wechat.json', json({ platformKeyId, apiV3Key, merchantKeys: { [serial]: merchant.publicKey } })],
+    ],
+  };
+}
+
+/** One application that acts for every seller of the sandbox, by the token that its simulator gives each. */
+async function makeAlipay(): Promise<{ product: Files; simulator: Files }> {
+  const [app, gateway] = await Promise.all([rsaPair(), rsaPair()]);
+  const appId = `20210000${Array.from({ length: 8 }, () => randomInt(10)).join('')}`;
+  const apps = [{ appId, privateKeyFile: 'alipay-app.pem', alipayPublicKeys: [gateway.publicKey] }];
+  return {
+    product: [
+      ['alipay-app.pem', app.privateKey],
+      ['alipay.json', json({ apps, merchants: { '*': { appId, appAuthToken: 'sandbox-{seller}' } } })],
+    ],
+    simulator: [
+      ['alipay-gateway.pem', gateway.privateKey],
+      ['alipay.json', json({ appKeys: { [appId]: app.publicKey } })],
     ],
   };
 }

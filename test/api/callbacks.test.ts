@@ -21,13 +21,13 @@ const linesOf = async (reference: unknown): Promise<number> =>
   (await row<{ n: number }>(house.db, 'select count(*)::int as n from bank_line where reference = ?', [String(reference)]))!.n;
 const custody = (): Promise<bigint> => balanceOf(house.db, tenant.id, { kind: 'custody' });
 
-describe.each(['wechat', 'bank'] as const)('%s', (provider) => {
+describe.each(['wechat', 'alipay', 'bank'] as const)('%s', (provider) => {
   test.each<[string, Record<string, string>]>([
     ['no signature', {}],
     ['another’s signature', { 'x-fake-signature': 'forged' }],
   ])('%s: 401 and no effect', async (_what, headers) => {
     const [id] = await ordered(house, tenant, await aRaise(house, tenant), [100n]);
-    const notice = provider === 'wechat' ? paidNotice(tenant, id!, 100n) : bankLine(tenant, { sign: 'CRDT', amountFen: 100n });
+    const notice = provider === 'bank' ? bankLine(tenant, { sign: 'CRDT', amountFen: 100n }) : paidNotice(tenant, id!, 100n);
     const before = await rowCounts(house);
     expect(await house.push(provider, notice, headers)).toMatchObject({ status: 401, body: { code: 'FAIL', message: 'signature' } });
     expect(await rowCounts(house)).toEqual(before);

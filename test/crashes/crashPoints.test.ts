@@ -128,7 +128,8 @@ async function aSmallRaise(): Promise<Raise> {
 }
 
 /** The gifts' part of a process that begins anew: nothing in memory is left of the one that died. */
-const freshGifts = (): Gifts => new Gifts(house.db, gate(house.channel), house.dependencies.personalData, 'http://127.0.0.1/callbacks/wechat');
+const freshGifts = (): Gifts =>
+  new Gifts(house.db, { wechat: gate(house.channel), alipay: house.alipay }, house.dependencies.personalData, 'http://127.0.0.1/callbacks');
 const ordersOf = ({ campaignId, orderKey, feeVersion }: Raise): ReturnType<Gifts['order']> =>
   freshGifts().order(tenant.id, campaignId, AMOUNTS, orderKey, { ...DONOR_CONSENT, feeVersion });
 
@@ -170,7 +171,7 @@ test(
   async () => {
     const act = async ({ notices }: Paid): Promise<boolean> => {
       const gifts = freshGifts();
-      for (const notice of notices) await gifts.hear(notice);
+      for (const notice of notices) await gifts.hear('wechat', notice);
       return true;
     };
     many(await diesEverywhere(house, { ground: paidAtTheChannel, act, seen: giftsSeen }));

@@ -22,6 +22,7 @@ afterAll(() => house.close());
 const payment = (giftId: string, amountFen: bigint, over: Partial<ProvenPayment> = {}): ProvenPayment => ({
   giftId,
   amountFen,
+  channel: 'wechat',
   merchantId: tenant.merchantId,
   transactionId: `T${giftId}`,
   payerHash: 'ab'.repeat(32),

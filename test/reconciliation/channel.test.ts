@@ -34,7 +34,7 @@ const paid = (orderId: string, amountFen: bigint, over: Partial<BillLine> = {}):
 async function read(lines: readonly BillLine[]): Promise<BillFindings | string> {
   house.channel.bills.set(`${tenant.merchantId}/${DAY}`, { kind: 'READY', lines });
   const { channel, dependencies } = house;
-  const billed = { id: tenant.id, merchantId: tenant.merchantId, nowMs: await nowMs(house, tenant) };
+  const billed = { id: tenant.id, channel: 'wechat' as const, merchantId: tenant.merchantId, nowMs: await nowMs(house, tenant) };
   return readChannelBill(house.db, channel, dependencies.gifts, billed, DAY);
 }
 const parked = (): Promise<{ kind: string; owner: string }[]> =>
@@ -102,7 +102,7 @@ test('another platform’s order is not known here', async () => {
 
 test('no bill, no finding: the day is named', async () => {
   house.channel.bills.set(`${tenant.merchantId}/${DAY}`, { kind: 'NOT_READY' });
-  const billed = { id: tenant.id, merchantId: tenant.merchantId, nowMs: await nowMs(house, tenant) };
-  expect(await readChannelBill(house.db, house.channel, house.dependencies.gifts, billed, DAY)).toBe('bill of 2021-03-01: not made yet');
+  const billed = { id: tenant.id, channel: 'wechat' as const, merchantId: tenant.merchantId, nowMs: await nowMs(house, tenant) };
+  expect(await readChannelBill(house.db, house.channel, house.dependencies.gifts, billed, DAY)).toBe('wechat bill of 2021-03-01: not made yet');
   expect(await row(house.db, 'select 1 from channel_bill where tenant_id = ?', [tenant.id])).toBeNull();
 });

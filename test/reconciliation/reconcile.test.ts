@@ -31,8 +31,8 @@ const isHeld = async (campaignId: string): Promise<boolean> =>
   (await row(house.db, `select 1 from hold where campaign_id = ? and rule = '${RESTORED}' and lifted_at is null`, [campaignId])) !== null;
 
 async function reconciled(): Promise<Reconciled> {
-  const { bank, channel } = house;
-  const outside = { bank, channel, notifyUrl: 'http://127.0.0.1/callbacks/wechat', simulators: null };
+  const { bank, channel: wechat, alipay } = house;
+  const outside = { bank, channels: { wechat, alipay }, callbacksUrl: 'http://127.0.0.1/callbacks', simulators: null };
   return reconcile(house.owner, outside, house.dependencies.personalData, new Date(await nowMs(house, tenant)));
 }
 

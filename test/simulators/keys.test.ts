@@ -19,8 +19,12 @@ test('made once, readable by their owner only, each side with its own private ke
   const before = [contents(dirs.keysDir), contents(theirs)];
   await ensureSandboxKeys(dirs.keysDir, dirs.stateDir);
   expect([contents(dirs.keysDir), contents(theirs)]).toEqual(before);
-  expect(Object.keys(before[0] ?? {})).toEqual(['bank-client.pem', 'bank.json', 'tencent.json', 'wechat-merchant.pem', 'wechat.json']);
-  expect(Object.keys(before[1] ?? {})).toEqual(['bank-server.pem', 'bank.json', 'tencent.json', 'wechat-platform.pem', 'wechat.json']);
+  expect(Object.keys(before[0] ?? {})).toEqual([
+    ...['alipay-app.pem', 'alipay.json', 'bank-client.pem', 'bank.json', 'tencent.json', 'wechat-merchant.pem', 'wechat.json'],
+  ]);
+  expect(Object.keys(before[1] ?? {})).toEqual([
+    ...['alipay-gateway.pem', 'alipay.json', 'bank-server.pem', 'bank.json', 'tencent.json', 'wechat-platform.pem', 'wechat.json'],
+  ]);
   for (const dir of [dirs.keysDir, theirs]) for (const name of readdirSync(dir)) expect(statSync(path.join(dir, name)).mode & 0o777).toBe(0o600);
   const keys = loadProductKeys(dirs.keysDir);
   expect(keys.wechat.apiV3Keys[0]).toMatch(/^[0-9A-F]{32}$/);
@@ -42,6 +46,22 @@ test('a sandbox whose simulators were wiped gets new pairs; real keys are never 
   const file = path.join(dirs.keysDir, 'bank.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace('"sandbox": true,', ''));
   await expect(ensureSandboxKeys(dirs.keysDir, dirs.stateDir)).rejects.toThrow(/not made for the sandbox/);
+});
+
+test('an Alipay application acts for the sellers that it is given to; without the file there is none', () => {
+  const file = path.join(dirs.keysDir, 'alipay.json');
+  const { apps } = JSON.parse(readFileSync(file, 'utf8')) as { apps: { appId: string }[] };
+  expect(loadProductKeys(dirs.keysDir).alipay.merchants('2088000000000001')).toMatchObject({ appAuthToken: 'sandbox-2088000000000001' });
+  const write = (merchants: object): void => writeFileSync(file, JSON.stringify({ apps, merchants }));
+  write({ '2088000000000001': { appId: apps[0]!.appId } });
+  const { alipay } = loadProductKeys(dirs.keysDir);
+  expect(alipay.merchants('2088000000000001')).toEqual({ app: alipay.apps[0], appAuthToken: undefined });
+  expect(alipay.merchants('2088000000000002')).toBeUndefined();
+  write({ '2088000000000001': { appId: 'another' } });
+  expect(() => loadProductKeys(dirs.keysDir)).toThrow(/an application that it does not name/);
+  rmSync(file);
+  expect(loadProductKeys(dirs.keysDir).alipay).toMatchObject({ apps: [] });
+  expect(loadProductKeys(dirs.keysDir).alipay.merchants('2088000000000001')).toBeUndefined();
 });
 
 test('what is missing is named', () => {

@@ -202,10 +202,11 @@ describe('refunds', () => {
     expect(nextDueAt).toBe('2026-01-05T09:01:00+08:00');
     await clock('refunds', nextDueAt);
     const done = { kind: 'SUCCEEDED', refundedAt: '2026-01-05T09:01:00+08:00' };
-    expect(await sandbox.wechat.queryRefund(mchid, 'REFUND1')).toMatchObject(done);
+    expect(await sandbox.wechat.queryRefund(refund)).toMatchObject(done);
     expect(await parsed()).toMatchObject([{ kind: 'refund', orderId, refundId: 'REFUND1', refundFen: 4_000n, outcome: done }]);
     expect(await sandbox.wechat.queryOrder(mchid, orderId)).toMatchObject({ kind: 'PAID', amountFen: 10_000n });
-    expect(await sandbox.wechat.queryRefund(mchid, 'REFUND9')).toEqual({ kind: 'NOT_FOUND' });
+    expect(await sandbox.wechat.queryRefund({ ...refund, refundFen: 4_001n })).toMatchObject({ kind: 'UNKNOWN' });
+    expect(await sandbox.wechat.queryRefund({ ...refund, refundId: 'REFUND9' })).toEqual({ kind: 'NOT_FOUND' });
   });
 });
 

@@ -51,6 +51,8 @@ export interface House {
   readonly dependencies: ApiDependencies;
   readonly bank: FakeBank;
   readonly channel: FakeChannel;
+  /** The second channel. */
+  readonly alipay: FakeChannel;
   readonly identities: FakeIdentities;
   readonly campaigns: ReturnType<typeof createCampaignActivities>;
   readonly releases: ReturnType<typeof createReleaseActivities>;
@@ -64,7 +66,7 @@ export interface House {
   /** @returns the answer, its body as the test says that it is. */
   ask<B = unknown>(method: 'GET' | 'POST' | 'PUT', path: string, asking?: Asking): Promise<Answer<B>>;
   /** A push of a provider, as it would sign it. */
-  push(provider: 'wechat' | 'bank', notice: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  push(provider: 'wechat' | 'alipay' | 'bank', notice: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -102,9 +104,16 @@ export async function aHouse(
   const personalData = new PersonalData(keys);
   const db = connect(await wayTo(fresh.appUrl), { max: 20, name: 'test-house' });
   const owner = connect(fresh.ownerUrl, { max: 2, name: 'test-owner' });
-  const [bank, channel, identities, simulators] = [new FakeBank(), new FakeChannel(), new FakeIdentities(), new FakeControls()];
+  const [bank, channel, alipay, identities, simulators] = [
+    new FakeBank(),
+    new FakeChannel(),
+    new FakeChannel(),
+    new FakeIdentities(),
+    new FakeControls(),
+  ];
+  const channels = { wechat: channel, alipay };
   const temporal = new Client({ connection: Connection.lazy({ address: process.env.TEST_TEMPORAL_ADDRESS! }) });
-  const gifts = new Gifts(db, channel, personalData, 'http://127.0.0.1/callbacks/wechat');
+  const gifts = new Gifts(db, channels, personalData, 'http://127.0.0.1/callbacks');
   const logged: string[] = [];
   const anchorFile = path.join(folder.path, 'anchors.jsonl');
   const dependencies: ApiDependencies = {
@@ -114,7 +123,7 @@ export async function aHouse(
     personalData,
     documents: folderStore(config.paths.documents),
     gifts,
-    channel,
+    channels,
     bank,
     log: createLogger('test', { write: (line: string) => void logged.push(line) }),
     isMigrated: async () => true,
@@ -157,6 +166,7 @@ export async function aHouse(
     dependencies,
     bank,
     channel,
+    alipay,
     identities,
     logged,
     ask,
@@ -165,7 +175,7 @@ export async function aHouse(
     refunds: createRefundActivities({ db, gifts }),
     complaints: createComplaintActivities(db),
     supervisions: createSupervisionActivities(db),
-    reconciliations: createReconciliationActivities({ db, bank, channel, gifts, personalData }),
+    reconciliations: createReconciliationActivities({ db, bank, channels, gifts, personalData }),
     sandboxKey: await issueKey(db, 'sandbox', {}, 'test sandbox key'),
     push: (provider, notice, headers = SIGNED) => ask('POST', `/callbacks/${provider}`, { raw: json(notice), headers }),
     close: async () => {

@@ -9,6 +9,7 @@ import type {
   PaymentState,
   RefundOrder,
   RefundOutcome,
+  RefundRef,
 } from '../../src/adapters/donation/port';
 import type {
   BankAccount,
@@ -77,7 +78,7 @@ export class FakeChannel implements DonationChannel {
     return this.bills.get(`${merchantId}/${day}`) ?? { kind: 'READY', lines: [] };
   }
 
-  async queryRefund(_merchantId: string, refundId: string): Promise<RefundOutcome> {
+  async queryRefund({ refundId }: RefundRef): Promise<RefundOutcome> {
     return this.onQueryRefund(refundId);
   }
 

@@ -1,5 +1,10 @@
 /** The donation port: a channel through which gifts are collected and returned. Amounts are integer fen. */
 
+/** The channels there are. An order keeps its own for ever: what was paid by one is asked about, closed and given back by the same. */
+export const CHANNELS = ['wechat', 'alipay'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+export type Channels = Readonly<Record<ChannelName, DonationChannel>>;
+
 export interface GiftOrder {
   readonly merchantId: string;
   /** Our order number, `[0-9A-Z]{26}`; the channel's idempotency key (out_trade_no). */
@@ -21,12 +26,16 @@ export type PaymentState =
   | { readonly kind: 'NOT_FOUND' }
   | { readonly kind: 'UNKNOWN'; readonly reason: string };
 
-export interface RefundOrder {
+/** What names a refund at its channel, and its amount, which the answer must have as well. */
+export interface RefundRef {
   readonly merchantId: string;
   readonly orderId: string;
-  /** Our refund number; a retry keeps it, a new number pays twice (out_refund_no). */
+  /** Our refund number; a retry keeps it, a new number pays twice (out_refund_no, out_request_no). */
   readonly refundId: string;
   readonly refundFen: bigint;
+}
+
+export interface RefundOrder extends RefundRef {
   readonly totalFen: bigint;
   readonly reason: string;
   readonly notifyUrl?: string;
@@ -34,7 +43,7 @@ export interface RefundOrder {
 
 export type RefundOutcome =
   | { readonly kind: 'PROCESSING' }
-  | { readonly kind: 'SUCCEEDED'; readonly reference: string; readonly refundedAt: string }
+  | { readonly kind: 'SUCCEEDED'; readonly reference: string; readonly refundedAt: string | null }
   | { readonly kind: 'ABNORMAL'; readonly text: string }
   | { readonly kind: 'CLOSED'; readonly text: string }
   | { readonly kind: 'REJECTED'; readonly code: string; readonly text: string }
@@ -63,6 +72,14 @@ export type DonationNotice =
       readonly refundId: string;
       readonly refundFen: bigint;
       readonly outcome: RefundOutcome;
+    }
+  | {
+      /** Something about the order, or about this refund of it, is other than before. The notice proves no more than that: a query says what. */
+      readonly kind: 'changed';
+      readonly noticeId: string;
+      readonly merchantId: string;
+      readonly orderId: string;
+      readonly refundId: string | null;
     };
 
 /** A line of the channel's bill of a day: a payment when it succeeded, a refund when it was accepted (its later fate is not in the bill). */
@@ -79,7 +96,7 @@ export interface BillLine {
   readonly at: string;
 }
 
-/** READY: whole, as its own counts and sums say. NOT_READY: the channel is still making it (from 10:00 of the next day on). */
+/** READY: whole, as its own counts and sums say. NOT_READY: the channel is still making it (WeChat Pay has it at 10:00 of the next day, Alipay at 09:00). */
 export type Bill =
   | { readonly kind: 'READY'; readonly lines: readonly BillLine[] }
   | { readonly kind: 'NOT_READY' }
@@ -95,11 +112,11 @@ export interface DonationChannel {
   createOrder(order: GiftOrder): Promise<OrderOutcome>;
   queryOrder(merchantId: string, orderId: string): Promise<PaymentState>;
   refund(order: RefundOrder): Promise<RefundOutcome>;
-  queryRefund(merchantId: string, refundId: string): Promise<RefundOutcome>;
+  queryRefund(ref: RefundRef): Promise<RefundOutcome>;
   /** Ends an order that nobody paid: its code takes no money any more. PAID says that somebody was quicker. */
   closeOrder(merchantId: string, orderId: string): Promise<CloseOutcome>;
   /** @param day `YYYY-MM-DD`, Asia/Shanghai. */
   fetchBill(merchantId: string, day: string): Promise<Bill>;
-  /** @throws {SignatureError} unsigned, wrong key, altered, or older than 300 s; {MessageError} when it does not decrypt or parse. */
+  /** @throws {SignatureError} unsigned, wrong key, altered, or too old where the channel says how old; {MessageError} when it does not decrypt or parse. */
   parseNotice(rawBody: Buffer, headers: Readonly<Record<string, string | string[] | undefined>>): Promise<DonationNotice>;
 }

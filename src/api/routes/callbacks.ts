@@ -1,30 +1,40 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import { MessageError, SignatureError } from '../../adapters/errors';
-import type { DonationChannel } from '../../adapters/donation/port';
+import { CHANNELS, type ChannelName, type Channels } from '../../adapters/donation/port';
 import type { BankLink } from '../../adapters/payment/port';
 import type { CustodyNotices } from '../../custody/notices';
 import type { Gifts } from '../../gifts/gifts';
 import { countCallback } from '../../observability/metrics';
 
 export interface Callbacks {
-  readonly channel: DonationChannel;
+  readonly channels: Channels;
   readonly bank: BankLink;
   readonly gifts: Gifts;
   readonly custody: CustodyNotices;
   readonly log: Logger;
 }
 
+const nothing = (res: Response): void => void res.status(204).end();
+/** What each channel wants to hear of a notice that was taken: Alipay exactly this word, and sends again whatever else it hears. */
+const TAKEN: Readonly<Record<ChannelName, (res: Response) => void>> = {
+  wechat: nothing,
+  alipay: (res) => void res.status(200).type('text/plain').send('success'),
+};
+
+/** A request without a body has no bytes. */
+const bytesOf = (req: Request): Buffer => (Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
+
 /** Where providers push. The raw bytes are verified before anything is read out of them; the answer is given when the news is durable. */
-export function mountCallbacks(app: Express, { channel, bank, gifts, custody, log }: Callbacks): void {
+export function mountCallbacks(app: Express, { channels, bank, gifts, custody, log }: Callbacks): void {
   const raw = express.raw({ type: () => true, limit: '1mb' });
   const hearing =
-    (provider: string, hear: (req: Request) => Promise<void>): RequestHandler =>
+    (provider: string, hear: (req: Request) => Promise<void>, taken: (res: Response) => void): RequestHandler =>
     async (req: Request, res: Response) => {
       try {
         await hear(req);
-        res.status(204).end();
-        countCallback(provider, 204);
+        taken(res);
+        countCallback(provider, res.statusCode);
       } catch (error) {
         const unauthentic = error instanceof SignatureError;
         const status = unauthentic ? 401 : error instanceof MessageError ? 400 : 500;
@@ -37,14 +47,13 @@ export function mountCallbacks(app: Express, { channel, bank, gifts, custody, lo
         res.status(status).json({ code: 'FAIL', message: unauthentic ? 'signature' : status === 400 ? 'message' : 'try again' });
       }
     };
-  app.post(
-    '/callbacks/wechat',
-    raw,
-    hearing('wechat', async (req) => gifts.hear(await channel.parseNotice(req.body as Buffer, req.headers))),
-  );
+  for (const channel of CHANNELS) {
+    const hear = async (req: Request): Promise<void> => gifts.hear(channel, await channels[channel].parseNotice(bytesOf(req), req.headers));
+    app.post(`/callbacks/${channel}`, raw, hearing(channel, hear, TAKEN[channel]));
+  }
   app.post(
     '/callbacks/bank',
     raw,
-    hearing('bank', async (req) => custody.hear(await bank.parseNotice(req.body as Buffer, req.headers))),
+    hearing('bank', async (req) => custody.hear(await bank.parseNotice(bytesOf(req), req.headers)), nothing),
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANNELS } from '../../adapters/donation/port';
 import type { Gifts } from '../../gifts/gifts';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
@@ -12,7 +13,7 @@ export function giftRoutes(gifts: Gifts, personalData: PersonalData) {
       method: 'post',
       path: '/v1/campaigns/{id}/gifts',
       tag: 'Gifts',
-      summary: 'Orders gifts at the channel, each with its own QR code',
+      summary: 'Orders gifts at a channel, each with its own QR code',
       act: 'gift.take',
       idempotencyKey: true,
       ownTransactions: true,
@@ -23,6 +24,8 @@ export function giftRoutes(gifts: Gifts, personalData: PersonalData) {
             .array(z.strictObject({ amountFen: amount }))
             .min(1)
             .max(200),
+          /** What an order is made at, is asked about, and goes back by. */
+          channel: z.enum(CHANNELS).default('wechat'),
           consent: donorConsent,
         }),
       },
@@ -39,6 +42,7 @@ export function giftRoutes(gifts: Gifts, personalData: PersonalData) {
           body.gifts.map((g) => g.amountFen),
           requestKey,
           body.consent,
+          body.channel,
         );
         return { status: 201, body: { gifts: orders.map((order) => ({ ...order, donorKey: giftKey(personalData, order.id) })) } };
       },

@@ -1,3 +1,4 @@
+import type { ChannelName } from '../../adapters/donation/port';
 import { type Connection, row, rows } from '../../database/connect';
 import { editionOf } from '../../domain/convention/editions';
 import { missingItems } from '../../domain/convention/rules/publicity';
@@ -30,6 +31,8 @@ export interface PublicCampaign {
   readonly title: string;
   readonly story: string;
   readonly platform: { readonly zh: string; readonly en: string };
+  /** What a gift can be paid by. */
+  readonly channels: readonly ChannelName[];
   readonly phase: string;
   readonly edition: string;
   readonly hospital: string;
@@ -125,9 +128,11 @@ export async function publicCampaign(connection: Connection, personalData: Perso
   const campaign = await campaignRow(connection, campaignId);
   if (campaign.phase === 'prior-audit' || campaign.phase === 'refused')
     throw new DomainError('object.not_found', { zh: '没有该求助活动', en: 'There is no such campaign' });
-  const tenant = (await row<{ name_zh: string; name_en: string }>(connection, 'select name_zh, name_en from tenant where id = ?', [
-    campaign.tenant_id,
-  ]))!;
+  const tenant = (await row<{ name_zh: string; name_en: string; alipay: boolean }>(
+    connection,
+    'select name_zh, name_en, alipay_seller_id is not null as alipay from tenant where id = ?',
+    [campaign.tenant_id],
+  ))!;
   const key = await keyOf(connection, personalData, campaign.patient_id);
   const edition = editionOf(campaign.edition);
   const latest = await rows<{ item: string; text_enc: Buffer; published_at: Date }>(
@@ -153,6 +158,7 @@ export async function publicCampaign(connection: Connection, personalData: Perso
     title: campaign.title,
     story: key.open(campaign.story_enc, 'campaign.story'),
     platform: { zh: tenant.name_zh, en: tenant.name_en },
+    channels: tenant.alipay ? ['wechat', 'alipay'] : ['wechat'],
     phase: campaign.phase,
     edition: campaign.edition,
     hospital: campaign.hospital_name,

@@ -172,6 +172,7 @@ export async function giftView(connection: Connection, gift: GiftRow) {
     campaignId: gift.campaign_id,
     amountFen: gift.amount_fen,
     status: gift.status,
+    channel: gift.channel,
     orderedAt: gift.ordered_at.toISOString(),
     paidAt: gift.paid_at?.toISOString() ?? null,
     creditedFen: gift.credited_fen,

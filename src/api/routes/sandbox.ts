@@ -20,6 +20,7 @@ import { addStaff } from '../../access/staff';
 import { auditName, type Role } from '../../access/actors';
 import { issueKey } from '../../access/keys';
 import { route } from '../route';
+import { payAtChannels } from './sandboxPayments';
 import { bankAccount, fenText, idNumber, nameText, personText, phone, timeText, ulidText } from '../schemas';
 
 export interface SandboxDependencies {
@@ -200,7 +201,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       method: 'post',
       path: '/v1/sandbox/payments',
       tag: 'Sandbox',
-      summary: 'Donors pay these orders at the simulated channel, which calls back',
+      summary: 'Donors pay these orders at the simulated channel of each, which calls back',
       act: 'sandbox.use',
       ownTransactions: true,
       input: {
@@ -213,19 +214,7 @@ export function sandboxRoutes(d: SandboxDependencies) {
       answers: { 200: { description: 'When every callback was answered.' } },
       handler: async ({ db, body }) => {
         const tenant = await sandboxTenant(db, body.tenantId);
-        const result = await d.simulators.call<{ paid: number; acknowledged: number; failed: { outTradeNo: string; status: number }[] }>(
-          'POST',
-          '/wechat/payments',
-          { mchid: tenant.merchant_id, outTradeNos: body.giftIds, ...(body.fault ? { fault: body.fault } : {}) },
-        );
-        return {
-          status: 200,
-          body: {
-            paid: result.paid,
-            acknowledged: result.acknowledged,
-            failed: result.failed.map((f) => ({ giftId: f.outTradeNo, status: f.status })),
-          },
-        };
+        return { status: 200, body: await payAtChannels(db, d.simulators, tenant, body.giftIds, body.fault) };
       },
     }),
     route({
@@ -301,6 +290,7 @@ export interface SandboxTenant {
   readonly clock_id: string | null;
   readonly custody_account_number: string;
   readonly merchant_id: string;
+  readonly alipay_seller_id: string | null;
 }
 
 /** @throws {DomainError} object.not_found; sandbox.only for a real platform. */
@@ -349,6 +339,7 @@ async function makeTenant(tx: Transaction, d: SandboxDependencies, body: TenantR
     custody_account_name: `${name.zh}大病求助资金存管专户（演示）`,
     custody_bank_code: CUSTODY_BANK,
     merchant_id: `19${digits(10)}`,
+    alipay_seller_id: `2088${digits(12)}`,
   };
   await addTenant(tx, d, tenant, { serviceBp: body.fees.serviceBp, serviceCapFen: body.fees.serviceCapFen, channelBp: body.fees.channelBp });
   const logins = await makePeople(tx, tenantId, tenantId.toLowerCase());
@@ -386,9 +377,10 @@ interface NewTenant {
   readonly custody_account_name: string;
   readonly custody_bank_code: string;
   readonly merchant_id: string;
+  readonly alipay_seller_id: string;
 }
 
-/** Stores a tenant with its fees and accounts, and opens its custody account and merchant at the simulators. */
+/** Stores a tenant with its fees and accounts, and opens its custody account and its merchants at the simulators. */
 export async function addTenant(
   tx: Transaction,
   d: Pick<SandboxDependencies, 'simulators' | 'publicUrl' | 'appid'>,
@@ -413,13 +405,14 @@ export async function addTenant(
     ...clock,
     notifyUrl: `${d.publicUrl}/callbacks/bank`,
   });
+  const settlement = { settlementAccountNumber: tenant.custody_account_number, settlementBankCode: tenant.custody_bank_code };
   await d.simulators.call('POST', '/wechat/merchants', {
     mchid: tenant.merchant_id,
     appid: d.appid,
     ...clock,
-    settlementAccountNumber: tenant.custody_account_number,
-    settlementBankCode: tenant.custody_bank_code,
+    ...settlement,
   });
+  await d.simulators.call('POST', '/alipay/sellers', { sellerId: tenant.alipay_seller_id, ...clock, ...settlement });
 }
 
 interface InstitutionRequest {

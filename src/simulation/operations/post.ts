@@ -6,7 +6,7 @@ import type { Operation } from './operation';
 async function handOver(world: World, letters: readonly Letter[], together: boolean, random: Random): Promise<string> {
   const kinds: string[] = [];
   const take = (letter: Letter) => async (worker: ReturnType<World['worker']>) => {
-    if (letter.to === 'gifts') await worker.gifts.hear(letter.notice);
+    if (letter.to === 'gifts') await worker.gifts.hear('wechat', letter.notice);
     else await worker.custody.hear({ kind: 'entries', messageId: letter.entry.reference, entries: [letter.entry] });
   };
   if (together) {

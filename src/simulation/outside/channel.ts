@@ -9,6 +9,7 @@ import type {
   PaymentState,
   RefundOrder,
   RefundOutcome,
+  RefundRef,
 } from '../../adapters/donation/port';
 import { point } from '../gate';
 import type { Surroundings } from './bank';
@@ -83,7 +84,7 @@ export class SimulatedChannel implements DonationChannel {
     });
   }
 
-  queryRefund(_merchantId: string, refundId: string): Promise<RefundOutcome> {
+  queryRefund({ refundId }: RefundRef): Promise<RefundOutcome> {
     return point(null, async () => {
       if (this.around.sky.strikes('never-arrived', 'answer-lost')) return { kind: 'UNKNOWN', reason: 'the answer was lost' };
       const known = this.refunds.get(refundId);

@@ -1,11 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import type { AlipaySimulator } from '../alipay/simulator';
 import type { BankSimulator } from '../bank/simulator';
 import type { Clocks } from '../support/clocks';
 import { UnknownClock } from '../support/clocks';
 import { HttpError } from '../support/http';
 import type { TencentSimulator } from '../tencent/simulator';
 import type { WechatSimulator } from '../wechat/simulator';
+import { alipayRoutes } from './alipay';
 import { bankRoutes } from './bank';
 import { clockRoutes } from './clocks';
 import { identityRoutes } from './identities';
@@ -16,6 +18,7 @@ export interface SandboxParts {
   readonly clocks: Clocks;
   readonly bank: BankSimulator;
   readonly wechat: WechatSimulator;
+  readonly alipay: AlipaySimulator;
   readonly tencent: TencentSimulator;
 }
 
@@ -27,7 +30,8 @@ export function sandboxRouter(parts: SandboxParts): Router {
     next();
   });
   router.use(express.json({ limit: '16mb' }));
-  router.use(clockRoutes(parts.clocks), bankRoutes(parts.bank), wechatRoutes(parts.wechat), identityRoutes(parts.tencent));
+  router.use(clockRoutes(parts.clocks), bankRoutes(parts.bank), identityRoutes(parts.tencent));
+  router.use(wechatRoutes(parts.wechat), alipayRoutes(parts.alipay));
   router.use((req: Request) => {
     throw new HttpError(404, 'no_control', `${req.method} ${req.path} is no control of the sandbox`);
   });

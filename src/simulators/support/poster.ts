@@ -25,6 +25,18 @@ export class Poster {
     }
   }
 
+  /** Posts one callback whose receiver answers in words. @returns status and words; 0 and nothing when there was no answer within `timeoutMs`. */
+  async ask(url: string, headers: Readonly<Record<string, string>>, body: string, timeoutMs: number): Promise<{ status: number; text: string }> {
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const response = await request(url, { method: 'POST', headers, body, dispatcher: this.agent, signal });
+      return { status: response.statusCode, text: (await response.body.text()).slice(0, 100) };
+    } catch {
+      // As above.
+      return { status: 0, text: '' };
+    }
+  }
+
   async close(): Promise<void> {
     await this.agent.destroy();
   }

@@ -1,25 +1,9 @@
-import type { Agenda, ClockId } from '../support/agenda';
+import type { Agenda } from '../support/agenda';
 import type { Journal } from '../support/journal';
+import type { SettlementBank } from '../support/settlementBank';
 import { chinaDay, chinaTime, dayAfter, MINUTE_MS } from '../support/time';
 import type { Sweep, WechatEvent } from './events';
 import type { WechatState } from './state';
-
-/** What WeChat Pay asks of the bank: to find an account and to book a settlement once per reference. */
-export interface SettlementBank {
-  find(accountNumber: string): { readonly bankCode: string; readonly clockId: ClockId } | undefined;
-  balanceFen(accountNumber: string): bigint;
-  /** Books once per reference; a second call with the same reference does nothing. Resolves when it is on disk. */
-  collect(booking: {
-    readonly accountNumber: string;
-    readonly reference: string;
-    readonly amountFen: bigint;
-    readonly sign: 'CRDT' | 'DBIT';
-    readonly counterpartyName: string;
-    readonly counterpartyAccount: string;
-    readonly remittance: string;
-    readonly atMs: number;
-  }): Promise<void>;
-}
 
 const TENPAY = { counterpartyName: '财付通支付科技有限公司', counterpartyAccount: '243300133' };
 

@@ -7,12 +7,13 @@ import { Journal } from '../support/journal';
 import { Outbox, type Delivery } from '../support/outbox';
 import { parallel } from '../support/parallel';
 import type { Poster } from '../support/poster';
+import type { SettlementBank } from '../support/settlementBank';
 import { MINUTE_MS } from '../support/time';
 import type { MerchantTerms, WechatEvent } from './events';
 import type { PlatformKeys } from './keys';
 import type { Quota } from './quota';
 import { signCallback, type Forgery } from './notices';
-import { Settlement, type SettlementBank } from './settlement';
+import { Settlement } from './settlement';
 import { WechatState, type Notice } from './state';
 
 /** An API that does not answer a callback within this time has not received it (APIv3). */

@@ -21,7 +21,7 @@ const gifts = (): Promise<{ id: string; amount_fen: bigint }[]> => house.db('gif
 async function paid(amountFen: string): Promise<string> {
   const { to } = await anybody().post(give, { ...(await shown()), preset: amountFen, amount: '', consent: 'yes' });
   const notice = { noticeId: ulid(), merchantId: await story.merchantId(), transactionId: ulid(), payerId: ulid(), currency: 'CNY' };
-  await house.gifts.hear({
+  await house.gifts.hear('wechat', {
     kind: 'paid',
     ...notice,
     orderId: to!.split('/')[2]!,
@@ -65,6 +65,22 @@ test('an order is made once, keeps what was shown, and leads to the gift’s own
   expect(page.html).not.toContain('提交退款申请');
   expect((await anybody().post(give, { ...fields, amount: '77' })).status).toBe(422);
   expect(await gifts()).toHaveLength(before + 1);
+});
+
+test('by Alipay where the donor chooses it: its code, its name on the receipt; a channel that the platform has not is refused by name', async () => {
+  const page = (await anybody().get(give)).html;
+  for (const words of ['付款方式', '微信支付', '支付宝']) expect(page).toContain(words);
+  const fields = { preset: '2000', amount: '', consent: 'yes' };
+  const { to } = await anybody().post(give, { ...(await shown()), ...fields, channel: 'alipay' });
+  const [, , id] = to!.split('/');
+  expect(await house.db('gift').where('id', id).first('channel')).toEqual({ channel: 'alipay' });
+  const gift = (await anybody().get(to!)).html;
+  for (const words of [`href="https://qr.alipay.com/bax${id}"`, '打开支付宝', '<dd>支付宝</dd>']) expect(gift).toContain(words);
+  expect((await anybody('en').get(to!)).html).toContain('<dd>Alipay</dd>');
+  const before = (await gifts()).length;
+  const wrong = await anybody().post(give, { ...(await shown()), ...fields, channel: 'unionpay' });
+  expect([wrong.status, wrong.html.includes('该平台不支持这种付款方式')]).toEqual([400, true]);
+  expect(await gifts()).toHaveLength(before);
 });
 
 test.each([

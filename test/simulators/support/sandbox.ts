@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createAlipay } from '../../../src/adapters/donation/alipay/alipay';
 import { createWechatPay } from '../../../src/adapters/donation/wechat/wechatPay';
 import type { DonationChannel } from '../../../src/adapters/donation/port';
 import { loadProductKeys, type ProductKeys } from '../../../src/adapters/keys';
@@ -36,10 +37,11 @@ export interface Answered<T = Reply> {
   readonly body: T;
 }
 
-/** The three adapters against one address. */
+/** The adapters against one address. */
 export interface Adapters {
   readonly bank: BankLink;
   readonly wechat: DonationChannel;
+  readonly alipay: DonationChannel;
   readonly identity: IdentityService;
 }
 
@@ -64,6 +66,7 @@ export function adaptersAt(url: string, keys: ProductKeys, timeoutMs = 5_000): A
   return {
     bank: createBankLink({ baseUrl: `${url}/bank`, ...keys.bank, initiatingParty: { name: '施助基金', uscc: '53100000500021676K' }, timeoutMs }),
     wechat: createWechatPay({ baseUrl: `${url}/wechat`, ...keys.wechat, timeoutMs }),
+    alipay: createAlipay({ gatewayUrl: `${url}/alipay/gateway.do`, ...keys.alipay, timeoutMs }),
     identity: createTencentIdentity({ baseUrl: `${url}/tencent`, ...keys.tencent, timeoutMs }),
   };
 }
@@ -106,8 +109,8 @@ export interface Received {
   readonly body: Buffer;
 }
 
-/** A receiver of callbacks that keeps what it gets and answers `status()`. */
-export async function aReceiver(status: (received: Received) => number | Promise<number> = () => 204) {
+/** A receiver of callbacks that keeps what it gets and answers `status()`, with these words. */
+export async function aReceiver(status: (received: Received) => number | Promise<number> = () => 204, words?: () => string) {
   const received: Received[] = [];
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
@@ -115,7 +118,7 @@ export async function aReceiver(status: (received: Received) => number | Promise
     req.on('end', () => {
       const one = { target: req.url ?? '', headers: req.headers, body: Buffer.concat(chunks) };
       received.push(one);
-      void Promise.resolve(status(one)).then((code) => res.writeHead(code).end());
+      void Promise.resolve(status(one)).then((code) => res.writeHead(code).end(words?.()));
     });
   });
   const url = await listen(server);

@@ -73,6 +73,10 @@ securityContext:
   value: {{ required "providers.bankUrl is needed" .Values.providers.bankUrl | quote }}
 - name: WECHAT_URL
   value: {{ required "providers.wechatUrl is needed" .Values.providers.wechatUrl | quote }}
+{{- if .Values.providers.alipayUrl }}
+- name: ALIPAY_URL
+  value: {{ .Values.providers.alipayUrl | quote }}
+{{- end }}
 - name: TENCENT_URL
   value: {{ required "providers.tencentUrl is needed" .Values.providers.tencentUrl | quote }}
 {{ include "almoner.databaseUrls" .Values.secrets.application }}

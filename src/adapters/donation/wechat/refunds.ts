@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RefundOrder, RefundOutcome } from '../port';
+import type { RefundOrder, RefundOutcome, RefundRef } from '../port';
 import { readRefusal } from './errors';
 import { fenOnWire, wireAmount } from './fen';
 import type { Answer, WechatTransport } from './transport';
@@ -36,9 +36,10 @@ export async function refund(transport: WechatTransport, order: RefundOrder): Pr
 }
 
 /** Asks for a refund by our number (`GET /v3/refund/domestic/refunds/{out_refund_no}`). */
-export async function queryRefund(transport: WechatTransport, merchantId: string, refundId: string): Promise<RefundOutcome> {
-  const target = `/v3/refund/domestic/refunds/${encodeURIComponent(refundId)}`;
-  return read(await transport.call(merchantId, 'GET', target), refundId, () => true);
+export async function queryRefund(transport: WechatTransport, ref: RefundRef): Promise<RefundOutcome> {
+  const target = `/v3/refund/domestic/refunds/${encodeURIComponent(ref.refundId)}`;
+  const answer = await transport.call(ref.merchantId, 'GET', target);
+  return read(answer, ref.refundId, (state) => state.out_trade_no === ref.orderId && state.amount.refund === ref.refundFen);
 }
 
 function read(answer: Answer, refundId: string, isOurs: (state: RefundState) => boolean): RefundOutcome {

@@ -18,7 +18,7 @@ export function createWechatPay(config: WechatPayConfig): DonationChannel {
     createOrder: (order) => createOrder(transport, config, order),
     queryOrder: (merchantId, orderId) => queryOrder(transport, merchantId, orderId),
     refund: (order) => refund(transport, order),
-    queryRefund: (merchantId, refundId) => queryRefund(transport, merchantId, refundId),
+    queryRefund: (ref) => queryRefund(transport, ref),
     closeOrder: (merchantId, orderId) => closeOrder(transport, merchantId, orderId),
     fetchBill: (merchantId, day) => fetchBill(transport, merchantId, day),
     parseNotice: async (rawBody, headers) => readNotice(rawBody, headers, config, transport.platformKeys),

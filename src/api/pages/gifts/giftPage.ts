@@ -37,6 +37,7 @@ export function giftPage(visit: Visit, of: DonorsGift, filled: Filled = {}): Pag
 <section class="card"><p class="figure big">${yuan(gift.amount_fen)}</p><p>${capitals(gift.amount_fen)}</p>
 <p><span class="badge${gift.status === 'refused' ? ' bad' : ''}">${t(`gift.${gift.status}`)}</span> ${t(`gift.${gift.status}.means`)}</p>
 <dl class="facts rows">${fact(t('shell.campaign'), html`<a href="/c/${campaign.id}">${campaign.title}</a>`)}${fact(t('gift.number'), html`<code>${gift.id}</code>`)}
+${fact(t('gift.channel'), t(`channel.${gift.channel}`))}
 ${fact(t('gift.ordered_at'), moment(lang, gift.ordered_at.toISOString()))}${gift.paid_at !== null && fact(t('gift.paid_at'), moment(lang, gift.paid_at.toISOString()))}
 ${gift.status === 'paid' && fact(t('gift.credited'), yuan(gift.credited_fen))}${gift.excess_fen > 0n && fact(t('gift.excess'), yuan(gift.excess_fen))}</dl>
 <p class="muted">${t('gift.keep')}</p><p class="muted">${t('gift.no_tax')}</p></section>
@@ -47,12 +48,15 @@ ${returns(visit, of)}${requests(visit, of)}${mayAsk(of) && askForm(visit, of, fi
   };
 }
 
+/** How a code begins that the channel's own application opens: nothing else becomes a link. */
+const OPENS = { wechat: 'weixin://', alipay: 'https://qr.alipay.com/' } as const;
+
 /** The channel's code, as a link for a telephone and as text; there is nothing else to pay with. */
-function toPay({ t }: Visit, { code_url: code }: GiftRow): Html {
+function toPay({ t }: Visit, { code_url: code, channel }: GiftRow): Html {
   return html`<section class="actions-box"><h2>${t('gift.pay')}</h2>${
     code === null
       ? html`<p>${t('gift.pay.none')}</p>`
-      : html`<p>${t('gift.pay.how')}</p>${code.startsWith('weixin://') && html`<p><a class="button" href="${code}">${t('gift.pay.open')}</a></p>`}<p><code>${code}</code></p>`
+      : html`<p>${t(`gift.pay.how.${channel}`)}</p>${code.startsWith(OPENS[channel]) && html`<p><a class="button" href="${code}">${t(`gift.pay.open.${channel}`)}</a></p>`}<p><code>${code}</code></p>`
   }<p class="muted">${t('gift.pay.after')}</p></section>`;
 }
 

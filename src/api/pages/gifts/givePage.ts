@@ -26,6 +26,7 @@ ${fees(visit, campaign.fees)}${tips(visit)}
 <form method="post" action="/c/${campaign.id}/give" novalidate>${onceField()}<input type="hidden" name="version" value="${donorRules.version}"><input type="hidden" name="feeVersion" value="${campaign.fees.version}">
 ${choices({ name: 'preset', label: t('give.amount'), of: [...presets, ['own', t('give.own')]] }, filled)}
 ${line({ name: 'amount', label: t('give.own.amount'), hint: t('give.own.hint'), mode: 'decimal', max: 20 }, filled)}
+${campaign.channels.length > 1 && choices({ name: 'channel', label: t('give.channel'), of: campaign.channels.map((each) => [each, t(`channel.${each}`)] as const) }, filled)}
 ${tick({ name: 'consent', label: t('give.consent') }, filled)}
 <button class="button">${t('give.send')}</button><p class="muted">${t('give.send.hint')}</p></form>`,
   };

@@ -48,9 +48,11 @@ export function mountGifts(pages: PageRouter, { db, personalData, gifts }: Pages
     if ('errors' in read) return givePage(visit, shown.campaign, shown.rules, { errors: read.errors, form });
     try {
       const saw = { version: versionIn(form, 'version'), feeVersion: versionIn(form, 'feeVersion') };
-      const [order] = await gifts.order(shown.tenantId, shown.campaign.id, [read.amountFen], `public/form/${onceOf(form)}`, saw);
+      const [order] = await gifts.order(shown.tenantId, shown.campaign.id, [read.amountFen], `public/form/${onceOf(form)}`, saw, read.channel);
       return { to: `/g/${order!.id}/${giftKey(personalData, order!.id)}` };
     } catch (error) {
+      if (error instanceof DomainError && error.code === 'channel.not_offered')
+        return givePage(visit, shown.campaign, shown.rules, { errors: { channel: visit.t('give.channel.wrong') }, form });
       const outdated = error instanceof DomainError && (error.code === 'consent.not_current' || error.code === 'fees.not_shown');
       if (!outdated) throw error;
       const { consent: _consent, ...rest } = form;

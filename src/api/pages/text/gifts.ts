@@ -17,6 +17,10 @@ export const giftText = {
     en: 'Type an amount of yuan above zero with at most two decimals, like 66.66',
   },
   'give.amount.too_much': { zh: '金额超过了本项目的求助目标', en: 'That is more than this campaign asks for' },
+  'give.channel': { zh: '付款方式（不选则用微信支付）', en: 'Pay with (WeChat Pay if you choose none)' },
+  'give.channel.wrong': { zh: '该平台不支持这种付款方式，请另选', en: 'The platform does not take this way of paying; choose another' },
+  'channel.wechat': { zh: '微信支付', en: 'WeChat Pay' },
+  'channel.alipay': { zh: '支付宝', en: 'Alipay' },
   'give.consent': {
     zh: '我已阅读以上收费说明、风险提示和赠与人规则，同意善款的使用和返还方式',
     en: 'I have read the fees, the risks and the donor’s rules above, and agree to how the money is used and returned',
@@ -54,11 +58,17 @@ export const giftText = {
     en: 'This is a gift to a person; it is no public-benefit donation receipt.',
   },
   'gift.pay': { zh: '付款', en: 'Pay' },
-  'gift.pay.how': {
+  'gift.channel': { zh: '付款方式', en: 'Paid with' },
+  'gift.pay.how.wechat': {
     zh: '在手机上点击按钮，或用微信打开下面的付款码。',
     en: 'Press the button on a telephone with WeChat, or open the code below with WeChat.',
   },
-  'gift.pay.open': { zh: '打开微信支付', en: 'Open WeChat Pay' },
+  'gift.pay.how.alipay': {
+    zh: '在手机上点击按钮，或用支付宝打开下面的付款码。',
+    en: 'Press the button on a telephone with Alipay, or open the code below with Alipay.',
+  },
+  'gift.pay.open.wechat': { zh: '打开微信支付', en: 'Open WeChat Pay' },
+  'gift.pay.open.alipay': { zh: '打开支付宝', en: 'Open Alipay' },
   'gift.pay.none': { zh: '付款码尚未取得，请稍后刷新本页。', en: 'The code is not there yet; reload this page in a while.' },
   'gift.pay.after': { zh: '付款后刷新本页，即可看到凭据。', en: 'Reload this page after paying to see your receipt.' },
   'gift.became': { zh: '善款的去向', en: 'What became of the money' },

@@ -127,7 +127,7 @@ test('no answer is UNKNOWN, a merchant that is not ours is our own fault', async
   const order = { merchantId: '1900000001', orderId: 'GIFT01', amountFen: 1n, description: 'x', notifyUrl: 'https://a.example/n' };
   expect((await wechat.createOrder(order)).kind).toBe('UNKNOWN');
   expect((await wechat.queryOrder('1900000001', 'GIFT01')).kind).toBe('UNKNOWN');
-  expect((await wechat.queryRefund('1900000001', 'R1')).kind).toBe('UNKNOWN');
+  expect((await wechat.queryRefund({ merchantId: '1900000001', orderId: 'GIFT01', refundId: 'R1', refundFen: 1n })).kind).toBe('UNKNOWN');
   await expect(wechat.createOrder({ ...order, merchantId: '1' })).rejects.toThrow(RangeError);
   await expect(wechat.createOrder({ ...order, amountFen: 0n })).rejects.toThrow(RangeError);
 });

@@ -17,7 +17,7 @@ import { ensureHouseKeys, loadHouseKeys } from '../../../../src/security/keys';
 import { PersonalData } from '../../../../src/security/personalData';
 import { freshDatabase } from '../../../support/database';
 import { aFolder } from '../../../support/folder';
-import { channel, identity, promptBank, simulators } from './outside';
+import { channels, identity, promptBank, simulators } from './outside';
 
 /** The whole application over real HTTP and a real database; workflows' steps are taken by the test itself. */
 export interface House {
@@ -49,7 +49,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
   const server: Server = createServer((req, res) => app!(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const gifts = new Gifts(db, channel, personalData, `${url}/callbacks/wechat`);
+  const gifts = new Gifts(db, channels, personalData, `${url}/callbacks`);
   const custody = new CustodyNotices(db, personalData);
   const house = { bankTime: '2026-03-02T01:00:00Z' };
   const bank = promptBank(() => house.bankTime);
@@ -63,7 +63,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
     documents: folderStore(path.join(folder.path, 'documents')),
     gifts,
     custody,
-    channel,
+    channels,
     bank,
     log,
     config,

@@ -1,18 +1,20 @@
-import type { DonationChannel } from '../../../../src/adapters/donation/port';
+import type { Channels, DonationChannel } from '../../../../src/adapters/donation/port';
 import type { BankLink, PaymentOrder } from '../../../../src/adapters/payment/port';
 import type { IdentityService } from '../../../../src/adapters/verification/port';
 import type { SimulatorControls } from '../../../../src/sandbox/simulatorControls';
 
 /** A channel that takes every order; who paid is said by the test through `Gifts.hear`. */
-export const channel: DonationChannel = {
-  createOrder: async ({ orderId }) => ({ kind: 'CREATED', codeUrl: `weixin://wxpay/bizpayurl?pr=${orderId}` }),
+const channelOf = (code: string): DonationChannel => ({
+  createOrder: async ({ orderId }) => ({ kind: 'CREATED', codeUrl: `${code}${orderId}` }),
   queryOrder: async () => ({ kind: 'NOT_PAID' }),
   refund: async () => ({ kind: 'PROCESSING' }),
   queryRefund: async () => ({ kind: 'NOT_FOUND' }),
   closeOrder: async () => ({ kind: 'CLOSED' }),
   fetchBill: async () => ({ kind: 'READY', lines: [] }),
   parseNotice: () => Promise.reject(new Error('no callbacks in this test')),
-};
+});
+
+export const channels: Channels = { wechat: channelOf('weixin://wxpay/bizpayurl?pr='), alipay: channelOf('https://qr.alipay.com/bax') };
 
 /** A bank that books every order at once and knows every account by its right name. @param bookedAt the bank's own time, RFC 3339. */
 export function promptBank(bookedAt: () => string): BankLink {

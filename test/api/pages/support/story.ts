@@ -124,7 +124,7 @@ export class Story {
       consent: { version: versions.donor, feeVersion: 1 },
     });
     for (const gift of gifts as { id: string; amountFen: string }[]) {
-      await this.house.gifts.hear({
+      await this.house.gifts.hear('wechat', {
         kind: 'paid',
         noticeId: ulid(),
         merchantId: await this.merchantId(),

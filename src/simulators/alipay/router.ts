@@ -1,0 +1,104 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { bodyOf, queryOf, rawBody } from '../support/http';
+import { billFile, nameBill } from './bills';
+import { isSignedBy, type Params, rsa2 } from './crypto';
+import { type Biz, closeTrade, precreate, queryTrade, text } from './orders';
+import { askRefund, queryRefund } from './refunds';
+import { gatewayRefused, NO_TRADE, refused, type Reply } from './reply';
+import type { AlipaySimulator } from './simulator';
+
+/** Who calls: an application in a seller's name, and what it sent. */
+interface Call {
+  readonly params: Params;
+  readonly sellerId: string;
+  readonly biz: Biz;
+  readonly origin: string;
+}
+
+type Method = (simulator: AlipaySimulator, call: Call) => Reply | Promise<Reply>;
+
+const METHODS: Readonly<Record<string, Method>> = {
+  'alipay.trade.precreate': (s, { params, sellerId, biz }) => precreate(s, sellerId, params['app_id'] ?? '', biz, params['notify_url'] ?? ''),
+  'alipay.trade.query': (s, { sellerId, biz }) => queryTrade(s, sellerId, biz),
+  'alipay.trade.close': (s, { sellerId, biz }) => closeTrade(s, sellerId, biz),
+  'alipay.trade.refund': (s, { sellerId, biz }) => askRefund(s, sellerId, biz),
+  'alipay.trade.fastpay.refund.query': (s, { sellerId, biz }) => queryRefund(s, sellerId, biz),
+  'alipay.data.dataservice.bill.downloadurl.query': (s, { sellerId, biz, origin }) => nameBill(s, sellerId, biz, origin),
+};
+
+const FIXED: Params = { format: 'JSON', charset: 'utf-8', sign_type: 'RSA2', version: '1.0' };
+
+/** The gateway, and the files that it names. Every answer is signed but the gateway's own refusals of a caller whom it does not know. */
+export function alipayRouter(simulator: AlipaySimulator): Router {
+  const router = express.Router();
+  router.use(rawBody);
+  router.post('/gateway.do', async (req: Request, res: Response) => {
+    const params = paramsOf(req);
+    const call = judge(simulator, params, `${req.protocol}://${req.get('host')}${req.baseUrl}`);
+    if ('code' in call) return answer(simulator, res, params, call as Reply, false);
+    await serve(simulator, res, call as Call);
+  });
+  router.get('/bill', (req: Request, res: Response) => {
+    const file = billFile(simulator, queryOf(req, 'token'));
+    if (file === null) return void res.status(404).end();
+    res.type('application/zip').send(file);
+  });
+  return router;
+}
+
+/** One call, and what a fault makes of it. */
+async function serve(simulator: AlipaySimulator, res: Response, call: Call): Promise<void> {
+  const { params, sellerId, biz } = call;
+  const fault = await simulator.takeFault(sellerId, text(biz['out_request_no']) || text(biz['out_trade_no']));
+  if (fault === 'drop-before') return void res.destroy();
+  const reply = fault === 'not-found' ? NO_TRADE : await METHODS[params['method'] ?? '']!(simulator, call);
+  switch (fault) {
+    case 'answer-lost':
+      return void res.destroy();
+    case '500-after-commit':
+      return void res.status(500).send('<html>error</html>');
+    case 'unavailable':
+      return answer(simulator, res, params, gatewayRefused('20000', 'Service Currently Unavailable', 'isp.unknow-error'));
+    case 'unknown-code':
+      return answer(simulator, res, params, refused('ACQ.A_CODE_OF_TOMORROW', '明天的错误码'));
+    case 'bad-signature':
+      return answer(simulator, res, params, reply, true, true);
+    default:
+      return answer(simulator, res, params, reply);
+  }
+}
+
+/** The query and the form together, as the gateway takes them. */
+function paramsOf(req: Request): Params {
+  const { searchParams } = new URL(req.originalUrl, 'http://gateway');
+  return Object.fromEntries([...searchParams, ...new URLSearchParams(bodyOf(req).toString('utf8'))]);
+}
+
+/** @returns who calls, or the gateway's refusal: first the application, then the form, then the signature, then the seller. */
+function judge(simulator: AlipaySimulator, params: Params, origin: string): Call | Reply {
+  const invalid = (subCode: string): Reply => gatewayRefused('40002', 'Invalid Arguments', subCode);
+  const key = simulator.keys.appKeys.get(params['app_id'] ?? '');
+  if (key === undefined) return invalid('isv.invalid-app-id');
+  if (METHODS[params['method'] ?? ''] === undefined) return invalid('isv.invalid-method');
+  if (!/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(params['timestamp'] ?? '')) return invalid('isv.invalid-timestamp');
+  for (const [name, value] of Object.entries(FIXED)) if ((params[name] ?? value) !== value) return invalid(`isv.invalid-${name.replace('_', '-')}`);
+  if (!isSignedBy(params, key)) return invalid('isv.invalid-signature');
+  const sellerId = (params['app_auth_token'] ?? '').replace(/^sandbox-/, '');
+  if (!simulator.state.sellers.has(sellerId)) return gatewayRefused('20001', 'Insufficient Token Permissions', 'aop.invalid-app-auth-token');
+  try {
+    return { params, sellerId, biz: JSON.parse(params['biz_content'] ?? '') as Biz, origin };
+  } catch {
+    return invalid('isv.illegal-json');
+  }
+}
+
+async function answer(simulator: AlipaySimulator, res: Response, params: Params, reply: Reply, signs = true, spoilt = false): Promise<void> {
+  const part = JSON.stringify(reply);
+  const [sign] = await Promise.all([rsa2(spoilt ? `${part} ` : part, simulator.keys.gatewayKey), simulator.journal.settled()]);
+  const name = `${(params['method'] ?? '').replaceAll('.', '_')}_response`;
+  // The gateway says HTML and means JSON.
+  res
+    .status(200)
+    .type('text/html')
+    .end(`{"${name}":${part}${signs ? `,"sign":"${sign}"` : ''}}`);
+}
