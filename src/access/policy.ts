@@ -67,6 +67,9 @@ export const POLICY = {
   'release.see-waiting': FINANCE,
   'release.propose': ['finance-maker'],
   'release.sign': ['finance-checker'],
+  'payout-batch.read': LOOKERS,
+  'payout-batch.make': ['finance-maker'],
+  'payout-batch.sign': ['finance-checker'],
   'relation.declare': [...JUDGES, ...FINANCE],
   'evidence.file': ['platform'],
   'evidence.decide': ['reviewer'],
@@ -136,6 +139,7 @@ export const SCOPES = {
     'blacklist.read',
     'event.read',
     'payout.read',
+    'payout-batch.read',
   ],
   'campaigns:write': [
     'campaign.submit',
