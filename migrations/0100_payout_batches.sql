@@ -87,6 +87,9 @@ create table payout_limit (
 );
 create index on payout_limit (tenant_id, id);
 
+-- A payment that failed is held against every line of the bank under its id.
+create index on bank_line (end_to_end_id) where end_to_end_id is not null;
+
 alter table approval add column batch_proposal_id text references payout_batch_proposal (id);
 create index on approval (batch_proposal_id) where batch_proposal_id is not null;
 create unique index one_sheet_per_proposal on approval (batch_proposal_id, release_id) where batch_proposal_id is not null;

@@ -67,7 +67,7 @@ export const POLICY = {
   'release.see-waiting': FINANCE,
   'release.propose': ['finance-maker'],
   'release.sign': ['finance-checker'],
-  'payout-batch.read': LOOKERS,
+  'payout-batch.read': [...JUDGES, ...FINANCE, 'auditor'],
   'payout-batch.make': ['finance-maker'],
   'payout-batch.sign': ['finance-checker'],
   'relation.declare': [...JUDGES, ...FINANCE],
@@ -139,7 +139,6 @@ export const SCOPES = {
     'blacklist.read',
     'event.read',
     'payout.read',
-    'payout-batch.read',
   ],
   'campaigns:write': [
     'campaign.submit',

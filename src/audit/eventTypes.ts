@@ -128,6 +128,7 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'key.revoked',
   'sponsor-key.renewed',
   'sponsor-key.revoked',
+  'payout-limit.set',
   'house.seeded',
   'house.repaired',
   'house.restored',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { batchBench } from './batch';
 import { donationsBench } from './donations';
 import type { Figure, Say } from './figure';
 import { ledgerBench } from './ledger';
@@ -11,6 +12,7 @@ const WHOLE = /^[1-9]\d{0,8}$/;
 const FIGURES: Readonly<Record<string, (options: Options, say: Say) => Promise<Figure>>> = {
   ledger: ({ seconds, campaigns }, say) => ledgerBench({ seconds, campaigns }, say),
   donations: ({ gifts }, say) => donationsBench({ checkout: path.resolve(__dirname, '..', '..'), gifts }, say),
+  batch: ({ lines }, say) => batchBench({ checkout: path.resolve(__dirname, '..', '..'), lines }, say),
   verify: ({ transfers }, say) => verifyBench(transfers, say),
 };
 
@@ -19,6 +21,7 @@ interface Options {
   readonly campaigns: number;
   readonly gifts: number;
   readonly transfers: number;
+  readonly lines: number;
 }
 
 function wholeNumber(text: string, name: string): number {
@@ -26,7 +29,7 @@ function wholeNumber(text: string, name: string): number {
   return Number(text);
 }
 
-/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N] [--transfers N]`: raw results on standard error, the figure as the last line of standard output. */
+/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N] [--transfers N] [--lines N]`: raw results on standard error, the figure as the last line of standard output. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -36,13 +39,20 @@ async function main(): Promise<void> {
       campaigns: { type: 'string', default: '1000' },
       gifts: { type: 'string', default: '40000' },
       transfers: { type: 'string', default: '1000000' },
+      lines: { type: 'string', default: '10000' },
     },
   });
   const measure = positionals.length === 1 ? FIGURES[positionals[0]!] : undefined;
   if (!measure) throw new Error(`Name one figure: ${Object.keys(FIGURES).join(', ')}`);
   const say: Say = (line) => void process.stderr.write(`${line}\n`);
   const number = (name: keyof Options): number => wholeNumber(values[name], name);
-  const options = { seconds: number('seconds'), campaigns: number('campaigns'), gifts: number('gifts'), transfers: number('transfers') };
+  const options = {
+    seconds: number('seconds'),
+    campaigns: number('campaigns'),
+    gifts: number('gifts'),
+    transfers: number('transfers'),
+    lines: number('lines'),
+  };
   const figure = await measure(options, say);
   if (!values.json) process.stdout.write(`${figure.name}: ${figure.value} ${figure.unit}, ${figure.ratio} × ${figure.baseline}\n${figure.machine}\n`);
   process.stdout.write(`${JSON.stringify(figure)}\n`);

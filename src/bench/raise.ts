@@ -5,7 +5,7 @@ import { type Database, rows } from '../database/connect';
 import { House } from '../faults/http';
 import { Journal } from '../faults/journal';
 import type { Campaign } from '../faults/load/answers';
-import { setStage } from '../faults/load/stage';
+import { setStage, type Stage } from '../faults/load/stage';
 import { People } from '../faults/people';
 import type { RunningSystem } from './system';
 
@@ -18,6 +18,9 @@ export interface Raise {
   readonly tenantId: string;
   readonly merchantId: string;
   readonly campaignId: string;
+  /** The platform's people by role: how they log in, and their sessions. */
+  readonly people: Stage['tenant']['logins'];
+  readonly sessions: Stage['sessions'];
 }
 
 /** One campaign that is open for gifts, brought there through the API like any other. @throws when it does not open within a minute. */
@@ -29,7 +32,7 @@ export async function openRaise({ url, sandboxKey }: RunningSystem, db: Database
     const campaign = await house.until<Campaign>('GET', `/v1/campaigns/${campaignId}`, { bearer: tenant.platformKey });
     if (campaign.phase === 'fundraising') {
       const [found] = await rows<{ merchant_id: string }>(db, 'select merchant_id from tenant where id = ?', [tenant.tenantId]);
-      return { tenantId: tenant.tenantId, merchantId: found!.merchant_id, campaignId };
+      return { tenantId: tenant.tenantId, merchantId: found!.merchant_id, campaignId, people: tenant.logins, sessions };
     }
     if (campaign.phase === 'prior-audit' && campaign.report?.verdict === 'pass' && !campaign.decision)
       await house.once('POST', `/v1/campaigns/${campaignId}/decision`, {

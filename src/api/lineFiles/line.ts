@@ -43,7 +43,7 @@ export const givenLines = z.strictObject({
 });
 
 /** The columns of a file; a header names them, in any order. */
-export const COLUMNS = ['lineId', 'releaseId', 'amountFen', 'control'] as const;
+const COLUMNS = ['lineId', 'releaseId', 'amountFen', 'control'] as const;
 const NEEDED: readonly string[] = COLUMNS.slice(0, 3);
 
 /** @returns the lines of anything that claims to be some. @throws {DomainError} request.invalid naming line and field. */

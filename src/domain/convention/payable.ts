@@ -36,7 +36,7 @@ export function whyNotPayable({ stage, reviewed, holds, accountAccepted }: Payab
 type Say = (facts: Readonly<Record<string, string>>) => Sentence;
 
 /** Why a line of a payout batch is left out, in both languages, and the rule behind it where its facts do not name one. */
-export const EXCLUSIONS = {
+const EXCLUSIONS = {
   wrong_stage: {
     rules: ['DISBURSE-REVIEW', 'PUBLICITY'],
     say: ({ stage }) => ({ zh: `该笔拨付处于 ${stage}，尚不能付款或已付款`, en: `The release stands in ${stage}: it does not wait for a payment` }),
