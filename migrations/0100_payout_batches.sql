@@ -163,27 +163,21 @@ begin
 end $$;
 create trigger signature_of_its_batch before insert on approval_signature for each row execute function signature_of_its_batch();
 
--- As before; and a batch's payout leaves only when the batch as a whole is approved.
-create or replace function payout_is_approved() returns trigger language plpgsql as $$
+-- Beside the two signatures that payout_is_approved counts: a batch's payout leaves only when the batch as a whole is approved.
+create function payout_of_an_approved_batch() returns trigger language plpgsql set search_path = public as $$
 begin
-  if new.state = 'submitted' and old.state = 'reserved' and (
-    select count(distinct coalesce(encode(s.identity_hash, 'hex'), s.checker_id)) from approval_signature s
-      join approval a on a.id = s.approval_id and a.digest = s.digest
-      join staff f on f.id = s.checker_id and f.disabled_at is null and f.role = 'finance-checker'
-    where a.id = new.approval_id and a.voided_at is null and s.decision = 'approve' and a.net_fen = new.net_fen and a.account_id = new.account_id
-      and a.expires_at > coalesce((select k.now from tenant t join test_clock k on k.id = t.clock_id where t.id = new.tenant_id), now())
-      and (a.batch_proposal_id is null or exists (select from payout_batch_proposal b where b.id = a.batch_proposal_id and b.approved_at is not null))
-      and not is_related(s.checker_id, new.campaign_id)
-      and not exists (select from approval_signature r where r.approval_id = a.id and r.decision = 'reject')) < 2 then
-    raise exception 'payout %: two checkers must have signed the standing digest', new.id using errcode = 'AL005';
+  if new.state = 'submitted' and old.state = 'reserved' and exists (
+    select from approval a join payout_batch_proposal b on b.id = a.batch_proposal_id where a.id = new.approval_id and b.approved_at is null) then
+    raise exception 'payout %: its batch is not approved', new.id using errcode = 'AL005';
   end if;
   return new;
 end $$;
+create trigger payout_of_an_approved_batch before update on payout for each row execute function payout_of_an_approved_batch();
 
 create trigger payout_batch_maker_id_in_role after insert on payout_batch for each row execute function decided_in_the_right_role('maker_id', 'finance-maker');
 create trigger payout_batch_proposal_maker_id_in_role after insert on payout_batch_proposal for each row execute function decided_in_the_right_role('maker_id', 'finance-maker');
 
-revoke all on function payout_batch_edges(), payout_batch_line_freed(), payout_batch_checker(), payout_batch_proposal_approved(), signature_of_its_batch() from public;
+revoke all on function payout_batch_edges(), payout_batch_line_freed(), payout_batch_checker(), payout_batch_proposal_approved(), signature_of_its_batch(), payout_of_an_approved_batch() from public;
 grant select on payout_batch, payout_batch_line, payout_batch_proposal, payout_batch_signature, payout_limit to almoner_app;
 grant insert on payout_batch, payout_batch_line, payout_batch_proposal, payout_batch_signature to almoner_app;
 grant update (state, state_since, end_reason) on payout_batch to almoner_app;

@@ -444,6 +444,30 @@ test('the database refuses by itself: a sheet signed around its batch, a batch a
   await expect(house.owner('approval_signature').insert(common)).rejects.toMatchObject({ code: 'AL009' });
   const signature = (await row<{ id: string }>(house.db, 'select id from payout_batch_signature where proposal_id = ?', [id]))!.id;
   await expect(house.owner('approval_signature').insert({ ...common, batch_signature_id: signature })).rejects.toMatchObject({ code: 'AL009' });
+  // Two signed and a third must: a payout that somebody made up around the house does not leave.
+  await house.owner('payout_limit').insert({ tenant_id: tenant.id, day_fen: 1, set_by: 'test' });
+  expect(await signsBatch(house, tenant.sessions.checkerB, batch.id, digest)).toMatchObject({ status: 201, body: { state: 'proposed' } });
+  const payoutId = ulid();
+  const { account_id, gross_fen, fee_fen, net_fen } = (await row<Record<string, string>>(house.db, 'select * from approval where id = ?', [
+    approval.id,
+  ]))!;
+  await house.owner('payout').insert({
+    id: payoutId,
+    tenant_id: tenant.id,
+    campaign_id: two[0]!.campaignId,
+    release_id: two[0]!.id,
+    attempt: 1,
+    approval_id: approval.id,
+    account_id,
+    gross_fen,
+    fee_fen,
+    net_fen,
+    reserved_at: new Date(),
+  });
+  await expect(
+    house.owner('payout').where('id', payoutId).update({ state: 'submitted', submits: 1, submitted_at: new Date() }),
+  ).rejects.toMatchObject({ code: 'AL005', message: expect.stringContaining('batch is not approved') });
   await expect(house.owner('payout_batch').where('id', batch.id).update({ state: 'draft' })).rejects.toMatchObject({ code: 'AL004' });
   await expect(house.db('payout_limit').insert({ tenant_id: tenant.id, day_fen: 1, set_by: 'me' })).rejects.toMatchObject({ code: '42501' });
+  await house.owner('payout').where('id', payoutId).update({ state: 'failed' });
 });
