@@ -26,6 +26,7 @@ const KINDS = {
   },
   gifts: { sql: ofCampaignsPart('gift'), missing: { zh: '没有该笔捐赠', en: 'There is no such gift' } },
   releases: { sql: ofCampaignsPart('release'), missing: { zh: '没有该笔拨付', en: 'There is no such release' } },
+  'payout-batches': { sql: ofTable('payout_batch'), missing: { zh: '没有该付款批次', en: 'There is no such payout batch' } },
   'use-evidence': { sql: ofCampaignsPart('use_evidence'), missing: { zh: '没有该使用凭证', en: 'There is no such evidence' } },
   payouts: {
     // Only a payment to the hospital itself is the hospital's to see and sign for.

@@ -6,22 +6,23 @@ import { parkUnheardReturn } from '../custody/parked';
 import { type Database, inTransaction, row } from '../database/connect';
 import { addWorkingDays, DAY_MS, HOUR_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
+import { whyNotPayable } from '../domain/convention/payable';
 import { disburseReview } from '../domain/convention/rules/disburseReview';
 import { useIsEvidenced } from '../domain/convention/rules/batch';
 import { fees } from '../domain/convention/rules/fees';
 import { receipt } from '../domain/convention/rules/receipt';
 import type { PayeeKind } from '../domain/convention/terms';
-import { DomainError } from '../domain/errors';
 import { balanceOf, post } from '../ledger/post';
-import { currentAccount, currentContent, disbursementFacts, feeFacts, standingApproval } from '../records/approvals';
+import { currentAccount, disbursementFacts, feeFacts, standingApproval, wholeBatchStands } from '../records/approvals';
 import { campaignRow } from '../records/campaigns';
+import { payableReleases } from '../records/payable';
 import { recordMachineClaims } from '../records/claims';
 import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { routeRefuses } from '../records/payeeChange';
 import { keyOf } from '../records/people';
 import { claimedDebit, contradicts } from '../records/claimedDebits';
-import { liftHold, moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow, standingHolds } from '../records/releases';
+import { liftHold, moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow } from '../records/releases';
 import { cancelIfUnsent } from '../records/stops';
 import { objectionStands } from '../records/complaints';
 import type { PersonalData } from '../security/personalData';
@@ -189,15 +190,12 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             [releaseId],
           );
           if (live) return live.id;
-          if (r.stage !== 'approval' || (await standingHolds(tx, r.campaign_id, r)).length > 0) return null;
+          const payable = (await payableReleases(tx, [releaseId])).get(releaseId);
+          if (!payable?.content || whyNotPayable(payable) !== null) return null;
+          const { content } = payable;
           const approval = await standingApproval(tx, releaseId);
-          if (!approval) return null;
+          if (!approval || !(await wholeBatchStands(tx, approval))) return null;
           const c = await campaignRow(tx, r.campaign_id);
-          const content = await currentContent(tx, c, r).catch((error: unknown) => {
-            if (error instanceof DomainError && error.code === 'release.no_account') return null;
-            throw error;
-          });
-          if (!content) return null;
           const findings = [
             disburseReview(await disbursementFacts(tx, r, approval, content, editionOf(c.edition), at)),
             fees(await feeFacts(tx, c, approval)),

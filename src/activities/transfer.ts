@@ -97,7 +97,7 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
       }
       const approval = (await row<ApprovalRow>(tx, 'select * from approval where id = ?', [p.approval_id]))!;
       // The payout itself now counts against the fee cap, so what was signed is compared without it.
-      const current = { ...(await currentContent(tx, campaign, release)), feeFen: approval.content.feeFen, netFen: approval.content.netFen };
+      const current = { ...(await currentContent(tx, release)), feeFen: approval.content.feeFen, netFen: approval.content.netFen };
       const finding = disburseReview(await disbursementFacts(tx, release, approval, current, editionOf(campaign.edition), at));
       if (finding.verdict !== 'pass') {
         // Nothing was sent: the payout ends here and the release asks for new signatures.

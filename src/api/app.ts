@@ -7,7 +7,7 @@ import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
 import { identified } from '../observability/requests';
 import { limited } from './limits';
-import { mount, mountMethods } from './route';
+import { jsonBodies, mount, mountMethods } from './route';
 import { apiKeyRoutes } from './routes/apiKeys';
 import { approvalRoutes } from './routes/approvals';
 import { auditRoutes } from './routes/audit';
@@ -31,6 +31,7 @@ import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { listRoutes } from './routes/lists';
+import { payoutBatchRoutes } from './routes/payoutBatches';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
@@ -84,6 +85,7 @@ export function apiRoutes({
     ...reviewRoutes(personalData),
     ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
+    ...payoutBatchRoutes,
     ...relationRoutes,
     ...hospitalRoutes(personalData),
     ...evidenceRoutes,
@@ -133,8 +135,8 @@ export function createApp(d: ApiDependencies): Express {
   app.use('/docs', helmet.contentSecurityPolicy({ directives: { ...policy, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } }));
   app.use(compression());
   app.use(limited(d.config.limits));
-  app.use('/v1', express.json({ limit: '1mb', strict: true }));
   const routes = apiRoutes(d);
+  app.use('/v1', jsonBodies(routes));
   mount(app, d.db, d.personalData, routes);
   mountMethods(app, routes);
   mountOpenApi(app, routes);

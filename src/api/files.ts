@@ -1,11 +1,14 @@
 import express, { type Request, type Response } from 'express';
 import { type DomainError, invalidFields } from '../domain/errors';
+import type { z } from 'zod';
 import type { Sentence } from '../domain/sentence';
 
 /** What a route takes as a file. */
 export interface UploadLimits {
   readonly mediaTypes: readonly string[];
   readonly maxBytes: number;
+  /** What a file of `application/json` must hold, where that is one of the media types. */
+  readonly json?: z.ZodType;
 }
 
 /** A file as it was sent: its bytes, and the type that its header declares. */

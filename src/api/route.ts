@@ -1,6 +1,6 @@
 import { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { createHash } from 'node:crypto';
-import { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
 import { canonicalJson } from '../domain/canonical';
@@ -86,13 +86,15 @@ export function mount(app: Express, db: Database, personalData: PersonalData, ro
       if (object) await mustBeTheirs(db, actor, spec.act, object.kind, (input.params as Record<string, string>)[object.param]!);
       const upload = spec.upload ? await readUpload(req, res, spec.upload) : undefined;
       const requestKey = `${actor.id}/${key ?? ''}`;
+      // Of a file the bytes are what was asked.
+      const asked = upload ? { sha256: createHash('sha256').update(upload.bytes).digest('hex'), mediaType: upload.mediaType } : input.body;
       const call = { ...input, actor, db, requestKey, upload } as Omit<Call<Shape>, 'tx'>;
       const answer = spec.ownTransactions
         ? await spec.handler({ ...call, tx: undefined as never })
         : await inTransaction(db, (tx) =>
             key === null
               ? spec.handler({ ...call, tx })
-              : answeredOnce(tx, personalData, actor, key, `${spec.method} ${req.path}`, input.body, () => spec.handler({ ...call, tx })),
+              : answeredOnce(tx, personalData, actor, key, `${spec.method} ${req.path}`, asked, () => spec.handler({ ...call, tx })),
           );
       res.status(answer.status);
       if (answer.file) sendFile(res, answer.file);
@@ -100,6 +102,13 @@ export function mount(app: Express, db: Database, personalData: PersonalData, ro
       else res.json(answer.body);
     });
   }
+}
+
+/** Reads JSON bodies, but those of routes that take a file: these read their bytes themselves, once they know who sends them. */
+export function jsonBodies(routes: readonly RouteSpec<Shape>[]): RequestHandler {
+  const json = express.json({ limit: '1mb', strict: true });
+  const files = routes.filter((each) => each.upload).map((each) => new RegExp(`^${each.path.replace(/\{\w+\}/g, '[^/]+')}$`));
+  return (req, res, next) => (files.some((path) => path.test(`${req.baseUrl}${req.path}`)) ? next() : json(req, res, next));
 }
 
 /** Answers methods that an address does not take: 405 with `Allow` (RFC 9110, 15.5.6); OPTIONS is answered what it does take. Mounted after the routes. */
@@ -132,7 +141,14 @@ export function describe(registry: OpenAPIRegistry, routes: readonly RouteSpec<S
       request: {
         ...(spec.input.params ? { params: spec.input.params } : {}),
         ...(spec.input.query ? { query: spec.input.query } : {}),
-        ...(spec.upload ? { body: { required: true, content: binary(spec.upload.mediaTypes) } } : {}),
+        ...(spec.upload
+          ? {
+              body: {
+                required: true,
+                content: { ...binary(spec.upload.mediaTypes), ...(spec.upload.json ? { 'application/json': { schema: spec.upload.json } } : {}) },
+              },
+            }
+          : {}),
         // A body none of whose fields is required may be left out.
         ...(spec.input.body
           ? { body: { required: !spec.input.body.safeParse({}).success, content: { 'application/json': { schema: spec.input.body } } } }

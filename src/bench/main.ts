@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { batchBench } from './batch';
 import { donationsBench } from './donations';
 import type { Figure, Say } from './figure';
 import { ledgerBench } from './ledger';
@@ -13,6 +14,7 @@ const FIGURES: Readonly<Record<string, (options: Options, say: Say) => Promise<F
   ledger: ({ seconds, campaigns }, say) => ledgerBench({ seconds, campaigns }, say),
   donations: ({ gifts }, say) => donationsBench({ checkout: path.resolve(__dirname, '..', '..'), gifts }, say),
   refunds: ({ gifts, quota, kill }, say) => refundsBench({ checkout: path.resolve(__dirname, '..', '..'), gifts, quota, kill }, say),
+  batch: ({ lines }, say) => batchBench({ checkout: path.resolve(__dirname, '..', '..'), lines }, say),
   verify: ({ transfers }, say) => verifyBench(transfers, say),
 };
 
@@ -23,6 +25,7 @@ interface Options {
   readonly transfers: number;
   readonly quota: number;
   readonly kill: boolean;
+  readonly lines: number;
 }
 
 function wholeNumber(text: string, name: string): number {
@@ -30,7 +33,7 @@ function wholeNumber(text: string, name: string): number {
   return Number(text);
 }
 
-/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N] [--transfers N] [--quota PER_SECOND] [--kill]`: raw results on standard error, the figure as the last line of standard output. */
+/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N] [--transfers N] [--quota PER_SECOND] [--kill] [--lines N]`: raw results on standard error, the figure as the last line of standard output. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -42,12 +45,13 @@ async function main(): Promise<void> {
       transfers: { type: 'string', default: '1000000' },
       quota: { type: 'string' },
       kill: { type: 'boolean', default: false },
+      lines: { type: 'string', default: '10000' },
     },
   });
   const measure = positionals.length === 1 ? FIGURES[positionals[0]!] : undefined;
   if (!measure) throw new Error(`Name one figure: ${Object.keys(FIGURES).join(', ')}`);
   const say: Say = (line) => void process.stderr.write(`${line}\n`);
-  const number = (name: 'seconds' | 'campaigns' | 'gifts' | 'transfers'): number => wholeNumber(values[name], name);
+  const number = (name: 'seconds' | 'campaigns' | 'gifts' | 'transfers' | 'lines'): number => wholeNumber(values[name], name);
   const quota = values.quota === undefined ? 0 : wholeNumber(values.quota, 'quota');
   const options = {
     seconds: number('seconds'),
@@ -56,6 +60,7 @@ async function main(): Promise<void> {
     transfers: number('transfers'),
     quota,
     kill: values.kill,
+    lines: number('lines'),
   };
   const figure = await measure(options, say);
   if (!values.json) process.stdout.write(`${figure.name}: ${figure.value} ${figure.unit}, ${figure.ratio} × ${figure.baseline}\n${figure.machine}\n`);

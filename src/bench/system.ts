@@ -14,6 +14,8 @@ export interface RunningSystem {
   readonly sandboxKey: string;
   /** The owner's way into the database, for filling it and for counting. */
   readonly databaseUrl: string;
+  /** Where the world outside is simulated, and the word that opens its handles. */
+  readonly simulators: { readonly url: string; readonly token: string };
 }
 
 interface Run {
@@ -45,7 +47,13 @@ export async function withSystem<T>(checkout: string, work: (system: RunningSyst
   try {
     const run = await ready(supervisor, folder);
     const { sandboxKey } = JSON.parse(readFileSync(path.join(state, 'credentials.json'), 'utf8')) as { sandboxKey: string };
-    return await work({ url: `http://127.0.0.1:${api}`, state, sandboxKey, databaseUrl: run.environment.DATABASE_URL! });
+    return await work({
+      url: `http://127.0.0.1:${api}`,
+      state,
+      sandboxKey,
+      databaseUrl: run.environment.DATABASE_URL!,
+      simulators: { url: run.environment.SIMULATORS_URL!, token: run.environment.SANDBOX_TOKEN! },
+    });
   } finally {
     await end(supervisor);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

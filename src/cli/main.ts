@@ -18,6 +18,7 @@ import * as restore from './restore';
 import * as retention from './retention';
 import * as rules from './rules';
 import * as verify from './verify';
+import * as limits from './limits';
 import * as staff from './staff';
 import * as start from './start';
 import * as stop from './stop';
@@ -42,6 +43,7 @@ const COMMANDS: { register(program: Command): void }[] = [
   retention,
   policeBundle,
   staff,
+  limits,
 ];
 
 async function main(): Promise<void> {

@@ -37,6 +37,8 @@ export interface ApprovalRow {
   readonly expires_at: Date;
   readonly voided_at: Date | null;
   readonly void_reason: string | null;
+  /** The payout batch's proposal that it was made in; null where it was made by itself. */
+  readonly batch_proposal_id: string | null;
 }
 
 export interface PayeeAccountRow {
@@ -98,43 +100,81 @@ export async function feeFacts(
  * What would be paid now, made up from the records as they stand. A release whose payment bounced pays the same net again, without another fee.
  * @throws {DomainError} release.no_account when no account is accepted.
  */
-export async function currentContent(connection: Connection, campaign: CampaignRow, release: ReleaseRow): Promise<ApprovalContent> {
-  const account = await currentAccount(connection, campaign.id);
-  if (!account?.accepted_at)
-    throw new DomainError(
-      'release.no_account',
-      {
-        zh: '收款账户尚未通过：请提交账户，经银行核验户名，再由审核员确认',
-        en: "The payee's account is not accepted yet: file it, let the bank check the name, and have a reviewer accept it",
-      },
-      { field: '/payee/account', rules: ['PAYEE'] },
-    );
-  const bounced = await row<{ net_fen: bigint }>(
-    connection,
-    `select net_fen from payout where release_id = ? and state = 'returned' order by attempt desc limit 1`,
-    [release.id],
+export async function currentContent(connection: Connection, release: Pick<ReleaseRow, 'id'>): Promise<ApprovalContent> {
+  const content = (await currentContents(connection, [release.id])).get(release.id);
+  if (content) return content;
+  throw new DomainError(
+    'release.no_account',
+    {
+      zh: '收款账户尚未通过：请提交账户，经银行核验户名，再由审核员确认',
+      en: "The payee's account is not accepted yet: file it, let the bank check the name, and have a reviewer accept it",
+    },
+    { field: '/payee/account', rules: ['PAYEE'] },
   );
-  const schedule = await feeScheduleOf(connection, campaign);
-  const fee = bounced
-    ? { feeFen: 0n, netFen: bounced.net_fen }
-    : feeOf(release.gross_fen, schedule, await serviceCharged(connection, campaign, schedule.channelBp));
+}
+
+interface ContentFacts {
+  readonly id: string;
+  readonly campaign_id: string;
+  readonly payee_kind: string;
+  readonly evidence_version: number;
+  readonly fee_version: number;
+  readonly gross_fen: bigint;
+  readonly account_id: string;
+  readonly account_hash: string;
+  readonly bounced_fen: bigint | null;
+  readonly service_bp: number;
+  readonly service_cap_fen: bigint;
+  readonly channel_bp: number;
+  readonly service_charged_fen: bigint;
+}
+
+/** `currentContent` of many releases in one query. @returns by release; one whose account is not accepted is not among them. */
+export async function currentContents(connection: Connection, releaseIds: readonly string[]): Promise<Map<string, ApprovalContent>> {
+  const found = await rows<ContentFacts>(
+    connection,
+    `select r.id, r.campaign_id, c.payee_kind, c.evidence_version, c.fee_version, r.gross_fen, a.id as account_id, encode(a.number_hash, 'hex') as account_hash,
+       (select p.net_fen from payout p where p.release_id = r.id and p.state = 'returned' order by p.attempt desc limit 1) as bounced_fen,
+       f.service_bp, f.service_cap_fen, f.channel_bp,
+       (select coalesce(sum(p.fee_fen - p.gross_fen * f.channel_bp / 10000), 0)::bigint from payout p join release x on x.id = p.release_id
+        where p.campaign_id = c.id and p.state <> 'failed' and p.fee_fen > 0 and x.stage <> 'cancelled') as service_charged_fen
+     from release r join campaign c on c.id = r.campaign_id
+       join payee_account a on a.campaign_id = c.id and a.superseded_at is null and a.accepted_at is not null
+       join fee_schedule f on f.tenant_id = c.tenant_id and f.version = c.fee_version
+     where r.id = any(?)`,
+    [[...releaseIds]] as never,
+  );
+  return new Map(found.map((facts) => [facts.id, contentOf(facts)]));
+}
+
+function contentOf(f: ContentFacts): ApprovalContent {
+  const schedule = { serviceBp: f.service_bp, serviceCapFen: f.service_cap_fen, channelBp: f.channel_bp };
+  const fee = f.bounced_fen === null ? feeOf(f.gross_fen, schedule, f.service_charged_fen) : { feeFen: 0n, netFen: f.bounced_fen };
   return {
-    campaignId: campaign.id,
-    releaseId: release.id,
-    payeeKind: campaign.payee_kind,
-    accountId: account.id,
-    accountHash: account.number_hash.toString('hex'),
-    grossFen: (bounced?.net_fen ?? release.gross_fen).toString(),
+    campaignId: f.campaign_id,
+    releaseId: f.id,
+    payeeKind: f.payee_kind,
+    accountId: f.account_id,
+    accountHash: f.account_hash,
+    grossFen: (f.bounced_fen ?? f.gross_fen).toString(),
     feeFen: fee.feeFen.toString(),
     netFen: fee.netFen.toString(),
-    feeVersion: schedule.version,
-    evidenceVersion: campaign.evidence_version,
+    feeVersion: f.fee_version,
+    evidenceVersion: f.evidence_version,
   };
 }
 
 /** @returns the approval that stands on a release, or null. */
 export async function standingApproval(connection: Connection, releaseId: string): Promise<ApprovalRow | null> {
   return row<ApprovalRow>(connection, 'select * from approval where release_id = ? and voided_at is null', [releaseId]);
+}
+
+/** @returns whether an approval stands by itself, or its payout batch as a whole was approved: until then its signatures pay nothing. */
+export async function wholeBatchStands(connection: Connection, approval: Pick<ApprovalRow, 'batch_proposal_id'>): Promise<boolean> {
+  if (approval.batch_proposal_id === null) return true;
+  return (
+    (await row(connection, 'select 1 from payout_batch_proposal where id = ? and approved_at is not null', [approval.batch_proposal_id])) !== null
+  );
 }
 
 /** Gathers what DISBURSE-REVIEW looks at. @param current what would be paid now. */

@@ -11,7 +11,8 @@ import { type Connection, rows } from '../database/connect';
 import { traceparent } from '../observability/trace';
 import type { ReleaseStage } from './releases';
 
-type Told =
+/** A workflow, and what it is told. */
+export type Told =
   | { readonly workflow: 'campaign'; readonly notice: CampaignNotice }
   | { readonly workflow: 'release'; readonly notice: ReleaseNotice }
   | { readonly workflow: 'transfer'; readonly notice: TransferNotice }

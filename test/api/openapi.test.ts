@@ -90,6 +90,10 @@ test('operations that move money require a key', () => {
     '/v1/releases/{id}/approval/signatures',
     '/v1/releases/{id}/use-evidence',
     '/v1/payouts/{id}/receipt',
+    '/v1/payout-batches',
+    '/v1/payout-batches/{id}/lines',
+    '/v1/payout-batches/{id}/lines/all-payable',
+    '/v1/payout-batches/{id}/signatures',
   ];
   expect(
     routes

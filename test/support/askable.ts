@@ -6,6 +6,7 @@ import { aPdf, upload } from './files';
 import type { House } from './house';
 import { aKey, anIdNumber } from './identifiers';
 import { signedReceipt, staffId, type Tenant } from './people';
+import { declared, lineOf } from './payoutBatches';
 import { aReservedPayout } from './releases';
 import { aPersonAskedFor } from './deletions';
 import { pursue } from './transfers';
@@ -61,6 +62,7 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
     '/v1/conduct-cases/': conduct.body.id,
     '/v1/releases/': payout.id,
     '/v1/payouts/': payout.payoutId,
+    '/v1/payout-batches/': (await declared(house, tenant, [lineOf(payout, 'one')])).body.id,
     '/v1/use-evidence/': evidence.body.id,
     '/v1/evidence-requests/': await anEvidenceRequest(house, tenant),
     '/v1/documents/': (await upload(house, tenant, payout.campaignId, 'diagnosis', aPdf())).body.id,
@@ -105,6 +107,10 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/evidence-requests/{id}/answer': { answer: '已补充' },
   'post /v1/releases/{id}/review': decision,
   'post /v1/releases/{id}/approval/signatures': { digest, decision: 'approve', stepUp: 'none' },
+  'post /v1/payout-batches': { count: 1, totalFen: '1', controlSum: '1' },
+  'post /v1/payout-batches/{id}/lines': { lines: [{ lineId: 'one', releaseId: objects['/v1/releases/'], amountFen: '1' }] },
+  'post /v1/payout-batches/{id}/signatures': { digest, decision: 'approve', stepUp: 'none' },
+  'post /v1/payout-batches/{id}/cancellation': { reason: 'ok' },
   'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },
   'post /v1/use-evidence/{id}/decision': { decision: 'accept', reason: 'ok' },
   'post /v1/payouts/{id}/receipt': signedReceipt(tenant.hospital, objects['/v1/payouts/']!, 'confirm', '964000'),

@@ -13,6 +13,7 @@ import { areOneHuman, isRelated } from '../../records/relations';
 import { campaignRow } from '../../records/campaigns';
 import { tell } from '../../records/outbox';
 import { keyOf } from '../../records/people';
+import { mustBeInNoBatch } from '../../records/payoutBatches/claims';
 import { releaseRow } from '../../records/releases';
 import { masked, type PersonalData } from '../../security/personalData';
 import { type Actor, auditName, tenantWall } from '../../access/actors';
@@ -141,7 +142,7 @@ export async function approvalSheet(tx: Transaction, personalData: PersonalData,
   };
 }
 
-/** DISBURSE-REVIEW: the maker proposes what the records say now. An earlier proposal, and every signature under it, is void. */
+/** DISBURSE-REVIEW: the maker proposes what the records say now. An earlier proposal, and every signature under it, is void. @throws {DomainError} release.in_batch, release.wrong_stage, release.related_party. */
 export async function makeApproval(tx: Transaction, releaseId: string, actor: Actor): Promise<void> {
   const release = await releaseRow(tx, releaseId, { tenantId: actor.tenantId ?? '', lock: true });
   if (release.stage !== 'approval')
@@ -152,7 +153,8 @@ export async function makeApproval(tx: Transaction, releaseId: string, actor: Ac
   const campaign = await campaignRow(tx, release.campaign_id);
   await refuseRelated(tx, actor, campaign.id);
   const at = await businessNow(tx, campaign.tenant_id);
-  const content = await currentContent(tx, campaign, release);
+  await mustBeInNoBatch(tx, releaseId, at);
+  const content = await currentContent(tx, release);
   const expiresAt = new Date(
     at.getTime() + (editionOf(campaign.edition).windows.approvalValidHours * HOUR_MS) / Math.min(campaign.window_speed, 3600),
   );
@@ -186,7 +188,7 @@ export async function makeApproval(tx: Transaction, releaseId: string, actor: Ac
 
 /**
  * A checker signs the digest that they were shown. Refused when it is no longer what would be paid, when the maker tries, or the second time.
- * @throws {DomainError} release.digest_changed, release.maker_is_checker, release.related_party, release.already_signed, release.wrong_stage, auth.step_up_required.
+ * @throws {DomainError} release.digest_changed, release.maker_is_checker, release.related_party, release.already_signed, release.wrong_stage, release.in_batch, auth.step_up_required.
  */
 export async function signApproval(
   tx: Transaction,
@@ -216,7 +218,8 @@ export async function signApproval(
     );
   await refuseRelated(tx, actor, campaign.id);
   const at = await businessNow(tx, campaign.tenant_id);
-  const current = digestOf(await currentContent(tx, campaign, release), approval.expires_at);
+  await mustBeInNoBatch(tx, releaseId, at);
+  const current = digestOf(await currentContent(tx, release), approval.expires_at);
   if (approval.digest !== current || body.digest !== current || at >= approval.expires_at) {
     throw new DomainError(
       'release.digest_changed',

@@ -17,13 +17,16 @@ export interface Waiting {
   readonly grossFen: bigint;
 }
 
-/** @returns what waits for finance at the actor's platform, longest first, with the total of all of it. */
+/** @returns what waits for finance at the actor's platform, urgent ones first, then the longest, with the total of all of it. */
 export async function waitingReleases(tx: Transaction, actor: Actor): Promise<Waiting> {
   const waits = `from release r join campaign c on c.id = r.campaign_id where c.tenant_id = ? and r.stage in ('approval', 'correction')`;
   const all = (await row<{ n: number; gross: bigint }>(tx, `select count(*)::int as n, coalesce(sum(r.gross_fen)::bigint, 0) as gross ${waits}`, [
     actor.tenantId ?? '',
   ]))!;
-  const listed = await rows<ReleaseRow>(tx, `select r.*, c.tenant_id ${waits} order by r.stage_since, r.id limit ?`, [actor.tenantId ?? '', LISTED]);
+  const listed = await rows<ReleaseRow>(tx, `select r.*, c.tenant_id ${waits} order by r.urgent desc, r.stage_since, r.id limit ?`, [
+    actor.tenantId ?? '',
+    LISTED,
+  ]);
   const standings: Standing[] = [];
   for (const release of listed) standings.push(await standingOf(tx, release));
   return { standings, count: all.n, grossFen: all.gross };
@@ -42,10 +45,12 @@ export function waitsFor(t: Translate, { turn, signatures, checkersNeeded, heldB
   return t(`with.${turn}`, { signed: signatures.filter((s) => s.decision === 'approve').length, needed: checkersNeeded });
 }
 
-/** The list: first what this person can do, then what others have to. Largest first. */
+/** The list: first what this person can do, then what others have to. Urgent ones first, then the largest. */
 export function listPage(visit: StaffVisit, { standings, count, grossFen }: Waiting): Page {
   const { t, actor } = visit;
-  const bySize = [...standings].sort((a, b) => (a.release.gross_fen < b.release.gross_fen ? 1 : -1));
+  const bySize = [...standings].sort(
+    (a, b) => Number(b.release.urgent) - Number(a.release.urgent) || (a.release.gross_fen < b.release.gross_fen ? 1 : -1),
+  );
   const mine = bySize.filter((s) => isTurnOf(actor, s));
   const others = bySize.filter((s) => !isTurnOf(actor, s));
   return {

@@ -37,7 +37,7 @@ export async function standingOf(tx: Transaction, release: ReleaseRow): Promise<
   const campaign = await campaignRow(tx, release.campaign_id);
   const edition = editionOf(campaign.edition);
   const approval = await standingApproval(tx, release.id);
-  const content = await contentNow(tx, campaign, release);
+  const content = await contentNow(tx, release);
   const now = await businessNow(tx, campaign.tenant_id);
   const signatures = approval === null ? [] : await signaturesOf(tx, approval.id);
   const verdict = approval && content ? disburseReview(await disbursementFacts(tx, release, approval, content, edition, now)).verdict : null;
@@ -68,9 +68,9 @@ export async function standingOf(tx: Transaction, release: ReleaseRow): Promise<
   };
 }
 
-async function contentNow(tx: Transaction, campaign: CampaignRow, release: ReleaseRow): Promise<ApprovalContent | null> {
+async function contentNow(tx: Transaction, release: ReleaseRow): Promise<ApprovalContent | null> {
   try {
-    return await currentContent(tx, campaign, release);
+    return await currentContent(tx, release);
   } catch (error) {
     if (error instanceof DomainError && error.code === 'release.no_account') return null;
     throw error;

@@ -1,0 +1,60 @@
+import { row } from '../../src/database/connect';
+import { placeReleases } from '../../src/bench/manyReleases';
+import { aRaisedCampaign } from '../support/campaigns';
+import { aHouse, type House } from '../support/house';
+import { aKey } from '../support/identifiers';
+import { aTenant, nowMs, staffId, type Tenant } from '../support/people';
+import { type Batch, proposedBatch, signsBatch } from '../support/payoutBatches';
+
+// Each act of finance is one request, one transaction, and a number of statements that does not grow with the lines. ALMONER_BATCH_LINES=10000 for the largest batch.
+const LINES = Number(process.env.ALMONER_BATCH_LINES ?? 1_000);
+let house: House;
+let tenant: Tenant;
+beforeAll(async () => {
+  house = await aHouse();
+  tenant = await aTenant(house);
+});
+afterAll(() => house.close(), 200_000);
+
+async function statements<T>(work: () => Promise<T>): Promise<{ readonly count: number; readonly result: T }> {
+  let count = 0;
+  const counts = (): void => void (count += 1);
+  house.db.on('query', counts);
+  const result = await work();
+  house.db.off('query', counts);
+  return { count, result };
+}
+
+test('many releases are taken, proposed and signed; every one has its sheet with both signatures and is told', async () => {
+  const campaignId = await aRaisedCampaign(house, tenant, [1_000n]);
+  const reviewerId = await staffId(house, tenant, 'reviewer');
+  const accounts = await house.owner('payee_account').where('campaign_id', campaignId).whereNull('superseded_at');
+  expect(accounts).toHaveLength(1);
+  await placeReleases(
+    house.owner,
+    { tenantId: tenant.id, campaignId },
+    { count: LINES, grossFen: 10_000n, reviewerId, at: new Date(await nowMs(house, tenant)) },
+  );
+  const as = tenant.sessions.maker;
+  const figures = await house.ask<{ count: number; totalFen: string; controlSum: string }>('GET', '/v1/payable-releases', { as });
+  expect(figures.body).toMatchObject({ count: LINES, totalFen: String(10_000 * LINES) });
+  const { count, totalFen, controlSum } = figures.body;
+  const made = await house.ask<Batch>('POST', '/v1/payout-batches', { as, key: aKey(), body: { count, totalFen, controlSum } });
+  const { id } = made.body;
+  const taken = await statements(() => house.ask('POST', `/v1/payout-batches/${id}/lines/all-payable`, { as, key: aKey() }));
+  expect(taken.result).toMatchObject({ status: 201, body: { included: LINES, excluded: 0 } });
+  const proposal = await statements(() => proposedBatch(house, tenant, id));
+  expect(proposal.result).toMatchObject({ status: 201, body: { proposal: { count: LINES } } });
+  const { digest } = proposal.result.body.proposal!;
+  await signsBatch(house, tenant.sessions.checkerA, id, digest);
+  const last = await statements(() => signsBatch(house, tenant.sessions.checkerB, id, digest));
+  expect(last.result).toMatchObject({ status: 201, body: { state: 'approved' } });
+  for (const { count: n } of [taken, proposal, last]) expect(n).toBeLessThan(60);
+  expect(
+    await row(
+      house.db,
+      `select count(*)::int as sheets, (select count(*)::int from approval_signature) as signatures, (select count(*)::int from outbox where id like 'approval-changed/%/batch-%') as told
+       from approval where voided_at is null`,
+    ),
+  ).toEqual({ sheets: LINES, signatures: 2 * LINES, told: LINES });
+}, 300_000);
