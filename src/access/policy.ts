@@ -102,6 +102,10 @@ export const POLICY = {
   'blacklist.appeal': ['platform'],
   'blacklist.decide-appeal': ['reviewer'],
 
+  'exception.read': [...FINANCE, 'operator', 'auditor'],
+  'exception.act': [...FINANCE, 'operator'],
+  'statement.read': ['platform', ...FINANCE, 'operator', 'auditor', 'regulator'],
+
   'event.read': ['platform'],
   'audit.read': ['auditor', 'regulator'],
   'tenant.read': ['regulator'],
@@ -136,6 +140,7 @@ export const SCOPES = {
     'blacklist.read',
     'event.read',
     'payout.read',
+    'statement.read',
   ],
   'campaigns:write': [
     'campaign.submit',

@@ -26,6 +26,7 @@ import { extensionRoutes } from './routes/extensions';
 import { withdrawalRoutes } from './routes/withdrawals';
 import { eventRoutes } from './routes/events';
 import { evidenceRoutes } from './routes/evidence';
+import { exceptionRoutes } from './routes/exceptions';
 import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
@@ -44,6 +45,7 @@ import { meRoutes } from './routes/me';
 import { sessionRoutes } from './routes/sessions';
 import { sponsorKeyRoutes } from './routes/sponsorKeys';
 import { staffRoutes } from './routes/staff';
+import { statementRoutes } from './routes/statements';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
@@ -95,6 +97,8 @@ export function apiRoutes({
     ...withdrawalRoutes,
     ...conductRoutes(personalData),
     ...referralRoutes,
+    ...exceptionRoutes,
+    ...statementRoutes,
     ...eventRoutes,
     ...listRoutes,
     ...auditRoutes(anchorFile),
