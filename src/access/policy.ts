@@ -104,6 +104,7 @@ export const POLICY = {
 
   'exception.read': [...FINANCE, 'operator', 'auditor'],
   'exception.act': [...FINANCE, 'operator'],
+  'payout.list': [...FINANCE, 'operator', 'auditor'],
   'statement.read': ['platform', ...FINANCE, 'operator', 'auditor', 'regulator'],
 
   'event.read': ['platform'],

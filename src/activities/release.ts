@@ -97,7 +97,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const campaign = await campaignRow(db, release.campaign_id);
         const sums = await row<{ paid: bigint | null; used: bigint | null }>(
           db,
-          `select (select net_fen from payout where release_id = :id and state = 'succeeded') as paid,
+          `select (select net_fen - given_back_fen from payout where release_id = :id and state = 'succeeded') as paid,
              (select sum(amount_fen)::bigint from use_evidence where release_id = :id and decision = 'accept') as used`,
           { id: releaseId },
         );

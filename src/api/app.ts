@@ -22,6 +22,7 @@ import { endingRoutes } from './routes/endings';
 import { conductRoutes } from './routes/conduct';
 import { consentRoutes } from './routes/consents';
 import { referralRoutes } from './routes/referrals';
+import { exportRoutes } from './routes/exports';
 import { extensionRoutes } from './routes/extensions';
 import { withdrawalRoutes } from './routes/withdrawals';
 import { eventRoutes } from './routes/events';
@@ -32,6 +33,7 @@ import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { listRoutes } from './routes/lists';
+import { payoutRoutes } from './routes/payouts';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
@@ -99,6 +101,8 @@ export function apiRoutes({
     ...referralRoutes,
     ...exceptionRoutes,
     ...statementRoutes,
+    ...payoutRoutes,
+    ...exportRoutes,
     ...eventRoutes,
     ...listRoutes,
     ...auditRoutes(anchorFile),

@@ -113,17 +113,6 @@ export const MONEY_EXCEPTIONS = {
     guidance: creditGuidance({ zh: '拨付已结束，不会自动重新付款。', en: 'The release is over and pays nothing anew by itself.' }),
     acts: OF_CREDIT,
   },
-  'payee-gives-back': {
-    cause: {
-      zh: '医院拒收全部或部分款项，应退回托管账户，尚未到账。',
-      en: 'The hospital refused the money or a part of it; it is expected back in custody and is not there yet.',
-    },
-    guidance: {
-      zh: '催请医院退回至托管账户；银行贷记行到达后与该付款匹配，本事项随之了结。确认不再退回的，说明原因并了结。',
-      en: 'Have the hospital send it back to custody. When the bank’s credit is there, match it with the payment and this ends by itself; if it is not coming back after all, settle it with the reason.',
-    },
-    acts: TO_SETTLE,
-  },
   'owed-back': {
     cause: { zh: '渠道不能再将这笔款退给捐赠人。', en: 'The channel gives this money back to its donor no more.' },
     guidance: {

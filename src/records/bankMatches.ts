@@ -119,13 +119,10 @@ function legsOf(id: string, tenantId: string, legs: readonly Leg[], amountFen: b
   return legs.map(({ name, ...leg }) => ({ ...leg, key: `match/${id}/${name}`, tenantId, amountFen, subject: `match/${id}`, businessAt }));
 }
 
-/** What was matched may have an exception of its own: a credit on suspense, a chargeback, a return that is owed, money that a hospital was to send back. */
+/** What was matched may have an exception of its own: a credit on suspense, a chargeback, a return that is owed. */
 async function endTarget(tx: Transaction, target: Target, amountFen: bigint, ended: Parameters<typeof resolve>[2]): Promise<void> {
   if (target.alsoEnds === null) return;
-  const other = await exceptionRow(tx, target.alsoEnds, { lock: true });
-  const expectedFen =
-    other.kind === 'payee-gives-back' ? BigInt(other.data.amountFen!) - (other.payout_given_back_fen ?? 0n) : target.openFen - amountFen;
-  if (expectedFen <= 0n) await resolve(tx, other, ended);
+  if (target.openFen === amountFen) await resolve(tx, await exceptionRow(tx, target.alsoEnds, { lock: true }), ended);
 }
 
 /** SURPLUS: the campaign has the money again. One that has ended asks nobody any more: it goes back to the donors at once. */
@@ -225,14 +222,12 @@ async function endedBy(tx: Transaction, m: MatchRow): Promise<Pick<ExceptionRow,
   return rows(
     tx,
     `select id, kind, tenant_id, campaign_id from money_exception where id = :line or id = :chargeback
-       or (kind = 'owed-back' and subject = :owed) or (kind = 'payee-gives-back' and subject = :payout and :target = 'payout-return')
+       or (kind = 'owed-back' and subject = :owed)
        or (tenant_id = :tenant and subject = :credit) order by id for update`,
     {
       line: m.exception_id,
       chargeback: m.chargeback_id ?? '',
       owed: m.return_id ?? '',
-      payout: m.payout_id ?? '',
-      target: m.target,
       tenant: m.tenant_id,
       credit: m.credit_reference === null ? '' : `${m.account_number}/${m.credit_reference}/CRDT`,
     },
@@ -244,8 +239,7 @@ export async function matchesOf(connection: Connection, exceptionId: string) {
   const found = await rows<MatchRow>(
     connection,
     `select m.* from bank_match m join money_exception e on e.id = ? where m.exception_id = e.id or m.chargeback_id = e.id or (e.kind = 'owed-back' and m.return_id = e.subject)
-       or (m.tenant_id = e.tenant_id and m.credit_reference is not null and e.subject = m.account_number || '/' || m.credit_reference || '/CRDT')
-       or (e.kind = 'payee-gives-back' and m.target = 'payout-return' and m.payout_id = e.subject) order by m.id`,
+       or (m.tenant_id = e.tenant_id and m.credit_reference is not null and e.subject = m.account_number || '/' || m.credit_reference || '/CRDT') order by m.id`,
     [exceptionId],
   );
   return found.map((m) => ({

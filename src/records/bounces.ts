@@ -50,11 +50,5 @@ export async function takeAsBounce(
     data: { exceptionId, amountFen: p.net_fen },
   });
   await resolve(tx, e, { how: 'matched', reason: null, by, at });
-  const expected = await row<{ id: string }>(
-    tx,
-    `select id from money_exception where kind = 'payee-gives-back' and subject = ? and resolved_at is null`,
-    [payoutId],
-  );
-  if (expected) await resolve(tx, await exceptionRow(tx, expected.id, { lock: true }), { how: 'matched', reason: null, by, at });
   await tell(tx, { workflow: 'release', tenantId, id: p.release_id, notice: 'bank-returned', cause: e.reference! });
 }

@@ -31,18 +31,15 @@ export interface ExceptionRow {
   readonly end_to_end_id: string | null;
   /** Of the return that is owed. */
   readonly owed_fen: bigint | null;
-  readonly payout_net_fen: bigint | null;
-  readonly payout_given_back_fen: bigint | null;
 }
 
-/** An exception with the money behind it: its bank line, its return, its payout. `now` is its platform's business time. */
+/** An exception with the money behind it: its bank line, its return. `now` is its platform's business time. */
 export const EXCEPTIONS = `select e.*, s.display_name as owner_name, s.role as owner_role, coalesce(k.now, clock_timestamp()) as now,
     l.account_number, l.reference, l.sign, l.amount_fen as line_fen, l.unexplained_fen, l.allocated_fen, l.end_to_end_id,
-    case when r.status = 'owed' then r.amount_fen end as owed_fen, p.net_fen as payout_net_fen, p.given_back_fen as payout_given_back_fen
+    case when r.status = 'owed' then r.amount_fen end as owed_fen
   from money_exception e left join staff s on s.id = e.owner_staff_id left join tenant t on t.id = e.tenant_id left join test_clock k on k.id = t.clock_id
   left join bank_line l on l.tenant_id = e.tenant_id and e.subject = l.account_number || '/' || l.reference || '/' || l.sign
-  left join gift_return r on e.kind = 'owed-back' and r.id = e.subject
-  left join payout p on e.kind = 'payee-gives-back' and p.id = e.data->>'payoutId'`;
+  left join gift_return r on e.kind = 'owed-back' and r.id = e.subject`;
 
 /** @param options.lock takes the exception for the transaction. @throws {DomainError} object.not_found. */
 export async function exceptionRow(connection: Connection, id: string, options: { readonly lock?: boolean } = {}): Promise<ExceptionRow> {
@@ -129,3 +126,6 @@ function moneyOf(e: ExceptionRow) {
     openFen: openFen(e),
   };
 }
+
+/** An exception for who reads it. */
+export type ExceptionView = ReturnType<typeof exceptionView>;

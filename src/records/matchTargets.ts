@@ -78,7 +78,6 @@ async function payoutReturn(tx: Transaction, tenantId: string, id: string): Prom
   if (p.state !== 'succeeded' || (await row(tx, `select 1 from bank_line where payout_id = ? and kind = 'return'`, [id])))
     throw wrong('该笔付款尚未入账，或银行已整笔退回', 'The payout is not booked, or the bank has returned it whole already');
   const given = (await row<{ fen: bigint }>(tx, 'select given_back_fen as fen from payout where id = ?', [id]))!;
-  const expected = await row<{ id: string }>(tx, `select id from money_exception where kind = 'payee-gives-back' and subject = ?`, [id]);
   return {
     campaignId: p.campaign_id,
     openFen: p.net_fen - given.fen,
@@ -93,7 +92,7 @@ async function payoutReturn(tx: Transaction, tenantId: string, id: string): Prom
       },
     ],
     columns: { payout_id: id },
-    alsoEnds: expected?.id ?? null,
+    alsoEnds: null,
   };
 }
 

@@ -187,4 +187,6 @@ export const QUERIES: Record<string, string> = {
   'get /v1/documents/{id}/content': '?reason=looking+around',
   'get /v1/statements/campaigns/{id}': '?from=2021-03-01&to=2021-03-31',
   'get /v1/statements/platform': '?day=2021-03-01',
+  'get /v1/exports/statements/campaigns/{id}': '?from=2021-03-01&to=2021-03-31',
+  'get /v1/exports/statements/platform': '?day=2021-03-01',
 };

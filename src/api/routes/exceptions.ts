@@ -16,7 +16,7 @@ import { amount, id, recordText, ulidText } from '../schemas';
 import { say } from '../text/say';
 import { tenantAsked } from './audit';
 
-const exceptionFilter = {
+export const exceptionFilter = {
   tenantId: ulidText.optional(),
   kind: z.enum(EXCEPTION_KINDS).optional(),
   state: z.enum(['open', 'resolved']).optional(),

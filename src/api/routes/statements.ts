@@ -8,8 +8,8 @@ import { tenantAsked } from './audit';
 import { type Actor, tenantWall } from '../../access/actors';
 import type { Transaction } from '../../database/connect';
 
-const days = z.strictObject({ from: dateText, to: dateText });
-const platform = z.strictObject({ tenantId: ulidText.optional(), day: dateText });
+export const days = z.strictObject({ from: dateText, to: dateText });
+export const platform = z.strictObject({ tenantId: ulidText.optional(), day: dateText });
 const statement = z.looseObject({
   asOf: z.looseObject({}),
   accounts: z.array(z.looseObject({})),
@@ -42,14 +42,14 @@ export const statementRoutes = [
 ];
 
 /** @throws {DomainError} request.invalid for days in the wrong order; object.not_found for another platform's campaign. */
-async function campaignStatementFor(tx: Transaction, actor: Actor, campaignId: string, asked: z.infer<typeof days>) {
+export async function campaignStatementFor(tx: Transaction, actor: Actor, campaignId: string, asked: z.infer<typeof days>) {
   if (asked.from > asked.to) throw invalidFields([{ pointer: '/query/to', message: { zh: '不得早于 from', en: 'must not be before from' } }]);
   await inOneSnapshot(tx);
   return campaignPeriod(tx, await campaignRow(tx, campaignId, tenantWall(actor)), asked);
 }
 
 /** @throws {DomainError} object.not_found for another platform; request.invalid where a regulator names none. */
-async function platformStatementFor(tx: Transaction, actor: Actor, asked: z.infer<typeof platform>) {
+export async function platformStatementFor(tx: Transaction, actor: Actor, asked: z.infer<typeof platform>) {
   const tenantId = tenantAsked(actor, asked.tenantId);
   if (tenantId === null)
     throw new DomainError('request.invalid', { zh: 'tenantId：请指明平台', en: 'tenantId: name the platform' }, { field: '/query/tenantId' });
