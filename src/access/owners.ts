@@ -45,6 +45,8 @@ const KINDS = {
     sql: 'select l.tenant_id, null::text as institution_id from blacklist_appeal a join blacklist_listing l on l.id = a.listing_id where a.id = ?',
     missing: { zh: '没有该申诉', en: 'There is no such appeal' },
   },
+  exceptions: { sql: ofTable('money_exception'), missing: { zh: '没有该款项例外', en: 'There is no such money event' } },
+  'bank-matches': { sql: ofTable('bank_match'), missing: { zh: '没有该匹配', en: 'There is no such match' } },
   sessions: {
     sql: 'select s.tenant_id, s.institution_id from session x join staff s on s.id = x.staff_id where x.id = ?',
     missing: { zh: '没有该会话', en: 'There is no such session' },

@@ -105,6 +105,11 @@ export const POLICY = {
   'blacklist.appeal': ['platform'],
   'blacklist.decide-appeal': ['reviewer'],
 
+  'exception.read': [...FINANCE, 'operator', 'auditor'],
+  'exception.act': [...FINANCE, 'operator'],
+  'payout.list': [...FINANCE, 'operator', 'auditor'],
+  'statement.read': ['platform', ...FINANCE, 'operator', 'auditor', 'regulator'],
+
   'event.read': ['platform'],
   'audit.read': ['auditor', 'regulator'],
   'tenant.read': ['regulator'],
@@ -139,6 +144,7 @@ export const SCOPES = {
     'blacklist.read',
     'event.read',
     'payout.read',
+    'statement.read',
   ],
   'campaigns:write': [
     'campaign.submit',

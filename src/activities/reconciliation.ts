@@ -7,6 +7,7 @@ import { DAY_MS } from '../domain/calendar';
 import type { Gifts } from '../gifts/gifts';
 import { readStatement } from '../reconciliation/bank';
 import { type BillFindings, merchantsOf, readChannelBill } from '../reconciliation/channel';
+import { closeDay } from '../records/dayClose';
 import type { PersonalData } from '../security/personalData';
 
 interface Dependencies {
@@ -57,6 +58,7 @@ export function createReconciliationActivities({ db, bank, channels, gifts, pers
             .where('id', id)
             .update({ attempts: tx.raw('attempts + 1'), unanswered, ...(read && { bank_lines: read.bankLines, finished_at: new Date(nowMs) }) });
           if (read === null) return;
+          await closeDay(tx, of.tenant_id, of.day, new Date(nowMs));
           const data = { day: of.day, ...read };
           await audit(tx, {
             action: 'day.reconciled',

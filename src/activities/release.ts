@@ -98,7 +98,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const campaign = await campaignRow(db, release.campaign_id);
         const sums = await row<{ paid: bigint | null; used: bigint | null }>(
           db,
-          `select (select net_fen from payout where release_id = :id and state = 'succeeded') as paid,
+          `select (select net_fen - given_back_fen from payout where release_id = :id and state = 'succeeded') as paid,
              (select sum(amount_fen)::bigint from use_evidence where release_id = :id and decision = 'accept') as used`,
           { id: releaseId },
         );
@@ -214,7 +214,12 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             });
             return null;
           }
-          if (finding.verdict === 'needs' || (await balanceOf(tx, r.tenant_id, { kind: 'custody' })) < approval.net_fen) return null;
+          // What lies on suspense is in custody and is nobody's yet: nothing is paid from it.
+          const [inCustodyFen, onSuspenseFen] = [
+            await balanceOf(tx, r.tenant_id, { kind: 'custody' }),
+            await balanceOf(tx, r.tenant_id, { kind: 'suspense' }),
+          ];
+          if (finding.verdict === 'needs' || inCustodyFen - onSuspenseFen < approval.net_fen) return null;
           const attempt = await row<{ n: number }>(tx, 'select count(*)::int + 1 as n from payout where release_id = ?', [releaseId]);
           const claimed = await claimedDebit(tx, releaseId);
           if (claimed !== null && claimed.amountFen !== approval.net_fen) {
@@ -236,7 +241,9 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             reserved_at: at,
           });
           if (claimed !== null)
-            await tx('bank_line').where({ end_to_end_id: id, sign: 'DBIT', kind: 'unknown' }).update({ kind: 'payout', payout_id: id });
+            await tx('bank_line')
+              .where({ end_to_end_id: id, sign: 'DBIT', kind: 'unknown' })
+              .update({ kind: 'payout', payout_id: id, unexplained_fen: '0' });
           await moveStage(tx, releaseId, ['approval'], 'transfer', at);
           await audit(tx, {
             action: 'payout.reserved',
@@ -491,7 +498,11 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         const outcome = await bank.query(payoutId, tenant!.custody_account_number);
         if (outcome.kind === 'UNKNOWN') throw new Error(`The bank did not answer about payout ${payoutId}: ${outcome.reason}`);
         if (outcome.kind !== 'RETURNED') return;
-        if (outcome.amountFen !== p.net_fen) {
+        // What a person matched already stays theirs; the rest of such a return is for a person too.
+        const { given_back_fen: matchedFen } = (await row<{ given_back_fen: bigint }>(db, 'select given_back_fen from payout where id = ?', [
+          payoutId,
+        ]))!;
+        if (outcome.amountFen !== p.net_fen || matchedFen > 0n) {
           const data = { netFen: p.net_fen.toString(), returnedFen: outcome.amountFen.toString() };
           await inTransaction(db, (tx) =>
             openException(tx, { kind: 'partial-return', subject: payoutId, tenantId: p.tenant_id, campaignId: p.campaign_id, actor: 'bank', data }),

@@ -22,16 +22,19 @@ import { endingRoutes } from './routes/endings';
 import { conductRoutes } from './routes/conduct';
 import { consentRoutes } from './routes/consents';
 import { referralRoutes } from './routes/referrals';
+import { exportRoutes } from './routes/exports';
 import { extensionRoutes } from './routes/extensions';
 import { withdrawalRoutes } from './routes/withdrawals';
 import { eventRoutes } from './routes/events';
 import { evidenceRoutes } from './routes/evidence';
+import { exceptionRoutes } from './routes/exceptions';
 import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { listRoutes } from './routes/lists';
 import { payoutBatchRoutes } from './routes/payoutBatches';
+import { payoutRoutes } from './routes/payouts';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
@@ -45,6 +48,7 @@ import { meRoutes } from './routes/me';
 import { sessionRoutes } from './routes/sessions';
 import { sponsorKeyRoutes } from './routes/sponsorKeys';
 import { staffRoutes } from './routes/staff';
+import { statementRoutes } from './routes/statements';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
@@ -97,6 +101,10 @@ export function apiRoutes({
     ...withdrawalRoutes,
     ...conductRoutes(personalData),
     ...referralRoutes,
+    ...exceptionRoutes,
+    ...statementRoutes,
+    ...payoutRoutes,
+    ...exportRoutes,
     ...eventRoutes,
     ...listRoutes,
     ...auditRoutes(anchorFile),

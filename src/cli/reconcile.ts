@@ -38,10 +38,11 @@ function report(found: Reconciled, json: boolean): void {
   );
 }
 
-async function settle(id: string, options: { release?: string; json?: boolean }): Promise<void> {
+async function settle(id: string, options: { release?: string; by?: string; reason?: string; json?: boolean }): Promise<void> {
   const db = openDatabase();
   try {
-    const { released } = await settleDifference(db, id, options.release ?? null);
+    const by = options.by === undefined ? 'operator' : `operator:${options.by}`;
+    const { released } = await settleDifference(db, id, options.release ?? null, by, options.reason ?? null);
     if (options.json) printJson({ settled: id, released });
     else process.stdout.write(`✓ ${id} is settled${released > 0 ? '; its campaign goes on' : ''}\n`);
   } catch (error) {
@@ -70,6 +71,8 @@ export function register(program: Command): void {
     .argument('<event>', "the money event's id, as reconcile names it")
     .description('settle a money event that was looked into')
     .option('--release <id>', 'the release that a debit without a payout was for: signed again, it takes the bank’s payment and makes none')
+    .option('--by <who>', 'who acted, for the record; left out: the operator of this machine')
+    .option('--reason <text>', 'what was found and done')
     .option('--json', 'as JSON')
     .addHelpText('after', EXIT_HELP)
     .action(settle);

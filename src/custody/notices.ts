@@ -2,9 +2,10 @@ import type { BankEntry, BankNotice } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, rows, type Transaction } from '../database/connect';
 import { post } from '../ledger/post';
-import { parkLine } from './parked';
+import type { ExceptionKind } from '../domain/moneyExceptions';
 import { tell } from '../records/outbox';
 import type { PersonalData } from '../security/personalData';
+import { parkLine, suspend } from './parked';
 
 interface CustodyTenant {
   readonly id: string;
@@ -16,6 +17,7 @@ interface PayoutOfLine {
   readonly state: string;
   readonly release_id: string;
   readonly campaign_id: string;
+  readonly given_back_fen: bigint;
 }
 
 /** What the bank pushes about custody accounts: each line is kept once, posted or handed to the workflow that waits for it, or parked for a person. */
@@ -36,14 +38,14 @@ export class CustodyNotices {
 
   async #take(tx: Transaction, entry: BankEntry): Promise<void> {
     const tenant = await row<CustodyTenant>(tx, 'select id from tenant where custody_account_number = ?', [entry.accountNumber]);
-    if (!tenant) return parkLine(tx, 'unknown', 'bank-account-unknown', entry);
+    if (!tenant) return parkLine(tx, null, 'bank-account-unknown', entry);
     const payout =
       entry.endToEndId === null
         ? null
         : await row<PayoutOfLine>(
             // Locked, so that a success recorded at this moment, or the end of the release, either finds this line or is found by it.
             tx,
-            'select id, net_fen, state, release_id, campaign_id from payout where id = ? and tenant_id = ? for update',
+            'select id, net_fen, state, release_id, campaign_id, given_back_fen from payout where id = ? and tenant_id = ? for update',
             [entry.endToEndId, tenant.id],
           );
     const misfit = payout && (await this.#misfit(tx, payout, entry));
@@ -60,8 +62,8 @@ export class CustodyNotices {
               ? 'refund-funding'
               : 'unknown';
     const taken = (await tx.raw(
-      `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
+      `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id, unexplained_fen)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
       [
         entry.accountNumber,
         entry.reference,
@@ -77,6 +79,7 @@ export class CustodyNotices {
         ),
         kind,
         payout?.id ?? null,
+        kind === 'unknown' ? entry.amountFen.toString() : '0',
       ],
     )) as { rows: unknown[] };
     // The same line again, however often, changes nothing.
@@ -93,7 +96,10 @@ export class CustodyNotices {
     });
     if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
     if (kind === 'refund-funding') return this.#fund(tx, tenant.id, entry);
-    if (kind === 'unknown' || !payout) return parkLine(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
+    if (kind === 'unknown' || !payout) {
+      if (entry.sign === 'CRDT') await suspend(tx, tenant.id, entry, entry.amountFen);
+      return parkLine(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
+    }
     if (kind === 'payout') {
       // The bank's answer to a query may be posted before its line arrives: then this line is matched with what stands in the books already.
       if (payout.state === 'succeeded' || payout.state === 'returned') return this.#applied(tx, entry, new Date(entry.bookedAt));
@@ -104,11 +110,18 @@ export class CustodyNotices {
   }
 
   /** A payout is debited once and returned at most once, each to the fen, while its release is open. @returns what is wrong with a line that says otherwise; null when it fits. */
-  async #misfit(tx: Transaction, payout: PayoutOfLine, entry: BankEntry): Promise<string | null> {
+  async #misfit(tx: Transaction, payout: PayoutOfLine, entry: BankEntry): Promise<ExceptionKind | null> {
     const what = entry.sign === 'DBIT' ? 'payout' : 'return';
     if (entry.amountFen !== payout.net_fen) return what === 'return' ? 'partial-return' : 'payout-amount';
     if (payout.state === 'reserved' || payout.state === 'failed') return `${what}-unexpected`;
-    const before = await row(tx, 'select 1 from bank_line where payout_id = ? and kind = ? and reference <> ?', [payout.id, what, entry.reference]);
+    // A match by hand outranks what the machine would make of a later line.
+    if (what === 'return' && payout.given_back_fen > 0n) return 'return-twice';
+    const before = await row(
+      tx,
+      `select 1 from bank_line where payout_id = :id and kind = :what and reference <> :reference
+       union all select 1 from bank_match where payout_id = :id and target = 'payout-debit' and :what = 'payout' and undone_at is null`,
+      { id: payout.id, what, reference: entry.reference },
+    );
     if (before) return `${what}-twice`;
     // Asked after the payout is locked: the end of a release locks it too. Nobody waits for this money any more.
     const ended = await row(tx, 'select 1 from release where id = ? and closed_at is not null', [payout.release_id]);
@@ -139,32 +152,9 @@ export class CustodyNotices {
     const mostFen = clearing!.owed + (await givenBackUnfunded(tx, tenantId));
     const owedFen = mostFen < 0n ? 0n : mostFen < entry.amountFen ? mostFen : entry.amountFen;
     const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
-    await post(
-      tx,
-      [
-        {
-          key: `${subject}/collected`,
-          kind: 'channel-settled',
-          tenantId,
-          debit: { kind: 'custody' },
-          credit: { kind: 'clearing' },
-          amountFen: owedFen,
-          subject,
-          businessAt,
-        },
-        {
-          key: `${subject}/suspense`,
-          kind: 'unexplained-credit',
-          tenantId,
-          debit: { kind: 'custody' },
-          credit: { kind: 'suspense' },
-          amountFen: entry.amountFen - owedFen,
-          subject,
-          businessAt,
-        },
-      ],
-      'bank',
-    );
+    const collected = { key: `${subject}/collected`, kind: 'channel-settled', debit: { kind: 'custody' }, credit: { kind: 'clearing' } } as const;
+    await post(tx, [{ ...collected, tenantId, amountFen: owedFen, subject, businessAt }], 'bank');
+    await suspend(tx, tenantId, entry, entry.amountFen - owedFen);
     if (owedFen < entry.amountFen) await parkLine(tx, tenantId, 'unexplained-credit', entry);
     await this.#applied(tx, entry, businessAt);
     const waiting = await rows<{ id: string; workflow: 'campaign' | 'release' }>(
@@ -191,12 +181,13 @@ export class CustodyNotices {
   }
 }
 
-/** @returns what the channel gave back to the tenant's donors and has not collected from custody as such, fen. */
+/** @returns what the channel gave back to the tenant's donors and has not collected from custody as such, fen; what the bank paid them is no debt to the channel. */
 async function givenBackUnfunded(tx: Transaction, tenantId: string): Promise<bigint> {
   const sums = await row<{ fen: bigint }>(
     tx,
     `select (coalesce((select sum(debits_fen) from ledger.account where tenant_id = :tenant and kind in ('excess', 'returned')), 0)
-       - coalesce((select sum(amount_fen) from bank_line where tenant_id = :tenant and kind = 'refund-funding' and applied_at is not null), 0))::bigint as fen`,
+       - coalesce((select sum(amount_fen) from bank_line where tenant_id = :tenant and kind = 'refund-funding' and applied_at is not null), 0)
+       - coalesce((select sum(amount_fen) from bank_match where tenant_id = :tenant and target = 'owed-back' and undone_at is null), 0))::bigint as fen`,
     { tenant: tenantId },
   );
   return sums!.fen;

@@ -4,6 +4,7 @@ import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import { campaignRow } from '../records/campaigns';
 import { recordGiftConsent, type Shown } from '../records/consents';
+import type { ExceptionKind } from '../domain/moneyExceptions';
 import { openException } from '../records/exceptions';
 import type { PersonalData } from '../security/personalData';
 import { businessNow } from '../database/clock';
@@ -200,7 +201,7 @@ export class Gifts {
   }
 
   /** Parks what fits nowhere, with an owner; the same thing is parked once. */
-  async #exception(kind: string, subject: string, data: Record<string, unknown>): Promise<void> {
+  async #exception(kind: ExceptionKind, subject: string, data: Record<string, unknown>): Promise<void> {
     const gift = await row<{ tenant_id: string; campaign_id: string }>(this.db, 'select tenant_id, campaign_id from gift where id = ?', [
       subject.split('/')[0]!,
     ]);

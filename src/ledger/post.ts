@@ -1,9 +1,18 @@
 import { type Connection, row } from '../database/connect';
 import { DomainError } from '../domain/errors';
 
-export type TenantAccount = 'custody' | 'clearing' | 'disbursed' | 'returned' | 'excess' | 'suspense' | 'interest';
+export type TenantAccount = 'custody' | 'clearing' | 'disbursed' | 'returned' | 'excess' | 'suspense' | 'interest' | 'chargeback';
 export type CampaignAccount = 'held' | 'reserved' | 'paid' | 'fees' | 'refunded';
-export const TENANT_ACCOUNTS: readonly TenantAccount[] = ['custody', 'clearing', 'disbursed', 'returned', 'excess', 'suspense', 'interest'];
+export const TENANT_ACCOUNTS: readonly TenantAccount[] = [
+  'custody',
+  'clearing',
+  'disbursed',
+  'returned',
+  'excess',
+  'suspense',
+  'interest',
+  'chargeback',
+];
 export const CAMPAIGN_ACCOUNTS: readonly CampaignAccount[] = ['held', 'reserved', 'paid', 'fees', 'refunded'];
 
 export type AccountRef = { readonly kind: TenantAccount } | { readonly kind: CampaignAccount; readonly campaignId: string };

@@ -91,9 +91,11 @@ const CHECKS: readonly Check[] = [
     what: 'tenant.custody',
     sql: `select 'tenant/' || t.id as subject, coalesce(b.booked, 0)::text as expected, (a.debits_fen - a.credits_fen)::text as found
           from tenant t join ledger.account a on a.tenant_id = t.id and a.kind = 'custody'
-          left join (select tenant_id, sum(case sign when 'CRDT' then amount_fen else -amount_fen end) booked from bank_line where applied_at is not null group by tenant_id) b on b.tenant_id = t.id
+          left join (select tenant_id, sum(case when sign = 'CRDT' and applied_at is not null then amount_fen when applied_at is not null then -amount_fen when sign = 'DBIT' then -allocated_fen else 0 end) booked
+            from bank_line group by tenant_id) b on b.tenant_id = t.id
           where (:tenant::text is null or t.id = :tenant) and coalesce(b.booked, 0) <> a.debits_fen - a.credits_fen
-            and not exists (select from payout p where p.tenant_id = t.id and p.state = 'succeeded' and not exists (select from bank_line l where l.payout_id = p.id and l.kind = 'payout' and l.applied_at is not null))`,
+            and not exists (select from payout p where p.tenant_id = t.id and p.state = 'succeeded' and not exists (select from bank_line l where l.payout_id = p.id and l.kind = 'payout' and l.applied_at is not null)
+              and not exists (select from bank_match m where m.payout_id = p.id and m.target = 'payout-debit' and m.undone_at is null))`,
   },
   {
     what: 'campaign.cap',
@@ -113,9 +115,10 @@ const CHECKS: readonly Check[] = [
   },
   {
     what: 'return.posted',
-    sql: `select 'return/' || r.id as subject, r.status || ' ' || r.amount_fen as expected, 'given back ' || coalesce(t.amount_fen, 0) as found
+    sql: `select 'return/' || r.id as subject, r.status || ' ' || r.amount_fen as expected, 'given back ' || coalesce(t.amount_fen, 0) || ' by the channel, ' || coalesce(m.amount_fen, 0) || ' by bank' as found
           from gift_return r join campaign c on c.id = r.campaign_id left join ledger.transfer t on t.key = 'return/' || r.id
-          where (:tenant::text is null or c.tenant_id = :tenant) and coalesce(t.amount_fen, 0) <> (case r.status when 'returned' then r.amount_fen else 0 end)`,
+          left join bank_match m on m.return_id = r.id and m.undone_at is null
+          where (:tenant::text is null or c.tenant_id = :tenant) and coalesce(t.amount_fen, 0) + coalesce(m.amount_fen, 0) <> (case r.status when 'returned' then r.amount_fen else 0 end)`,
   },
   {
     what: 'gift.returned',
@@ -129,6 +132,44 @@ const CHECKS: readonly Check[] = [
           where (:tenant::text is null or l.tenant_id = :tenant) and l.applied_at is null
             and not coalesce(case l.kind when 'payout' then p.state in ('submitted', 'unknown') when 'return' then p.state in ('submitted', 'unknown', 'succeeded') end, false)
             and not exists (select from money_exception e where e.subject = l.account_number || '/' || l.reference || '/' || l.sign)`,
+  },
+  {
+    what: 'tenant.suspense',
+    sql: `select 'tenant/' || t.id as subject, coalesce(l.open, 0)::text as expected, (a.credits_fen - a.debits_fen)::text as found
+          from tenant t join ledger.account a on a.tenant_id = t.id and a.kind = 'suspense'
+          left join (select tenant_id, sum(unexplained_fen - allocated_fen) open from bank_line where sign = 'CRDT' group by tenant_id) l on l.tenant_id = t.id
+          where (:tenant::text is null or t.id = :tenant) and coalesce(l.open, 0) <> a.credits_fen - a.debits_fen`,
+  },
+  {
+    what: 'tenant.chargeback',
+    sql: `select 'tenant/' || t.id as subject, coalesce(e.open, 0)::text as expected, (a.debits_fen - a.credits_fen)::text as found
+          from tenant t join ledger.account a on a.tenant_id = t.id and a.kind = 'chargeback'
+          left join (select tenant_id, sum(booked_fen - made_good_fen) open from money_exception group by tenant_id) e on e.tenant_id = t.id
+          where (:tenant::text is null or t.id = :tenant) and coalesce(e.open, 0) <> a.debits_fen - a.credits_fen`,
+  },
+  {
+    what: 'bank_line.allocated',
+    sql: `select 'bank-line/' || l.account_number || '/' || l.reference || '/' || l.sign as subject, coalesce(m.fen, 0)::text as expected, l.allocated_fen::text as found
+          from bank_line l left join (
+            select account_number, reference, sign, sum(amount_fen) fen from (
+              select account_number, reference, sign, amount_fen from bank_match where undone_at is null
+              union all select account_number, credit_reference, 'CRDT', amount_fen from bank_match where undone_at is null and credit_reference is not null) x group by 1, 2, 3) m
+            on m.account_number = l.account_number and m.reference = l.reference and m.sign = l.sign
+          where (:tenant::text is null or l.tenant_id = :tenant) and coalesce(m.fen, 0) <> l.allocated_fen`,
+  },
+  {
+    what: 'payout.given_back',
+    sql: `select 'payout/' || p.id as subject, coalesce(m.fen, 0)::text as expected, p.given_back_fen::text as found
+          from payout p left join (select payout_id, sum(amount_fen) fen from bank_match where target = 'payout-return' and undone_at is null group by 1) m on m.payout_id = p.id
+          where (:tenant::text is null or p.tenant_id = :tenant) and coalesce(m.fen, 0) <> p.given_back_fen`,
+  },
+  {
+    what: 'match.posted',
+    sql: `select 'match/' || m.id as subject, m.amount_fen || case when m.undone_at is null then '' else ', undone' end as expected,
+            coalesce(t.amount_fen, 0) || case when u.id is null then '' else ', undone' end as found
+          from bank_match m left join ledger.transfer t on t.key = 'match/' || m.id || '/line' left join ledger.transfer u on u.key = 'match/' || m.id || '/line/undone'
+          where m.target <> 'payout-debit' and (:tenant::text is null or m.tenant_id = :tenant)
+            and (t.amount_fen is distinct from m.amount_fen or (u.amount_fen is not distinct from m.amount_fen) <> (m.undone_at is not null))`,
   },
 ];
 

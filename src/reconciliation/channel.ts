@@ -2,6 +2,7 @@ import type { Bill, BillLine, ChannelName, DonationChannel } from '../adapters/d
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DAY_MS } from '../domain/calendar';
+import type { ExceptionKind } from '../domain/moneyExceptions';
 import type { Gifts } from '../gifts/gifts';
 import { inParallel } from '../gifts/parallel';
 import { openException } from '../records/exceptions';
@@ -37,7 +38,7 @@ interface BookedReturn {
   readonly amount_fen: bigint;
 }
 interface Difference {
-  readonly kind: string;
+  readonly kind: ExceptionKind;
   readonly subject: string;
   readonly data: Readonly<Record<string, string | null>>;
 }
@@ -107,7 +108,7 @@ function judgePaid(line: BillLine, gift: BookedGift | undefined): Difference | n
   return gift.status === 'paid' && gift.transaction_id !== line.transactionId ? difference('bill-second-payment', line) : null;
 }
 
-function difference(kind: string, { orderId, transactionId, refundId, amountFen, at }: BillLine): Difference {
+function difference(kind: ExceptionKind, { orderId, transactionId, refundId, amountFen, at }: BillLine): Difference {
   return {
     kind,
     subject: `${refundId ?? orderId}/${transactionId}`,
@@ -144,7 +145,7 @@ async function missingFrom(db: Database, { id: tenantId, channel }: BilledTenant
   return booked
     .filter(({ id }) => !told.has(id))
     .map(({ id, transaction_id: transactionId, amount_fen: amountFen }) => ({
-      kind: 'bill-missing',
+      kind: 'bill-missing' as const,
       subject: `${id}/${transactionId}`,
       data: { orderId: id, transactionId, amountFen: amountFen.toString(), day },
     }));

@@ -1,4 +1,3 @@
-import { ulid } from 'ulid';
 import type { Channels } from '../adapters/donation/port';
 import type { BankLink } from '../adapters/payment/port';
 import { audit } from '../audit/append';
@@ -7,9 +6,10 @@ import { businessNow } from '../database/clock';
 import { type Database, inTransaction, row, rows, type Transaction } from '../database/connect';
 import { DAY_MS, shanghaiDate } from '../domain/calendar';
 import { Gifts } from '../gifts/gifts';
-import { campaignRow } from '../records/campaigns';
-import { tell } from '../records/outbox';
-import { liftHold, RESTORED } from '../records/releases';
+import { DomainError } from '../domain/errors';
+import { RESTORED } from '../records/releases';
+import { liftRestoredHold } from '../records/restoredHold';
+import { settleException } from '../records/settlements';
 import { SimulatorControls } from '../sandbox/simulatorControls';
 import type { PersonalData } from '../security/personalData';
 import { type AskedTenant, askBank } from './bank';
@@ -154,81 +154,31 @@ async function releaseSettled(tx: Transaction, closed: ReadonlySet<string>): Pro
        and not exists (select from money_exception e where e.campaign_id = c.id and e.resolved_at is null and e.data->>'sign' = 'DBIT') order by c.id`,
   );
   const free = held.filter((each) => !closed.has(each.tenant_id));
-  for (const { id } of free) await release(tx, id);
+  for (const { id } of free) await liftRestoredHold(tx, id, 'operator');
   return free.length;
-}
-
-async function release(tx: Transaction, campaignId: string): Promise<void> {
-  const campaign = await campaignRow(tx, campaignId, { lock: true });
-  const [tenantId, at] = [campaign.tenant_id, await businessNow(tx, campaign.tenant_id)];
-  if (!(await liftHold(tx, { campaignId, rule: RESTORED, by: 'operator', at }))) return;
-  await audit(tx, {
-    action: 'hold.lifted',
-    subject: `campaign/${campaignId}`,
-    actor: 'operator',
-    tenantId,
-    campaignId,
-    businessAt: at,
-    data: { rule: RESTORED },
-  });
-  const cause = `reconciled-${ulid()}`;
-  const waiting = await rows<{ id: string; workflow: 'release' | 'transfer' | 'refund' }>(
-    tx,
-    `select id, 'release' as workflow from release where campaign_id = :id and started_at is not null and closed_at is null
-     union all select id, 'transfer' from payout where campaign_id = :id and state in ('reserved', 'submitted', 'unknown')
-     union all select id, 'refund' from refund_round where campaign_id = :id and finished_at is null`,
-    { id: campaignId },
-  );
-  for (const { id, workflow } of waiting) await tell(tx, { workflow, tenantId, id, notice: 'repaired', cause });
-  if (campaign.ended_at === null) await tell(tx, { workflow: 'campaign', tenantId, id: campaignId, notice: 'hold-changed', cause });
 }
 
 /** Why a difference cannot be settled so, in a sentence for who asked. */
 export class SettlementError extends Error {}
 
 /**
- * Settles a money event. @param releaseId the release that a debit without a payout was for: signed again, its payout takes the bank's id and is not sent; null:
- * it was dealt with outside of the books. Then the campaign goes on if nothing else about it is open.
- * @throws {SettlementError} when there is no such open event, or the release cannot take it.
+ * Settles a money event at the command line. @param releaseId the release that a debit without a payout was for; null: it was dealt with outside of the books.
+ * @param by who acted, as the audit names them. @throws {SettlementError} when there is no such open event, or it cannot be settled so.
  */
-export async function settleDifference(db: Database, id: string, releaseId: string | null): Promise<{ released: number }> {
+export async function settleDifference(
+  db: Database,
+  id: string,
+  releaseId: string | null,
+  by = 'operator',
+  reason: string | null = null,
+): Promise<{ released: number }> {
   return inTransaction(db, async (tx) => {
-    const event = await row<{ kind: string; tenant_id: string; campaign_id: string | null; data: { sign?: string; endToEndId?: string | null } }>(
-      tx,
-      'select kind, tenant_id, campaign_id, data from money_exception where id = ? and resolved_at is null for update',
-      [id],
-    );
+    const event = await row<{ tenant_id: string }>(tx, 'select tenant_id from money_exception where id = ? and resolved_at is null for update', [id]);
     if (event === null) throw new SettlementError(`There is no open money event ${id}.`);
-    if (releaseId !== null) {
-      if (event.kind !== 'bank-line-unknown' || event.data.sign !== 'DBIT' || !event.data.endToEndId)
-        throw new SettlementError('Only a debit under an id of ours can be claimed for a release.');
-      const fits = await row(
-        tx,
-        `select 1 from release r where r.id = ? and r.campaign_id = ? and r.stage not in ('cancelled', 'refused')
-           and not exists (select from payout p where p.release_id = r.id and p.state in ('reserved', 'submitted', 'unknown', 'succeeded'))
-           and not exists (select from money_exception e where e.data->>'releaseId' = r.id)`,
-        [releaseId, event.campaign_id],
-      );
-      if (!fits) throw new SettlementError(`Release ${releaseId} is not of this campaign, is closed, or has its payment already.`);
-    }
-    await tx('money_exception')
-      .where('id', id)
-      .update({ resolved_at: tx.fn.now(), resolved_by: 'operator', data: JSON.stringify({ ...event.data, ...(releaseId ? { releaseId } : {}) }) });
-    await audit(tx, {
-      action: 'exception.settled',
-      subject: `exception/${id}`,
-      actor: 'operator',
-      tenantId: event.tenant_id,
-      campaignId: event.campaign_id ?? undefined,
-      data: { kind: event.kind, releaseId },
+    const at = event.tenant_id === 'unknown' ? new Date() : await businessNow(tx, event.tenant_id);
+    const goesOn = await settleException(tx, id, { releaseId, by, reason, at }).catch((error: unknown) => {
+      throw error instanceof DomainError ? new SettlementError(error.message) : error;
     });
-    // Only this campaign: whether the rest may go on, the next reconciliation finds.
-    if (event.campaign_id === null) return { released: 0 };
-    const others = await row(tx, `select 1 from money_exception where campaign_id = ? and resolved_at is null and data->>'sign' = 'DBIT' limit 1`, [
-      event.campaign_id,
-    ]);
-    if (others) return { released: 0 };
-    await release(tx, event.campaign_id);
-    return { released: 1 };
+    return { released: goesOn ? 1 : 0 };
   });
 }

@@ -1,10 +1,12 @@
 import { ulid } from 'ulid';
 import { audit } from '../audit/append';
+import { businessNow } from '../database/clock';
 import type { Transaction } from '../database/connect';
+import type { ExceptionKind } from '../domain/moneyExceptions';
 
 /** A money event that fits nowhere. `subject` with `kind` names it: the same thing is parked once. */
 export interface MoneyException {
-  readonly kind: string;
+  readonly kind: ExceptionKind;
   readonly subject: string;
   readonly tenantId: string | undefined;
   readonly campaignId?: string;
@@ -16,9 +18,11 @@ export interface MoneyException {
 
 /** Parks a money event for a person, with an owner and an audit row; nothing is posted for it. */
 export async function openException(tx: Transaction, e: MoneyException): Promise<void> {
+  const arisenAt = e.businessAt ?? (e.tenantId === undefined ? new Date() : await businessNow(tx, e.tenantId));
   const opened = (await tx.raw(
-    'insert into money_exception (id, tenant_id, campaign_id, kind, subject, data) values (?, ?, ?, ?, ?, ?) on conflict (kind, subject) do nothing returning id',
-    [ulid(), e.tenantId ?? 'unknown', e.campaignId ?? null, e.kind, e.subject, JSON.stringify(e.data)],
+    `insert into money_exception (id, tenant_id, campaign_id, kind, subject, data, arisen_at) values (?, ?, ?, ?, ?, ?, ?)
+     on conflict (kind, subject) do nothing returning id`,
+    [ulid(), e.tenantId ?? 'unknown', e.campaignId ?? null, e.kind, e.subject, JSON.stringify(e.data), arisenAt],
   )) as { rows: unknown[] };
   if (opened.rows.length === 0) return;
   const { actor, tenantId, campaignId, businessAt, data } = e;

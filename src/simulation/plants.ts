@@ -406,7 +406,7 @@ export const PLANTS: readonly Plant[] = [
     changes: [
       {
         file: 'src/activities/release.ts',
-        find: "if (finding.verdict === 'needs' || (await balanceOf(tx, r.tenant_id, { kind: 'custody' })) < approval.net_fen) return null;",
+        find: "if (finding.verdict === 'needs' || inCustodyFen - onSuspenseFen < approval.net_fen) return null;",
         replace: "if (finding.verdict === 'needs') return null;",
       },
     ],

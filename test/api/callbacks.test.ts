@@ -90,13 +90,23 @@ describe('bank lines', () => {
     ['an account of nobody', { accountNumber: '1'.repeat(19), sign: 'CRDT' }, 'bank-account-unknown', 'unknown'],
     ['a debit for a payout of nobody', { sign: 'DBIT', endToEndId: '9'.repeat(26) }, 'bank-line-unknown', null],
     ['a debit without a reference', { sign: 'DBIT' }, 'bank-line-unknown', null],
-    ['a credit for a payout of nobody', { sign: 'CRDT', endToEndId: '8'.repeat(26) }, 'bank-line-unknown', null],
   ])('%s is parked once, with an owner, and nothing is posted', async (_what, over, kind, ownerTenant) => {
     const before = await custody();
     const line = bankLine(tenant, { amountFen: 123n, ...over });
     for (let i = 0; i < 3; i += 1) expect((await house.push('bank', line)).status).toBe(204);
     expect(await exceptionsOf(line.entries[0]!.reference)).toEqual([{ kind, tenant_id: ownerTenant ?? tenant.id, owner: 'operator' }]);
     expect(await custody()).toBe(before);
+  });
+
+  test('a credit for a payout of nobody is parked once, with an owner, and lies on suspense', async () => {
+    const before = await custody();
+    const suspense = (): Promise<bigint> => balanceOf(house.db, tenant.id, { kind: 'suspense' });
+    const line = bankLine(tenant, { amountFen: 123n, sign: 'CRDT', endToEndId: '8'.repeat(26) });
+    const suspended = await suspense();
+    for (let i = 0; i < 3; i += 1) expect((await house.push('bank', line)).status).toBe(204);
+    const parked = { kind: 'bank-line-unknown', tenant_id: tenant.id, owner: 'operator' };
+    expect(await exceptionsOf(line.entries[0]!.reference)).toEqual([parked]);
+    expect([await custody(), await suspense()]).toEqual([before + 123n, suspended + 123n]);
   });
 });
 
@@ -178,10 +188,10 @@ describe('lines of a payout', () => {
     expect(await house.releases.reading.returnIsBooked(payout.payoutId)).toBe(false);
   });
 
-  test.each<[string, 'DBIT' | 'CRDT', string]>([
-    ['debited a second time', 'DBIT', 'payout-twice'],
-    ['returned a second time', 'CRDT', 'return-twice'],
-  ])('%s under another reference: parked, posted once', async (_what, sign, kind) => {
+  test.each<[string, 'DBIT' | 'CRDT', string, bigint]>([
+    ['debited a second time', 'DBIT', 'payout-twice', 0n],
+    ['returned a second time', 'CRDT', 'return-twice', 964_000n],
+  ])('%s under another reference: parked, the payout posted once, a credit on suspense', async (_what, sign, kind, suspendedFen) => {
     await pursue(house, tenant, payout.payoutId);
     await debitNotified(house, tenant, payout);
     await house.push('bank', returned(964_000n));
@@ -190,7 +200,7 @@ describe('lines of a payout', () => {
     const line = bankLine(tenant, { sign, amountFen: 964_000n, endToEndId: payout.payoutId, returnCode: sign === 'CRDT' ? 'AC04' : null });
     for (let i = 0; i < 3; i += 1) await house.push('bank', line);
     expect(await exceptionsOf(line.entries[0]!.reference)).toEqual([{ kind, tenant_id: tenant.id, owner: 'operator' }]);
-    expect(await custody()).toBe(before);
+    expect(await custody()).toBe(before + suspendedFen);
   });
 
   test.each<[string, 'DBIT' | 'CRDT', string]>([

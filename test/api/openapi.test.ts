@@ -90,6 +90,7 @@ test('operations that move money require a key', () => {
     '/v1/releases/{id}/approval/signatures',
     '/v1/releases/{id}/use-evidence',
     '/v1/payouts/{id}/receipt',
+    '/v1/exceptions/{id}/matches',
     '/v1/payout-batches',
     '/v1/payout-batches/{id}/lines',
     '/v1/payout-batches/{id}/lines/all-payable',

@@ -41,6 +41,26 @@ const KNOWN_TRAPS: readonly (readonly [bigint, string])[] = [
   [999999999999999n, '玖万玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分'],
 ];
 
+/**
+ * What issues of other converters are about: RuoYi#183 loses a fen of 67348.18; nzh#20, ec-do#1, rime-ice#989, hutool#1739 and number-zh#2 are about a missing 整, 万 or
+ * leading 壹, or a 零 too many. Only RuoYi's exact input is known to us; the others stand for their shape.
+ */
+const REPORTED: readonly (readonly [string, bigint, string])[] = [
+  ['RuoYi#183: a fen lost', 6_734_818n, '陆万柒仟叁佰肆拾捌元壹角捌分'],
+  ['整 missing after 元', 2_000_000n, '贰万元整'],
+  ['整 missing after 角', 12_350n, '壹佰贰拾叁元伍角整'],
+  ['万 missing before a group of zeros', 1_000_000_000_000n, '壹佰亿元整'],
+  ['万 missing after 拾', 10_000_000n, '壹拾万元整'],
+  ['leading 壹 missing', 1_200n, '壹拾贰元整'],
+  ['leading 壹 missing before 万', 11_000_000n, '壹拾壹万元整'],
+  ['零 too many across groups', 1_000_010_000n, '壹仟万零壹佰元整'],
+  ['零 too many before 整', 100_000n, '壹仟元整'],
+];
+
+test.each(REPORTED)('%s: %d fen is %s', (_fault, amountFen, capitals) => {
+  expect(chineseCapitals(amountFen)).toBe(capitals);
+});
+
 const DIGIT = new Map([...'零壹贰叁肆伍陆柒捌玖'].map((character, digit) => [character, digit]));
 const UNIT = new Map([
   ['仟', 1000],

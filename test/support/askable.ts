@@ -3,6 +3,7 @@ import { row } from '../../src/database/connect';
 import { ACCOUNT, aRaise, anEvidenceRequest, DONOR_CONSENT, documentOf, given, sha256Of, submission } from './campaigns';
 import { aComplaint, aDeath, askedBack } from './endings';
 import { aPdf, upload } from './files';
+import { anUnknownLine, matched } from './exceptions';
 import type { House } from './house';
 import { aKey, anIdNumber } from './identifiers';
 import { signedReceipt, staffId, type Tenant } from './people';
@@ -44,7 +45,12 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
   });
   expect(conduct).toMatchObject({ status: 201 });
   const person = await aPersonAskedFor(house, tenant);
+  const exceptionId = await anUnknownLine(house, tenant, { sign: 'CRDT', endToEndId: '7'.repeat(26), amountFen: 10n });
+  const match = await matched(house, tenant, exceptionId, 'payout-return', payout.payoutId, 1n);
+  expect(match).toMatchObject({ status: 201 });
   return {
+    '/v1/exceptions/': exceptionId,
+    '/v1/bank-matches/': match.body.matches[0]!.id,
     '/v1/people/': person.personId,
     '/v1/deletions/': person.deletionId,
     '/v1/me/sessions/': (await row<{ id: string }>(
@@ -157,6 +163,12 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/public/complaints/{receiptNumber}/appeal': { text: 'ok' },
   'post /v1/public/gifts/{id}/{key}/refund-requests': { reason: 'ok' },
   'post /v1/complaints/{id}/acknowledgement': {},
+  'post /v1/exceptions/{id}/owner': { staffId: null },
+  'post /v1/exceptions/{id}/settlement': { reason: 'ok' },
+  'post /v1/exceptions/{id}/matches': { target: { kind: 'payout-return', id: objects['/v1/payouts/'] }, amountFen: '1' },
+  'post /v1/exceptions/{id}/bounce': { payoutId: objects['/v1/payouts/'] },
+  'post /v1/exceptions/{id}/chargeback': {},
+  'post /v1/bank-matches/{id}/reversal': { reason: 'ok' },
   'post /v1/people/{id}/reveals': { fields: ['name'], purpose: 'contact', reason: '核对联系方式是否正确' },
   'post /v1/people/{id}/deletion': { reason: '本人书面申请删除信息' },
   'post /v1/deletions/{id}/decision': { confirmed: false },
@@ -179,4 +191,8 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
 export const QUERIES: Record<string, string> = {
   'post /v1/campaigns/{id}/documents/uploads': '?kind=diagnosis',
   'get /v1/documents/{id}/content': '?reason=looking+around',
+  'get /v1/statements/campaigns/{id}': '?from=2021-03-01&to=2021-03-31',
+  'get /v1/statements/platform': '?day=2021-03-01',
+  'get /v1/exports/statements/campaigns/{id}': '?from=2021-03-01&to=2021-03-31',
+  'get /v1/exports/statements/platform': '?day=2021-03-01',
 };

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { type Actor, auditName } from '../../access/actors';
+import { businessNow } from '../../database/clock';
+import type { Transaction } from '../../database/connect';
+import { EXCEPTION_KINDS } from '../../domain/moneyExceptions';
+import { matchesOf, matchLine, undoMatch } from '../../records/bankMatches';
+import { takeAsBounce } from '../../records/bounces';
+import { bookChargeback } from '../../records/chargebacks';
+import { assignException, listExceptions } from '../../records/exceptionLists';
+import { exceptionRow, exceptionView } from '../../records/exceptionStanding';
+import { MATCH_TARGETS } from '../../records/matchTargets';
+import { settleException } from '../../records/settlements';
+import { cursor, cursorAt, pageLimit } from '../cursor';
+import { route } from '../route';
+import { amount, id, recordText, ulidText } from '../schemas';
+import { say } from '../text/say';
+import { tenantAsked } from './audit';
+
+export const exceptionFilter = {
+  tenantId: ulidText.optional(),
+  kind: z.enum(EXCEPTION_KINDS).optional(),
+  state: z.enum(['open', 'resolved']).optional(),
+  olderThanHours: z
+    .string()
+    .regex(/^[0-9]{1,5}$/, say({ zh: '须为整数小时', en: 'whole hours' }))
+    .transform(Number)
+    .optional(),
+  owner: z.union([z.literal('nobody'), ulidText]).optional(),
+};
+
+/** Returns to donors have numbers of their own form. */
+const targetId = z.string().regex(/^[0-9A-Z]{26}$/, say({ zh: '不是本系统的编号', en: 'not an id of this system' }));
+
+const answered = { description: 'The money event as it stands now.', schema: z.looseObject({ id: z.string(), acts: z.array(z.string()) }) };
+
+/** Finance's list of what fits nowhere: each with its cause, owner, age, money position, and only the acts that are allowed now. */
+export const exceptionRoutes = [
+  route({
+    method: 'get',
+    path: '/v1/exceptions',
+    tag: 'Finance',
+    summary: 'Lists money events that fit nowhere, oldest first',
+    act: 'exception.read',
+    input: { query: z.strictObject({ ...exceptionFilter, after: cursor(/^[0-9A-HJKMNP-TV-Z]{26}$/).optional(), limit: pageLimit }) },
+    answers: { 200: { description: 'Each with cause, guidance, owner, age, money position and the acts that are allowed now; `next` leads on.' } },
+    handler: async ({ tx, query, actor }) => {
+      const page = await listExceptions(tx, tenantAsked(actor, query.tenantId)!, query);
+      return {
+        status: 200,
+        body: { exceptions: page.map(exceptionView), next: cursorAt(page.length === query.limit ? page.at(-1)!.id : undefined) },
+      };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/exceptions/{id}',
+    tag: 'Finance',
+    summary: 'Shows one money event with its matches',
+    act: 'exception.read',
+    input: { params: id },
+    answers: { 200: answered },
+    handler: async ({ tx, params }) => ({ status: 200, body: await shown(tx, params.id) }),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/exceptions/{id}/owner',
+    tag: 'Finance',
+    summary: 'Gives a money event to a person of finance; null: back to the operator',
+    act: 'exception.act',
+    input: { params: id, body: z.strictObject({ staffId: ulidText.nullable() }) },
+    answers: { 200: answered },
+    handler: async ({ tx, params, body, actor }) => {
+      await assignException(tx, params.id, body.staffId, await acting(tx, actor));
+      return { status: 200, body: await shown(tx, params.id) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/exceptions/{id}/settlement',
+    tag: 'Finance',
+    summary: 'Settles a money event that was dealt with outside of the books, or claims a lost debit for its release',
+    act: 'exception.act',
+    input: { params: id, body: z.strictObject({ reason: recordText(1_000), releaseId: ulidText.optional() }) },
+    answers: { 200: answered },
+    handler: async ({ tx, params, body, actor }) => {
+      await settleException(tx, params.id, { releaseId: body.releaseId ?? null, reason: body.reason, ...(await acting(tx, actor)) });
+      return { status: 200, body: await shown(tx, params.id) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/exceptions/{id}/matches',
+    tag: 'Finance',
+    summary: 'Matches a bank line, in whole or in part, with what it is: a payout, a return, a credit on suspense or a chargeback',
+    act: 'exception.act',
+    idempotencyKey: true,
+    input: {
+      params: id,
+      body: z.strictObject({ target: z.strictObject({ kind: z.enum(MATCH_TARGETS), id: targetId }), amountFen: amount }),
+    },
+    answers: { 201: answered },
+    handler: async ({ tx, params, body, actor }) => {
+      await matchLine(tx, params.id, { target: body.target.kind, id: body.target.id, amountFen: body.amountFen }, await acting(tx, actor));
+      return { status: 201, body: await shown(tx, params.id) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/exceptions/{id}/bounce',
+    tag: 'Finance',
+    summary: 'Takes a credit on suspense as the bank’s return of a whole payout: its release begins its payment anew',
+    act: 'exception.act',
+    input: { params: id, body: z.strictObject({ payoutId: ulidText }) },
+    answers: { 200: answered },
+    handler: async ({ tx, params, body, actor }) => {
+      await takeAsBounce(tx, params.id, body.payoutId, await acting(tx, actor));
+      return { status: 200, body: await shown(tx, params.id) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/exceptions/{id}/chargeback',
+    tag: 'Finance',
+    summary: 'Books what the channel took back of its own accord, as a receivable',
+    act: 'exception.act',
+    input: { params: id },
+    answers: { 200: answered },
+    handler: async ({ tx, params, actor }) => {
+      await bookChargeback(tx, params.id, await acting(tx, actor));
+      return { status: 200, body: await shown(tx, params.id) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/bank-matches/{id}/reversal',
+    tag: 'Finance',
+    summary: 'Undoes exactly one match, by entries of its own',
+    act: 'exception.act',
+    input: { params: id, body: z.strictObject({ reason: recordText(1_000) }) },
+    answers: { 200: { description: 'Undone; what the match had ended is open again.', schema: z.looseObject({ id: z.string() }) } },
+    handler: async ({ tx, params, body, actor }) => {
+      await undoMatch(tx, params.id, body.reason, await acting(tx, actor));
+      return { status: 200, body: { id: params.id } };
+    },
+  }),
+];
+
+/** Who acts, and when in the business time of their platform. */
+async function acting(tx: Transaction, actor: Actor): Promise<{ readonly by: string; readonly at: Date }> {
+  return { by: auditName(actor), at: await businessNow(tx, actor.tenantId!) };
+}
+
+async function shown(tx: Transaction, exceptionId: string) {
+  return { ...exceptionView(await exceptionRow(tx, exceptionId)), matches: await matchesOf(tx, exceptionId) };
+}
