@@ -1,5 +1,5 @@
 import { rows } from '../../database/connect';
-import { balances, type Evidence, gifts, returns, sum } from './evidence';
+import { balances, type Evidence, gifts, payouts, returns, sum } from './evidence';
 
 /** Gifts (I3, I4): what the channel was paid stands in the books once, credited up to the ask, the rest gone back or owed with an owner. */
 export async function judgeGifts(evidence: Evidence): Promise<void> {
@@ -65,7 +65,7 @@ async function judgeClearing(evidence: Evidence): Promise<void> {
   const balance = await balances(evidence);
   const unposted = await unpostedLines(evidence);
   const funding = sum(unposted.filter((l) => l.sign === 'DBIT' && l.endToEndId === null).map((l) => l.amountFen));
-  const suspense = balance('suspense');
+  const suspense = balance('suspense') - (await suspenseOfReturns(evidence));
   const paid = await rows<{ id: string }>(db, `select id from gift where tenant_id = ? and status = 'paid'`, [house.tenantId]);
   const inBooks = new Set(paid.map(({ id }) => id));
   const parkedPayments = sum([...channel.payments.values()].filter(({ orderId }) => !inBooks.has(orderId)).map((p) => p.amountFen));
@@ -73,6 +73,14 @@ async function judgeClearing(evidence: Evidence): Promise<void> {
   const strangers = sum(bank.lines.filter((l) => l.sign === 'CRDT' && l.endToEndId === null).map((l) => l.amountFen)) - sweptFen(evidence);
   const expected = channel.balanceFen - parkedPayments - strangers + suspense - funding;
   if (balance('clearing') !== expected) evidence.wrong(`I3 the channel holds ${expected} fen for us, and the books say ${balance('clearing')}`);
+}
+
+/** @returns what lies in suspense of credits that name a payment and undid none, fen. */
+async function suspenseOfReturns(evidence: Evidence): Promise<bigint> {
+  const unposted = new Set(await unpostedLines(evidence));
+  const named = evidence.bank.lines.filter((l) => l.sign === 'CRDT' && l.endToEndId !== null && !unposted.has(l));
+  const undone = (await payouts(evidence)).filter(({ state }) => state === 'returned');
+  return sum(named.map((l) => l.amountFen)) - sum(undone.map((p) => p.net_fen));
 }
 
 /** @returns what the channel itself remembers having swept, fen: paid in, less given back, less what it holds, plus what it collected. */
