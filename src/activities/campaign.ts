@@ -20,6 +20,7 @@ import { beginRefund } from '../records/refunds';
 import { machineSignals } from '../records/signals';
 import type { IdentityService } from '../adapters/verification/port';
 import type { PersonalData } from '../security/personalData';
+import { explainLateSweeps } from '../custody/lateSweeps';
 import { checkCard, checkParties } from './identityChecks';
 import type { Gifts } from '../gifts/gifts';
 
@@ -220,15 +221,11 @@ export function createCampaignActivities({ db, personalData, identity, gifts }: 
         return inTransaction(db, async (tx) => {
           const c = await campaignRow(tx, campaignId, { lock: true });
           if (c.phase !== 'settlement') return true;
-          const books = await row<{ with_channel: bigint; later: bigint }>(
-            tx,
-            `select (select debits_fen - credits_fen from ledger.account where tenant_id = :tenant and kind = 'clearing')
-                  - (select credits_fen - debits_fen from ledger.account where tenant_id = :tenant and kind = 'excess') as with_channel,
-               coalesce((select sum(credited_fen)::bigint from gift where tenant_id = :tenant and campaign_id <> :id and status = 'paid'
-                 and paid_at >= (select max(paid_at) from gift where campaign_id = :id and status = 'paid')), 0) as later`,
-            { tenant: c.tenant_id, id: campaignId },
-          );
-          if (c.raised_fen > 0n && books!.with_channel > books!.later) return false;
+          const isWhole = async (): Promise<boolean> => {
+            const books = await withChannel(tx, c);
+            return c.raised_fen === 0n || books.with_channel <= books.later;
+          };
+          if (!(await isWhole()) && ((await explainLateSweeps(tx, c.tenant_id, at)) === 0n || !(await isWhole()))) return false;
           await movePhase(tx, campaignId, ['settlement'], 'release', at);
           await audit(tx, happened('campaign.books_settled', c, at, { raisedFen: c.raised_fen }));
           return true;
@@ -335,4 +332,16 @@ async function cancelStrandedBatches(tx: Transaction, campaignId: string, at: Da
     [campaignId],
   );
   for (const { id } of stranded) await cancelIfUnsent(tx, id, 'BATCH: the batch before it was not paid', WORKFLOW, at);
+}
+
+/** @returns what the channels still hold of this platform's raises, and how much of that later gifts of other campaigns explain, fen. */
+async function withChannel(tx: Transaction, c: CampaignRow): Promise<{ readonly with_channel: bigint; readonly later: bigint }> {
+  return (await row<{ with_channel: bigint; later: bigint }>(
+    tx,
+    `select (select debits_fen - credits_fen from ledger.account where tenant_id = :tenant and kind = 'clearing')
+                  - (select credits_fen - debits_fen from ledger.account where tenant_id = :tenant and kind = 'excess') as with_channel,
+               coalesce((select sum(credited_fen)::bigint from gift where tenant_id = :tenant and campaign_id <> :id and status = 'paid'
+                 and paid_at >= (select max(paid_at) from gift where campaign_id = :id and status = 'paid')), 0) as later`,
+    { tenant: c.tenant_id, id: c.id },
+  ))!;
 }

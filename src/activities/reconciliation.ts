@@ -7,6 +7,7 @@ import { DAY_MS } from '../domain/calendar';
 import type { Gifts } from '../gifts/gifts';
 import { readStatement } from '../reconciliation/bank';
 import { type BillFindings, merchantsOf, readChannelBill } from '../reconciliation/channel';
+import { explainLateSweeps } from '../custody/lateSweeps';
 import { closeDay } from '../records/dayClose';
 import type { PersonalData } from '../security/personalData';
 
@@ -58,6 +59,7 @@ export function createReconciliationActivities({ db, bank, channels, gifts, pers
             .where('id', id)
             .update({ attempts: tx.raw('attempts + 1'), unanswered, ...(read && { bank_lines: read.bankLines, finished_at: new Date(nowMs) }) });
           if (read === null) return;
+          await explainLateSweeps(tx, of.tenant_id, new Date(nowMs));
           await closeDay(tx, of.tenant_id, of.day, new Date(nowMs));
           const data = { day: of.day, ...read };
           await audit(tx, {

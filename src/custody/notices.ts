@@ -1,14 +1,17 @@
 import type { BankEntry, BankNotice } from '../adapters/payment/port';
 import { audit } from '../audit/append';
-import { type Database, inTransaction, row, rows, type Transaction } from '../database/connect';
+import { type Database, inTransaction, row, type Transaction } from '../database/connect';
 import { post } from '../ledger/post';
 import type { ExceptionKind } from '../domain/moneyExceptions';
 import { tell } from '../records/outbox';
 import type { PersonalData } from '../security/personalData';
+import { tellWhoWaits } from './lateSweeps';
 import { parkLine, suspend } from './parked';
 
 interface CustodyTenant {
   readonly id: string;
+  readonly merchant_id: string;
+  readonly alipay_seller_id: string | null;
 }
 
 interface PayoutOfLine {
@@ -37,7 +40,9 @@ export class CustodyNotices {
   }
 
   async #take(tx: Transaction, entry: BankEntry): Promise<void> {
-    const tenant = await row<CustodyTenant>(tx, 'select id from tenant where custody_account_number = ?', [entry.accountNumber]);
+    const tenant = await row<CustodyTenant>(tx, 'select id, merchant_id, alipay_seller_id from tenant where custody_account_number = ?', [
+      entry.accountNumber,
+    ]);
     if (!tenant) return parkLine(tx, null, 'bank-account-unknown', entry);
     const payout =
       entry.endToEndId === null
@@ -62,8 +67,8 @@ export class CustodyNotices {
               ? 'refund-funding'
               : 'unknown';
     const taken = (await tx.raw(
-      `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id, unexplained_fen)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
+      `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id, unexplained_fen, names_merchant)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
       [
         entry.accountNumber,
         entry.reference,
@@ -80,6 +85,7 @@ export class CustodyNotices {
         kind,
         payout?.id ?? null,
         kind === 'unknown' ? entry.amountFen.toString() : '0',
+        kind === 'collection' && namesMerchant(entry, tenant),
       ],
     )) as { rows: unknown[] };
     // The same line again, however often, changes nothing.
@@ -157,16 +163,7 @@ export class CustodyNotices {
     await suspend(tx, tenantId, entry, entry.amountFen - owedFen);
     if (owedFen < entry.amountFen) await parkLine(tx, tenantId, 'unexplained-credit', entry);
     await this.#applied(tx, entry, businessAt);
-    const waiting = await rows<{ id: string; workflow: 'campaign' | 'release' }>(
-      tx,
-      `select id, 'campaign' as workflow from campaign where tenant_id = :tenant and phase = 'settlement'
-       union all select r.id, 'release' from release r join campaign c on c.id = r.campaign_id where c.tenant_id = :tenant and r.stage = 'approval'`,
-      { tenant: tenantId },
-    );
-    for (const { id, workflow } of waiting) {
-      if (workflow === 'campaign') await tell(tx, { workflow, tenantId, id, notice: 'custody-credited', cause: entry.reference });
-      else await tell(tx, { workflow, tenantId, id, notice: 'approval-changed', cause: `custody-${entry.reference}` });
-    }
+    await tellWhoWaits(tx, tenantId, entry.reference);
   }
 
   async #applied(tx: Transaction, entry: BankEntry, at: Date): Promise<void> {
@@ -179,6 +176,12 @@ export class CustodyNotices {
     ]);
     if (payout) await tell(tx, { workflow: 'transfer', tenantId: payout.tenant_id, id: payoutId, notice: 'bank-line', cause });
   }
+}
+
+/** Whether the line's words name the platform's own merchant number at a channel, as a settlement does. */
+function namesMerchant({ remittance }: BankEntry, tenant: CustodyTenant): boolean {
+  const words = (remittance ?? '').split(/[^0-9A-Za-z]+/);
+  return [tenant.merchant_id, tenant.alipay_seller_id].some((number) => number !== null && words.includes(number));
 }
 
 /** @returns what the channel gave back to the tenant's donors and has not collected from custody as such, fen; what the bank paid them is no debt to the channel. */

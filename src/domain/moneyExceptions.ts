@@ -20,6 +20,8 @@ export type ExceptionAct =
   | 'match-owed-back'
   /** The credit makes good what the channel took back. */
   | 'match-chargeback'
+  /** The credit is a settlement of the channel that came before its gifts were known. */
+  | 'match-channel'
   /** The channel took this back of its own accord: a receivable until somebody makes it good. */
   | 'book-chargeback';
 
@@ -63,8 +65,11 @@ export const MONEY_EXCEPTIONS = {
   },
   'unexplained-credit': {
     cause: { zh: '渠道划入托管账户的款项多于渠道所欠。', en: 'More was swept into custody than the channel owes.' },
-    guidance: creditGuidance({ zh: '向渠道核对结算明细。', en: "Ask the channel for its settlement's detail." }),
-    acts: OF_CREDIT,
+    guidance: creditGuidance({
+      zh: '向渠道核对结算明细。结算先于捐赠入账的：捐赠补录后，系统每日自动匹配写明商户号的结算；其余由人工与渠道欠款匹配。',
+      en: "Ask the channel for its settlement's detail. A settlement that came before its gifts were known is matched by the machine, daily, once they are posted, if it names the merchant number; match any other with what the channel owes.",
+    }),
+    acts: [...OF_CREDIT, 'match-channel'],
   },
   'payout-amount': {
     cause: { zh: '银行就某笔付款入账的金额与审批的金额不同。', en: 'The bank booked another amount for a payment than was signed.' },
@@ -224,7 +229,7 @@ export type ExceptionKind = keyof typeof MONEY_EXCEPTIONS;
 export const EXCEPTION_KINDS = Object.keys(MONEY_EXCEPTIONS) as [ExceptionKind, ...ExceptionKind[]];
 
 const OF_SIGN: Readonly<Record<'CRDT' | 'DBIT', readonly ExceptionAct[]>> = {
-  CRDT: ['match-payout-return', 'take-as-bounce', 'match-chargeback'],
+  CRDT: ['match-payout-return', 'take-as-bounce', 'match-chargeback', 'match-channel'],
   DBIT: ['match-payout-debit', 'match-back-to-payer', 'match-owed-back', 'claim-release'],
 };
 

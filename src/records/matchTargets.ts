@@ -4,7 +4,7 @@ import type { ExceptionAct } from '../domain/moneyExceptions';
 import type { AccountRef } from '../ledger/post';
 import { payoutRow } from './releases';
 
-export const MATCH_TARGETS = ['payout-debit', 'payout-return', 'back-to-payer', 'owed-back', 'chargeback'] as const;
+export const MATCH_TARGETS = ['payout-debit', 'payout-return', 'back-to-payer', 'owed-back', 'chargeback', 'channel'] as const;
 export type MatchTarget = (typeof MATCH_TARGETS)[number];
 
 /** The act that each target is. */
@@ -14,6 +14,7 @@ export const ACT_OF_TARGET = {
   'back-to-payer': 'match-back-to-payer',
   'owed-back': 'match-owed-back',
   chargeback: 'match-chargeback',
+  channel: 'match-channel',
 } as const satisfies Readonly<Record<MatchTarget, ExceptionAct>>;
 
 /** A leg of a match in the ledger; `line` is the bank line's own. */
@@ -40,7 +41,7 @@ export interface Target {
 const wrong = (zh: string, en: string): DomainError => new DomainError('exception.wrong_target', { zh, en }, { field: '/target/id' });
 
 /**
- * Finds what a line of the tenant is matched with, locked. @param id a payout's, a return's, or another exception's id.
+ * Finds what a line of the tenant is matched with, locked. @param id a payout's, a return's, or another exception's id; the platform's for what its channels owe.
  * @throws {DomainError} exception.wrong_target: it is another platform's, or stands where it cannot be matched.
  */
 export async function targetOf(tx: Transaction, tenantId: string, target: MatchTarget, id: string): Promise<Target> {
@@ -55,6 +56,8 @@ export async function targetOf(tx: Transaction, tenantId: string, target: MatchT
       return owedBack(tx, tenantId, id);
     case 'chargeback':
       return chargeback(tx, tenantId, id);
+    case 'channel':
+      return owedByChannel(tx, tenantId, id);
   }
 }
 
@@ -153,5 +156,23 @@ async function chargeback(tx: Transaction, tenantId: string, id: string): Promis
     legs: [{ name: 'line', kind: 'chargeback-made-good', debit: { kind: 'suspense' }, credit: { kind: 'chargeback' } }],
     columns: { chargeback_id: id },
     alsoEnds: id,
+  };
+}
+
+/** What the channels owe by the books: their settlement came before its gifts were known. */
+async function owedByChannel(tx: Transaction, tenantId: string, id: string): Promise<Target> {
+  if (id !== tenantId) throw wrong('须为本平台的编号', "It is the platform's own id");
+  const clearing = await row<{ open: bigint }>(
+    tx,
+    `select greatest(debits_fen - credits_fen, 0) as open from ledger.account where tenant_id = ? and kind = 'clearing'`,
+    [tenantId],
+  );
+  return {
+    campaignId: null,
+    openFen: clearing!.open,
+    isWhole: false,
+    legs: [{ name: 'line', kind: 'suspense-was-channels', debit: { kind: 'suspense' }, credit: { kind: 'clearing' } }],
+    columns: {},
+    alsoEnds: null,
   };
 }

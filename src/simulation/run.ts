@@ -1,4 +1,5 @@
-import { type Database, rows } from '../database/connect';
+import { explainLateSweeps } from '../custody/lateSweeps';
+import { type Database, inTransaction, rows } from '../database/connect';
 import { DAY_MS } from '../domain/calendar';
 import type { PersonalData } from '../security/personalData';
 import { openHouse } from './house';
@@ -151,6 +152,8 @@ async function comeToRest(world: World, random: Random): Promise<void> {
       await calm(() => conductCampaign(world, id, random));
     }
     for (const id of await openRounds(world)) await calm(() => conductRound(world, id));
+    // The end of the daily reconciliation.
+    await calm(() => inTransaction(world.db, (tx) => explainLateSweeps(tx, world.house.tenantId, new Date(world.nowMs))));
     await passTime(world, 3 * DAY_MS);
     await declareSurplus(world);
     const open = await somethingIsExpected(world);
@@ -184,7 +187,7 @@ async function workOn(world: World, r: Awaited<ReturnType<typeof releasesOf>>[nu
 function sweepAll(world: World): void {
   const { balanceFen } = world.channel;
   world.channel.balanceFen = 0n;
-  world.bank.moves('CRDT', balanceFen);
+  world.bank.moves('CRDT', balanceFen, null, `SETTLE ${world.house.merchantId}`);
 }
 
 /** Of each campaign that has nothing more to pay. */

@@ -125,7 +125,7 @@ export const GIVING: Readonly<Record<string, Operation>> = {
     const part = random.chance(0.7) ? balanceFen : balanceFen / 2n;
     if (part === 0n) return null;
     world.channel.balanceFen -= part;
-    post(world, random, { to: 'custody', entry: world.bank.moves('CRDT', part) });
+    post(world, random, { to: 'custody', entry: world.bank.moves('CRDT', part, null, `SETTLE ${world.house.merchantId}`) });
     return `sweep ${part}`;
   },
 };

@@ -131,8 +131,8 @@ export class SimulatedBank implements BankLink {
   }
 
   /** Money that somebody else moves on the account. */
-  moves(sign: 'CRDT' | 'DBIT', amountFen: bigint, endToEndId: string | null = null): BankLine {
-    return this.#line(sign, amountFen, endToEndId, null);
+  moves(sign: 'CRDT' | 'DBIT', amountFen: bigint, endToEndId: string | null = null, remittance: string | null = null): BankLine {
+    return this.#line(sign, amountFen, endToEndId, null, remittance);
   }
 
   #book(order: Order, amountFen: bigint): BankLine {
@@ -145,7 +145,7 @@ export class SimulatedBank implements BankLink {
     return { kind: 'REJECTED', code: 'AC04', text: BANKS_WORD, final: true };
   }
 
-  #line(sign: 'CRDT' | 'DBIT', amountFen: bigint, endToEndId: string | null, returnCode: string | null): BankLine {
+  #line(sign: 'CRDT' | 'DBIT', amountFen: bigint, endToEndId: string | null, returnCode: string | null, remittance: string | null = null): BankLine {
     this.#balanceFen += sign === 'CRDT' ? amountFen : -amountFen;
     const line: BankLine = {
       accountNumber: this.accountNumber,
@@ -158,7 +158,7 @@ export class SimulatedBank implements BankLink {
       returnCode,
       returnText: null,
       counterparty: null,
-      remittance: null,
+      remittance,
       step: this.around.step(),
     };
     this.lines.push(line);

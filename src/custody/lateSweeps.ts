@@ -1,0 +1,48 @@
+import { row, rows, type Transaction } from '../database/connect';
+import { matchLine } from '../records/bankMatches';
+import { tell } from '../records/outbox';
+
+/**
+ * Settlements that came before their gifts were known: a callback was lost, and the gift was found by asking or in the bill. They are matched with what the channel
+ * owes by now, where the line names our merchant number and nobody undid such a match before. Others are a person's.
+ * @param at business time. @returns how many fen are explained now.
+ */
+export async function explainLateSweeps(tx: Transaction, tenantId: string, at: Date): Promise<bigint> {
+  const open = await rows<{ id: string; fen: bigint }>(
+    tx,
+    `select e.id, l.unexplained_fen - l.allocated_fen as fen from bank_line l
+     join money_exception e on e.tenant_id = l.tenant_id and e.kind = 'unexplained-credit' and e.subject = l.account_number || '/' || l.reference || '/' || l.sign
+     where l.tenant_id = ? and l.kind = 'collection' and l.names_merchant and l.unexplained_fen > l.allocated_fen and e.resolved_at is null
+       and not exists (select from bank_match m where m.exception_id = e.id and m.undone_at is not null)
+     order by l.booked_at, l.reference`,
+    [tenantId],
+  );
+  let explained = 0n;
+  for (const { id, fen } of open) {
+    const owed = (await row<{ fen: bigint }>(
+      tx,
+      `select debits_fen - credits_fen as fen from ledger.account where tenant_id = ? and kind = 'clearing'`,
+      [tenantId],
+    ))!.fen;
+    if (owed <= 0n) break;
+    const amountFen = owed < fen ? owed : fen;
+    await matchLine(tx, id, { target: 'channel', id: tenantId, amountFen }, { by: 'machine', at });
+    explained += amountFen;
+  }
+  if (explained > 0n) await tellWhoWaits(tx, tenantId, `explained-${at.getTime()}`);
+  return explained;
+}
+
+/** Money is in custody that was not there to pay from: campaigns that settle their books and releases that wait for it look again. */
+export async function tellWhoWaits(tx: Transaction, tenantId: string, cause: string): Promise<void> {
+  const waiting = await rows<{ id: string; workflow: 'campaign' | 'release' }>(
+    tx,
+    `select id, 'campaign' as workflow from campaign where tenant_id = :tenant and phase = 'settlement'
+     union all select r.id, 'release' from release r join campaign c on c.id = r.campaign_id where c.tenant_id = :tenant and r.stage = 'approval'`,
+    { tenant: tenantId },
+  );
+  for (const { id, workflow } of waiting) {
+    if (workflow === 'campaign') await tell(tx, { workflow, tenantId, id, notice: 'custody-credited', cause });
+    else await tell(tx, { workflow, tenantId, id, notice: 'approval-changed', cause: `custody-${cause}` });
+  }
+}
