@@ -14,3 +14,5 @@ alter table bank_match add constraint target_named check (case target
 alter table bank_match drop constraint bank_match_made_by_check;
 alter table bank_match add constraint bank_match_made_by_check
   check (made_by ~ '^(finance-maker|finance-checker|operator)(:|$)' or (made_by = 'machine' and target = 'channel'));
+-- A worker of before this migration says no time: then it arose now.
+alter table money_exception alter column arisen_at set default now();
