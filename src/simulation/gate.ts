@@ -48,7 +48,11 @@ async function standsStill(task: Task): Promise<void> {
 }
 
 async function passed<T>(task: Task, act: () => Promise<T>, undo: () => Promise<unknown>): Promise<T> {
-  if (task.dead) throw new Killed(task.name);
+  if (task.dead) {
+    // Something else that it did at once died first: what it holds open here ends with it.
+    await undo();
+    throw new Killed(task.name);
+  }
   task.points += 1;
   const number = task.points;
   const dies = task.killAt?.point === number ? task.killAt.side : null;
