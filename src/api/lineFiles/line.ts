@@ -5,6 +5,13 @@ import { amount, ulidText } from '../schemas';
 import { fieldErrors } from '../text/issues';
 import { say } from '../text/say';
 
+const CONTROL = /^[0-9]{1,6}$/;
+
+/** Whether a line can be computed with: of a field that is wrong in itself the maker is told anyway. */
+function isReadable({ control, releaseId, amountFen }: GivenLine & { readonly control?: string | undefined }): boolean {
+  return CONTROL.test(control ?? '') && /^[0-9A-Z]{26}$/.test(releaseId) && typeof amountFen === 'bigint';
+}
+
 /** A line of a payout batch on the wire. */
 const givenLine = z
   .strictObject({
@@ -23,13 +30,13 @@ const givenLine = z
       }),
     control: z
       .string()
-      .regex(/^[0-9]{1,6}$/, say({ zh: '须为整数', en: 'a whole number' }))
+      .regex(CONTROL, say({ zh: '须为整数', en: 'a whole number' }))
       .optional()
       .openapi({
         description: 'Optional: the line’s own part of the control sum, as a spreadsheet computed it. It is held against ours.',
       }),
   })
-  .refine((line) => line.control === undefined || BigInt(line.control) === controlSum([line]), {
+  .refine((line) => line.control === undefined || !isReadable(line) || BigInt(line.control) === controlSum([line]), {
     message: say({ zh: '与本行的拨付编号和金额不符', en: 'is not what release id and amount of this line come to' }),
     path: ['control'],
   });
