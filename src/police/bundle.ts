@@ -82,9 +82,10 @@ export async function campaignTables(connection: Transaction | Database): Promis
 /** The condition under which a row of `table` belongs to campaign `:id`, by way of its parents. */
 function belongs(table: string): string {
   if (table === 'campaign') return 'id = :id';
-  const [column, parent] = CHILDREN[table] ?? [];
-  if (!column || !parent) return 'campaign_id = :id';
-  return `${column} in (select id from ${parent} where ${belongs(parent)})`;
+  const ways = CHILDREN[table];
+  if (!ways) return 'campaign_id = :id';
+  const by = (at: number): string => `${ways[at]} in (select id from ${ways[at + 1]} where ${belongs(ways[at + 1]!)})`;
+  return `(${ways.flatMap((_, at) => (at % 2 === 0 ? [by(at)] : [])).join(' or ')})`;
 }
 
 async function putTables(tx: Transaction, put: Put, campaign: CampaignRow, keysFor: (own: Buffer | null | 'house') => Keys): Promise<void> {

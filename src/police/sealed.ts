@@ -39,12 +39,14 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, readonly [p
 };
 
 /** Rows that hang on a campaign's rows without naming the campaign: table → the column, and the table it refers to. */
-export const CHILDREN: Readonly<Record<string, readonly [column: string, parent: string]>> = {
+export const CHILDREN: Readonly<Record<string, readonly [column: string, parent: string, ...or: string[]]>> = {
   approval: ['release_id', 'release'],
   approval_signature: ['approval_id', 'approval'],
   receipt: ['release_id', 'release'],
   reminder: ['release_id', 'release'],
   bank_line: ['payout_id', 'payout'],
+  bank_match: ['payout_id', 'payout', 'return_id', 'gift_return'],
+  payout_batch_line: ['release_id', 'release'],
   card_check: ['account_id', 'payee_account'],
   document_view: ['document_id', 'document'],
   blacklist_appeal: ['listing_id', 'blacklist_listing'],

@@ -94,12 +94,12 @@ test('at 11:00 of the next day, and every hour again until bank and channel have
   await advance(dueMs);
   expect(await dayOf()).toMatchObject({
     attempts: 1,
-    unanswered: ['statement of 2021-03-01: WireError', 'bill of 2021-03-01: not made yet'],
+    unanswered: ['statement of 2021-03-01: WireError', 'wechat bill of 2021-03-01: not made yet'],
     finished: false,
   });
   house.bank.lines = [];
   await advance(dueMs + HOUR_MS);
-  expect(await dayOf()).toMatchObject({ attempts: 2, unanswered: ['bill of 2021-03-01: not made yet'], finished: false });
+  expect(await dayOf()).toMatchObject({ attempts: 2, unanswered: ['wechat bill of 2021-03-01: not made yet'], finished: false });
   house.channel.bills.set(bill, { kind: 'READY', lines: [line] });
   await advance(dueMs + 2 * HOUR_MS);
   await handle.result();
