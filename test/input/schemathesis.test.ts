@@ -36,12 +36,20 @@ const ASKERS = [
 
 /**
  * Where a body that the schema allows may still be refused with 400, because the rule is none that JSON Schema can say: check digits of numbers, fields that
- * go together, characters that look like others in names, hashes and people that must be there, cursors. The negative checks look at these operations all the same.
+ * go together, characters that look like others in names, hashes and people that must be there, cursors, a key that was used for something else. The negative checks look at these operations all the same.
  */
 const BEYOND_THE_SCHEMA = [
   'GET /v1/campaigns',
   'GET /v1/audit/events',
   'GET /v1/tenants',
+  'GET /v1/exceptions',
+  'GET /v1/payouts',
+  'POST /v1/exceptions/{id}/bounce',
+  'POST /v1/exceptions/{id}/matches',
+  'POST /v1/exceptions/{id}/owner',
+  'POST /v1/payout-batches',
+  'POST /v1/payout-batches/{id}/lines',
+  'POST /v1/payout-batches/{id}/lines/all-payable',
   'POST /v1/campaigns',
   'POST /v1/campaigns/{id}/plan-signatures',
   'POST /v1/campaigns/{id}/release-requests',

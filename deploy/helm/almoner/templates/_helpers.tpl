@@ -53,6 +53,8 @@ securityContext:
   value: {{ .Values.publicUrl | quote }}
 - name: BANK_VISIBILITY_MS
   value: {{ .Values.bankVisibilityMs | quote }}
+- name: REFUNDS_PER_SECOND
+  value: {{ .Values.refundsPerSecond | quote }}
 {{- if .Values.tracing.otlpEndpoint }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
   value: {{ .Values.tracing.otlpEndpoint | quote }}
