@@ -2,9 +2,9 @@ import { createAlipay } from '../../../../src/adapters/donation/alipay/alipay';
 import { MessageError, SignatureError } from '../../../../src/adapters/errors';
 import { rsaPair } from '../../support';
 import { aForm } from './support';
+import { AlipaySdk } from './officialSdk';
 
 // The official SDK judges the same callbacks: it shares no code with ours.
-const { AlipaySdk } = require('alipay-sdk');
 
 const SELLER = '2088000000000001';
 const [app, alipay, next, other] = [rsaPair(), rsaPair(), rsaPair(), rsaPair()];

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import { createAlipay } from '../../../../src/adapters/donation/alipay/alipay';
 import { aReceiver, aSandbox, listen, type Receiver, type Sandbox, stop } from '../../../simulators/support/sandbox';
 import { rsaPair } from '../../support';
+import { AlipaySdk } from './officialSdk';
 
 // The official SDK judges both sides: it shares no code with either.
-const { AlipaySdk } = require('alipay-sdk');
 
 const SELLER = '2088000000000001';
 
