@@ -15,5 +15,5 @@ module.exports = {
   watchPathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.almoner/'],
   maxWorkers: 2,
   testSequencer: '<rootDir>/test/support/longestFirst.js',
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

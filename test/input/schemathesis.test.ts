@@ -89,7 +89,7 @@ beforeAll(async () => {
   tenant = await aTenant(house);
   document = withObjects(openApiDocument(everyRoute(house)) as unknown as Document, await everyObject(house, tenant));
   bearers = await everyRole(house, tenant);
-}, 120_000);
+}, 300_000);
 afterAll(() => house.close());
 
 /** Ids in addresses are those of objects that are there, so that what is asked gets past the wall. */

@@ -21,7 +21,7 @@ test(
   'no order of calls, by whomever, brings a campaign where a rule forbids it',
   async () => {
     const { url, sandboxKey } = system.running;
-    const api = new Api(url, WALKS * 120_000);
+    const api = new Api(url, WALKS * 300_000);
     const tally: Tally = new Map();
     const phases = new Map<string, number>();
     const stranger = await World.begin(api, sandboxKey, fc.sample(submissions, { numRuns: 1, seed: 1 })[0]!, null);

@@ -34,7 +34,7 @@ test('every recorded history replays under the code as it stands', async () => {
   }
   expect(failed).toEqual([]);
   expect(replayed).toBe(files.length);
-}, 120_000);
+}, 300_000);
 
 const traces = Object.fromEntries(files.map((file) => [file, traceOf(path.join(folder, file))]));
 const branches = Object.entries(BRANCHES).flatMap(([type, ways]) => Object.entries(ways).map(([name, shows]) => [type, name, shows] as const));
