@@ -6,12 +6,13 @@ import { HttpError } from '../support/http';
 import { Journal } from '../support/journal';
 import { parallel } from '../support/parallel';
 import type { Poster } from '../support/poster';
+import { Settlement } from '../support/settlement';
 import type { SettlementBank } from '../support/settlementBank';
 import { MINUTE_MS } from '../support/time';
-import type { AlipayEvent, CallFault, SellerTerms } from './events';
+import type { AlipayEvent, CallFault, SellerTerms, Sweep } from './events';
 import type { GatewayKeys } from './keys';
 import { type Forgery, noticeForm } from './notices';
-import { Settlement } from './settlement';
+import { sellerSettling } from './settlement';
 import { AlipayState, FIRST_GAP_MS, key, type Notice } from './state';
 
 const NOTICE_TIMEOUT_MS = 5_000;
@@ -33,7 +34,7 @@ export interface AlipayParts {
 
 /** The simulated Alipay: journal, due events and notices. The router and the sandbox controls call it. */
 export class AlipaySimulator implements Clocked {
-  private readonly settlement: Settlement;
+  private readonly settlement: Settlement<Sweep>;
   private readonly inFlight = new Map<string, Promise<boolean>>();
   private stopped = false;
 
@@ -43,7 +44,7 @@ export class AlipaySimulator implements Clocked {
     readonly agenda: Agenda,
     readonly journal: Journal<AlipayEvent>,
   ) {
-    this.settlement = new Settlement(state, agenda, journal, parts.bank);
+    this.settlement = new Settlement(sellerSettling(state, journal), agenda, parts.bank);
   }
 
   /** Opens the journal; what was not delivered and not booked is taken up where it was left. */

@@ -6,14 +6,15 @@ import { HttpError } from '../support/http';
 import { Journal } from '../support/journal';
 import { Outbox, type Delivery } from '../support/outbox';
 import { parallel } from '../support/parallel';
+import { Settlement } from '../support/settlement';
 import type { Poster } from '../support/poster';
 import type { SettlementBank } from '../support/settlementBank';
 import { MINUTE_MS } from '../support/time';
-import type { MerchantTerms, WechatEvent } from './events';
+import type { MerchantTerms, WechatEvent, Sweep } from './events';
 import type { PlatformKeys } from './keys';
 import type { Quota } from './quota';
 import { signCallback, type Forgery } from './notices';
-import { Settlement } from './settlement';
+import { merchantSettling } from './settlement';
 import { WechatState, type Notice } from './state';
 
 /** An API that does not answer a callback within this time has not received it (APIv3). */
@@ -40,7 +41,7 @@ export interface WechatParts {
 /** The simulated WeChat Pay: journal, due events and callbacks. The router and the sandbox controls call it. */
 export class WechatSimulator implements Clocked {
   readonly outbox: Outbox;
-  private readonly settlement: Settlement;
+  private readonly settlement: Settlement<Sweep>;
 
   private constructor(
     private readonly parts: WechatParts,
@@ -50,7 +51,7 @@ export class WechatSimulator implements Clocked {
   ) {
     const retries = { quickPausesMs: [0, 100, 400], wallPausesMs: WALL_RETRIES_MS };
     this.outbox = new Outbox({ ...retries, concurrency: CALLBACK_CONCURRENCY, onError: parts.onError });
-    this.settlement = new Settlement(state, agenda, journal, parts.bank);
+    this.settlement = new Settlement(merchantSettling(state, journal), agenda, parts.bank);
   }
 
   /** Opens the journal; undelivered callbacks and unbooked settlements are taken up where they were left. */
