@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
+import { downloadBill } from '../billFile';
 import type { AlipayApp, AlipayConfig, AlipayMerchant } from './config';
 import { holds, keyRing, signContent, signedPart, signRsa2 } from './signature';
 import { wireTime } from './time';
@@ -11,7 +12,6 @@ export type Answer =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 const CONNECTIONS = 64;
-const DOWNLOAD_MS = 60_000;
 /** Where the provider keeps bills; the gateway of a sandbox or a simulator keeps its own. */
 const BILL_HOST = 'dwbillcenter.alipay.com';
 
@@ -73,20 +73,8 @@ export class AlipayTransport {
     const url = new URL(address);
     if (url.hostname === BILL_HOST) url.protocol = 'https:';
     else if (url.origin !== new URL(this.config.gatewayUrl).origin) return 'the bill lies at another host';
-    try {
-      const signal = AbortSignal.timeout(Math.max(this.config.timeoutMs, DOWNLOAD_MS));
-      const response = await request(url, { method: 'GET', headers: { accept: '*/*', 'user-agent': 'almoner/0.1' }, dispatcher: this.agent, signal });
-      const parts: Buffer[] = [];
-      let bytes = 0;
-      for await (const part of response.body) {
-        bytes += (part as Buffer).length;
-        if (bytes > mostBytes) return `the bill is longer than ${mostBytes} bytes`;
-        parts.push(part as Buffer);
-      }
-      return response.statusCode === 200 ? Buffer.concat(parts) : `HTTP ${response.statusCode} to a bill`;
-    } catch (error) {
-      return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    }
+    const { timeoutMs } = this.config;
+    return downloadBill(url, { headers: { 'user-agent': 'almoner/0.1' }, dispatcher: this.agent, timeoutMs, mostBytes });
   }
 
   private merchant(sellerId: string): AlipayMerchant {

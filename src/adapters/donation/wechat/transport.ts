@@ -1,5 +1,6 @@
 import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Agent, request } from 'undici';
+import { downloadBill } from '../billFile';
 import type { WechatMerchant, WechatPayConfig } from './config';
 import { authorization, platformKeyRing, requestMessage, signMessage, verifyMessage } from './signature';
 
@@ -10,8 +11,6 @@ export type Answer =
 
 /** Gifts come in tens of thousands: connections stay open, and there are enough of them. */
 const CONNECTIONS = 64;
-/** A day of a large merchant is a long file. */
-const DOWNLOAD_MS = 60_000;
 
 /** Sends signed APIv3 calls and lets only verified answers through. */
 export class WechatTransport {
@@ -66,25 +65,9 @@ export class WechatTransport {
     const merchant = this.config.merchants(merchantId);
     if (merchant === undefined) throw new RangeError(`merchant ${merchantId} is not configured`);
     if (!URL.canParse(address) || new URL(address).origin !== this.origin) return 'the bill lies at another host';
-    const { pathname, search } = new URL(address);
-    try {
-      const response = await request(address, {
-        method: 'GET',
-        headers: { ...(await this.signedHeaders(merchantId, merchant, 'GET', pathname + search, '')), accept: '*/*' },
-        dispatcher: this.agent,
-        signal: AbortSignal.timeout(Math.max(this.config.timeoutMs, DOWNLOAD_MS)),
-      });
-      const parts: Buffer[] = [];
-      let bytes = 0;
-      for await (const part of response.body) {
-        bytes += (part as Buffer).length;
-        if (bytes > mostBytes) return `the bill is longer than ${mostBytes} bytes`;
-        parts.push(part as Buffer);
-      }
-      return response.statusCode === 200 ? Buffer.concat(parts) : `HTTP ${response.statusCode} to a bill`;
-    } catch (error) {
-      return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    }
+    const url = new URL(address);
+    const headers = this.signedHeaders(merchantId, merchant, 'GET', url.pathname + url.search, '');
+    return downloadBill(url, { headers, dispatcher: this.agent, timeoutMs: this.config.timeoutMs, mostBytes });
   }
 
   private async signedHeaders(
