@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Client } from 'pg';
+import type { Database } from '../database/connect';
+import { rounded, type Say } from './figure';
 
 /** The baseline of every figure: TPC-B as pgbench plays it, on the same server in the same run. */
 export interface Baseline {
@@ -10,6 +12,7 @@ export interface Baseline {
 }
 
 const CLIENTS = 8;
+const BASELINE_S = 8;
 
 /** Fills a database for TPC-B. @param scale 1: every transaction updates one branch row, the hot row; 20: twenty of them. */
 export async function tpcB(url: string, scale: number): Promise<Baseline> {
@@ -26,6 +29,17 @@ export async function tpcB(url: string, scale: number): Promise<Baseline> {
       return Number(tps);
     },
   };
+}
+
+/** Plays the baseline of the hot row beside a running system, on its server, in a database of its own. @param serverUrl of any database there. @returns transactions a second, and what played them. */
+export async function baselineBeside(db: Database, serverUrl: string, say: Say): Promise<{ readonly rate: number; readonly name: string }> {
+  await db.raw('create database tpcb');
+  const url = new URL(serverUrl);
+  url.pathname = '/tpcb';
+  const baseline = await tpcB(url.href, 1);
+  const rate = await baseline.run(BASELINE_S);
+  say(`baseline ${rounded(rate)} transactions/s`);
+  return { rate, name: baseline.name };
 }
 
 /** The same tables and the same seven statements, where pgbench is not on PATH. */

@@ -3,7 +3,7 @@ import { request } from 'undici';
 import { connect, type Database, row, rows } from '../database/connect';
 import { House } from '../faults/http';
 import { verifyLedger } from '../ledger/verify';
-import { tpcB } from './baseline';
+import { baselineBeside } from './baseline';
 import { type Figure, machine, rounded, type Say } from './figure';
 import { placeReleases } from './manyReleases';
 import { openRaise, type Raise } from './raise';
@@ -11,7 +11,6 @@ import { type RunningSystem, withSystem } from './system';
 
 const GROSS_FEN = 10_000n;
 const LOOK_MS = 1_000;
-const BASELINE_S = 8;
 const ASK_MS = 300_000;
 /** A line takes at most this much of the time before the bench gives up. */
 const GIVE_UP_MS_A_LINE = 500;
@@ -47,7 +46,7 @@ export async function batchBench({ checkout, lines }: BatchOptions, say: Say): P
       await placeReleases(db, raise, { count: lines, grossFen: GROSS_FEN, reviewerId: tenant.reviewer, at: tenant.now });
       await fillCustody(db, system, raise, tenant.account, GROSS_FEN * BigInt(lines));
       say(`${lines} releases wait for finance`);
-      const baseline = await baselineOf(db, system, say);
+      const baseline = await baselineBeside(db, system.databaseUrl, say);
       const seconds = await payAll(db, system, raise, lines, say);
       await mustAgree(db, raise, lines);
       say('every line was debited once, and the books add up');
@@ -65,16 +64,6 @@ export async function batchBench({ checkout, lines }: BatchOptions, say: Say): P
       await db.destroy();
     }
   });
-}
-
-async function baselineOf(db: Database, system: RunningSystem, say: Say): Promise<{ readonly rate: number; readonly name: string }> {
-  await db.raw('create database tpcb');
-  const url = new URL(system.databaseUrl);
-  url.pathname = '/tpcb';
-  const baseline = await tpcB(url.href, 1);
-  const rate = await baseline.run(BASELINE_S);
-  say(`baseline ${rounded(rate)} transactions/s`);
-  return { rate, name: baseline.name };
 }
 
 /** The channel's sweep: the money is at the bank, and its push puts it into the books. */
@@ -95,7 +84,8 @@ async function fillCustody(db: Database, { simulators }: RunningSystem, raise: R
 }
 
 /** Finance's acts, each timed. @returns seconds from the last signature to the last line. */
-async function payAll(db: Database, system: RunningSystem, { sessions, people }: Raise, lines: number, say: Say): Promise<number> {
+async function payAll(db: Database, system: RunningSystem, { stage }: Raise, lines: number, say: Say): Promise<number> {
+  const { sessions } = stage;
   const house = new House(system.url, () => false);
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const began = performance.now();
@@ -115,7 +105,11 @@ async function payAll(db: Database, system: RunningSystem, { sessions, people }:
   await timed('lines', () => post(`/v1/payout-batches/${id}/lines/all-payable`, sessions.maker));
   const { digest } = (await timed('proposal', () => post<Batch>(`/v1/payout-batches/${id}/proposal`, sessions.maker))).proposal!;
   const sign = async (who: 'checkerA' | 'checkerB'): Promise<void> => {
-    const shown = await post<{ stepUp: string }>('/v1/step-ups', sessions[who], { act: 'batch.sign', digest, password: people[who].password });
+    const shown = await post<{ stepUp: string }>('/v1/step-ups', sessions[who], {
+      act: 'batch.sign',
+      digest,
+      password: stage.tenant.logins[who].password,
+    });
     await post(`/v1/payout-batches/${id}/signatures`, sessions[who], { digest, decision: 'approve', stepUp: shown.stepUp });
   };
   await timed('first signature', () => sign('checkerA'));

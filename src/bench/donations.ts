@@ -1,6 +1,6 @@
 import { connect, type Database, row } from '../database/connect';
 import { verifyLedger } from '../ledger/verify';
-import { tpcB } from './baseline';
+import { baselineBeside } from './baseline';
 import { ChannelSide, deliver } from './callbacks';
 import { type Figure, machine, percentile, rounded, type Say } from './figure';
 import { openRaise, placeOrders, type Raise } from './raise';
@@ -9,7 +9,6 @@ import { withSystem } from './system';
 const CONNECTIONS = 128;
 /** The first ones warm the machine up and are not in the figure. */
 const WARM_UP = 2_000;
-const BASELINE_S = 8;
 
 export interface DonationsOptions {
   readonly checkout: string;
@@ -25,14 +24,9 @@ export async function donationsBench({ checkout, gifts }: DonationsOptions, say:
   return withSystem(checkout, async (system) => {
     const db = connect(system.databaseUrl, { max: 2, name: 'almoner-bench' });
     try {
-      const url = new URL(system.databaseUrl);
       const raise = await openRaise(system, db);
       const orders = await placeOrders(db, raise, WARM_UP + gifts);
-      await db.raw('create database tpcb');
-      url.pathname = '/tpcb';
-      const baseline = await tpcB(url.href, 1);
-      const rate = await baseline.run(BASELINE_S);
-      say(`baseline ${rounded(rate)} transactions/s`);
+      const { rate, name: player } = await baselineBeside(db, system.databaseUrl, say);
       const channel = new ChannelSide(system.state);
       const [early, rest] = [orders.slice(0, WARM_UP), orders.slice(WARM_UP)];
       const warmUp = await deliver(system.url, await channel.sign(raise, early), CONNECTIONS);
@@ -48,7 +42,7 @@ export async function donationsBench({ checkout, gifts }: DonationsOptions, say:
       const server = await row<{ server_version: string }>(db, 'show server_version');
       const [name, unit] = [`donations (p99 ${rounded(percentile(timesMs, 0.99))} ms)`, 'callbacks/s'];
       const ratio = rounded(value / rate, 2);
-      return { name, value: rounded(value), unit, ratio, baseline: `${rounded(rate)}/s ${baseline.name}`, machine: machine(server!.server_version) };
+      return { name, value: rounded(value), unit, ratio, baseline: `${rounded(rate)}/s ${player}`, machine: machine(server!.server_version) };
     } finally {
       await db.destroy();
     }

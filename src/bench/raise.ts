@@ -20,9 +20,6 @@ export interface Raise {
   readonly tenantId: string;
   readonly merchantId: string;
   readonly campaignId: string;
-  /** The platform's people by role: how they log in, and their sessions. */
-  readonly people: Stage['tenant']['logins'];
-  readonly sessions: Stage['sessions'];
 }
 
 /** One campaign that is open for gifts, brought there through the API like any other. @param onTestClock false: its time is the wall's. @throws when it does not open within a minute. */
@@ -35,7 +32,7 @@ export async function openRaise({ url, sandboxKey }: RunningSystem, db: Database
     const campaign = await house.until<Campaign>('GET', `/v1/campaigns/${campaignId}`, { bearer: tenant.platformKey });
     if (campaign.phase === 'fundraising') {
       const [found] = await rows<{ merchant_id: string }>(db, 'select merchant_id from tenant where id = ?', [tenant.tenantId]);
-      return { house, stage, tenantId: tenant.tenantId, merchantId: found!.merchant_id, campaignId, people: tenant.logins, sessions };
+      return { house, stage, tenantId: tenant.tenantId, merchantId: found!.merchant_id, campaignId };
     }
     if (campaign.phase === 'prior-audit' && campaign.report?.verdict === 'pass' && !campaign.decision)
       await house.once('POST', `/v1/campaigns/${campaignId}/decision`, {

@@ -2,12 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type Database, row } from '../database/connect';
 import { verifyLedger } from '../ledger/verify';
 import { readRunFile } from '../engines/runFile';
-import { tpcB } from './baseline';
+import { baselineBeside } from './baseline';
 import { type Figure, machine, rounded, type Say } from './figure';
 import { giveAll, openRaise, type Raise } from './raise';
 import { type RunningSystem, withSystem } from './system';
 
-const BASELINE_S = 8;
 const LOOK_MS = 250;
 /** Longer than any refund of this size may take at a quota of 150 a second. */
 const PATIENCE_MS = 3_600_000;
@@ -37,12 +36,7 @@ export async function refundsBench({ checkout, gifts, quota, kill }: RefundsOpti
   return withSystem(checkout, async (system) => {
     const db = connect(system.databaseUrl, { max: 2, name: 'almoner-bench' });
     try {
-      const url = new URL(system.databaseUrl);
-      await db.raw('create database tpcb');
-      url.pathname = '/tpcb';
-      const baseline = await tpcB(url.href, 1);
-      const rate = await baseline.run(BASELINE_S);
-      say(`baseline ${rounded(rate)} transactions/s`);
+      const { rate, name: player } = await baselineBeside(db, system.databaseUrl, say);
       const raise = await openRaise(system, db, false);
       const givenMs = await giveAll(system, raise, gifts);
       say(`${gifts} gifts ordered, paid and posted in ${rounded(givenMs / 1_000)} s`);
@@ -61,7 +55,7 @@ export async function refundsBench({ checkout, gifts, quota, kill }: RefundsOpti
         value: rounded(value),
         unit: 'refunds/s',
         ratio,
-        baseline: `${rounded(rate)}/s ${baseline.name}`,
+        baseline: `${rounded(rate)}/s ${player}`,
         machine: machine(server!.server_version),
       };
     } finally {
@@ -85,7 +79,7 @@ async function upholdComplaint({ house, stage, campaignId }: Raise): Promise<voi
     ['admissibility', { admissible: true, reason: 'It names facts that can be checked.' }],
     ['decision', { verdict: 'upheld', ground: 'hidden-assets', ...said }],
   ];
-  for (const [act, said] of acts) await house.once('POST', `/v1/complaints/${id}/${act}`, { bearer: sessions.operator, body: said });
+  for (const [act, body] of acts) await house.once('POST', `/v1/complaints/${id}/${act}`, { bearer: sessions.operator, body });
 }
 
 async function everythingComesBack(system: RunningSystem, db: Database, { campaignId }: Raise, kill: boolean, say: Say): Promise<number> {
