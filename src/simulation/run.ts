@@ -142,7 +142,7 @@ async function comeToRest(world: World, random: Random): Promise<void> {
     let moving = (await releasesOf(world)).filter(isOpen);
     for (let r = 0; r < STEPS_A_DAY && moving.length > 0; r += 1) {
       const moved = new Set<string>();
-      for (const release of moving) await calm(async () => (await workOn(world, release, random)) && moved.add(release.id));
+      for (const release of moving) await calm(async () => (await workOn(world, release)) && moved.add(release.id));
       moving = moved.size === 0 ? [] : (await releasesOf(world)).filter((release) => isOpen(release) && moved.has(release.id));
     }
     for (const id of world.house.campaigns) {
@@ -165,7 +165,7 @@ async function comeToRest(world: World, random: Random): Promise<void> {
 
 const isOpen = ({ stage }: { readonly stage: string }): boolean => !['closed', 'refused', 'cancelled'].includes(stage);
 
-async function workOn(world: World, r: Awaited<ReturnType<typeof releasesOf>>[number], random: Random): Promise<boolean> {
+async function workOn(world: World, r: Awaited<ReturnType<typeof releasesOf>>[number]): Promise<boolean> {
   const { house } = world;
   if (r.stage === 'review' && r.review === null)
     await world
@@ -181,7 +181,7 @@ async function workOn(world: World, r: Awaited<ReturnType<typeof releasesOf>>[nu
     const sheet = await readSheet(world, r.id);
     if (sheet) for (const checker of [house.checkers[0]!, house.checkers[1]!]) await sign(world, checker, sheet, 'approve');
   }
-  return (await conductRelease(world, r, random)) !== null;
+  return (await conductRelease(world, r)) !== null;
 }
 
 function sweepAll(world: World): void {

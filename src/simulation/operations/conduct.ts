@@ -28,7 +28,7 @@ export async function releasesOf(world: World): Promise<ReleaseNow[]> {
 }
 
 /** Does what a release's workflow would do next. @returns what, or null where it waits for somebody. */
-export async function conductRelease(world: World, r: ReleaseNow, random: Random): Promise<string | null> {
+export async function conductRelease(world: World, r: ReleaseNow): Promise<string | null> {
   const { nowMs } = world;
   const act = (name: string, work: (releases: ReturnType<World['worker']>['releases']) => Promise<unknown>) => async (): Promise<string> =>
     `${name} ${(await world.call(name, (worker) => work(worker.releases))).kind}`;
@@ -75,7 +75,6 @@ export async function conductRelease(world: World, r: ReleaseNow, random: Random
       return act('beginApproval', ({ database }) => database.beginApproval(r.id, nowMs))();
     },
   };
-  void random;
   return (await steps[r.stage]?.()) ?? null;
 }
 
@@ -158,7 +157,7 @@ export async function passTime(world: World, byMs: number): Promise<void> {
 export const CONDUCT: Readonly<Record<string, Operation>> = {
   conductRelease: async (world, random) => {
     for (const r of random.shuffled((await releasesOf(world)).filter(({ stage }) => !['closed', 'refused', 'cancelled'].includes(stage)))) {
-      const did = await conductRelease(world, r, random);
+      const did = await conductRelease(world, r);
       if (did !== null) return did;
     }
     return null;

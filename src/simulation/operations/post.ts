@@ -4,7 +4,6 @@ import type { Operation } from './operation';
 
 /** Hands a letter over as the provider does: what was not answered with success is sent again. */
 async function handOver(world: World, letters: readonly Letter[], together: boolean, random: Random): Promise<string> {
-  const kinds: string[] = [];
   const take = (letter: Letter) => async (worker: ReturnType<World['worker']>) => {
     if (letter.to === 'gifts') await worker.gifts.hear('wechat', letter.notice);
     else await worker.custody.hear({ kind: 'entries', messageId: letter.entry.reference, entries: [letter.entry] });
@@ -22,10 +21,9 @@ async function handOver(world: World, letters: readonly Letter[], together: bool
       if (failed) throw failed.reason;
     }),
   );
-  kinds.push(called.kind);
   if (called.kind === 'done') for (const letter of letters) if (letter.stray) world.strays.push(letter.stray);
   if (called.kind !== 'done') world.mail.push(...letters);
-  return kinds.join();
+  return called.kind;
 }
 
 function draw(world: World, random: Random, most: number): Letter[] {
