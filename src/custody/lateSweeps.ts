@@ -1,4 +1,5 @@
-import { row, rows, type Transaction } from '../database/connect';
+import { rows, type Transaction } from '../database/connect';
+import { balanceOf } from '../ledger/post';
 import { matchLine } from '../records/bankMatches';
 import { tell } from '../records/outbox';
 
@@ -19,11 +20,7 @@ export async function explainLateSweeps(tx: Transaction, tenantId: string, at: D
   );
   let explained = 0n;
   for (const { id, fen } of open) {
-    const owed = (await row<{ fen: bigint }>(
-      tx,
-      `select debits_fen - credits_fen as fen from ledger.account where tenant_id = ? and kind = 'clearing'`,
-      [tenantId],
-    ))!.fen;
+    const owed = await balanceOf(tx, tenantId, { kind: 'clearing' });
     if (owed <= 0n) break;
     const amountFen = owed < fen ? owed : fen;
     await matchLine(tx, id, { target: 'channel', id: tenantId, amountFen }, { by: 'machine', at });

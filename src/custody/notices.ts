@@ -1,7 +1,7 @@
 import type { BankEntry, BankNotice } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
-import { post } from '../ledger/post';
+import { balanceOf, post } from '../ledger/post';
 import type { ExceptionKind } from '../domain/moneyExceptions';
 import { tell } from '../records/outbox';
 import type { PersonalData } from '../security/personalData';
@@ -150,12 +150,7 @@ export class CustodyNotices {
    */
   async #collect(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
     const businessAt = new Date(entry.bookedAt);
-    const clearing = await row<{ id: bigint; owed: bigint }>(
-      tx,
-      `select id, debits_fen - credits_fen as owed from ledger.account where tenant_id = ? and kind = 'clearing'`,
-      [tenantId],
-    );
-    const mostFen = clearing!.owed + (await givenBackUnfunded(tx, tenantId));
+    const mostFen = (await balanceOf(tx, tenantId, { kind: 'clearing' })) + (await givenBackUnfunded(tx, tenantId));
     const owedFen = mostFen < 0n ? 0n : mostFen < entry.amountFen ? mostFen : entry.amountFen;
     const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
     const collected = { key: `${subject}/collected`, kind: 'channel-settled', debit: { kind: 'custody' }, credit: { kind: 'clearing' } } as const;

@@ -1,7 +1,7 @@
 import { row, type Transaction } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { ExceptionAct } from '../domain/moneyExceptions';
-import type { AccountRef } from '../ledger/post';
+import { type AccountRef, balanceOf } from '../ledger/post';
 import { payoutRow } from './releases';
 
 export const MATCH_TARGETS = ['payout-debit', 'payout-return', 'back-to-payer', 'owed-back', 'chargeback', 'channel'] as const;
@@ -162,14 +162,10 @@ async function chargeback(tx: Transaction, tenantId: string, id: string): Promis
 /** What the channels owe by the books: their settlement came before its gifts were known. */
 async function owedByChannel(tx: Transaction, tenantId: string, id: string): Promise<Target> {
   if (id !== tenantId) throw wrong('须为本平台的编号', "It is the platform's own id");
-  const clearing = await row<{ open: bigint }>(
-    tx,
-    `select greatest(debits_fen - credits_fen, 0) as open from ledger.account where tenant_id = ? and kind = 'clearing'`,
-    [tenantId],
-  );
+  const owedFen = await balanceOf(tx, tenantId, { kind: 'clearing' });
   return {
     campaignId: null,
-    openFen: clearing!.open,
+    openFen: owedFen > 0n ? owedFen : 0n,
     isWhole: false,
     legs: [{ name: 'line', kind: 'suspense-was-channels', debit: { kind: 'suspense' }, credit: { kind: 'clearing' } }],
     columns: {},

@@ -12,25 +12,16 @@ export interface PayableFacts {
   readonly accountAccepted: boolean;
 }
 
-/** Why a release cannot be paid now: a code, the rules behind it, and the facts that its sentence names. */
-export interface NotPayable {
-  readonly code: 'wrong_stage' | 'not_reviewed' | 'held' | 'no_account';
-  readonly rules: readonly string[];
-  readonly facts: Readonly<Record<string, string>>;
-}
-
-const because = (code: NotPayable['code'], rules: readonly string[], facts: NotPayable['facts'] = {}): NotPayable => ({ code, rules, facts });
-
 /**
  * The one predicate of what may be paid now, before any signature: DISBURSE-REVIEW and PUBLICITY (the release waits for finance), the holds of any rule, PAYEE (the account).
  * A payout batch takes lines by it; the release's workflow makes up a payout by it.
  * @returns null when it may be paid.
  */
-export function whyNotPayable({ stage, reviewed, holds, accountAccepted }: PayableFacts): NotPayable | null {
-  if (stage !== 'approval') return because('wrong_stage', ['DISBURSE-REVIEW', 'PUBLICITY'] satisfies RuleId[], { stage });
-  if (!reviewed) return because('not_reviewed', ['DISBURSE-REVIEW'] satisfies RuleId[]);
-  if (holds.length > 0) return because('held', holds, { holds: holds.join(', ') });
-  return accountAccepted ? null : because('no_account', ['PAYEE'] satisfies RuleId[]);
+export function whyNotPayable({ stage, reviewed, holds, accountAccepted }: PayableFacts): Exclusion | null {
+  if (stage !== 'approval') return { code: 'wrong_stage', facts: { stage } };
+  if (!reviewed) return { code: 'not_reviewed', facts: {} };
+  if (holds.length > 0) return { code: 'held', facts: { holds: holds.join(', ') } };
+  return accountAccepted ? null : { code: 'no_account', facts: {} };
 }
 
 type Say = (facts: Readonly<Record<string, string>>) => Sentence;
