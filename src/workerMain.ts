@@ -8,6 +8,8 @@ import { createCampaignActivities } from './activities/campaign';
 import { createComplaintActivities } from './activities/complaint';
 import { heartbeatWhileRunning } from './activities/heartbeat';
 import { measured } from './activities/measured';
+import { createPayoutBatchActivities } from './activities/payoutBatch';
+import { PayoutsTogether } from './activities/payouts/together';
 import { createRefundActivities } from './activities/refund';
 import { createReleaseActivities } from './activities/release';
 import { createReconciliationActivities } from './activities/reconciliation';
@@ -53,6 +55,7 @@ async function main(): Promise<void> {
   const supervisions = createSupervisionActivities(db);
   const reconciliations = createReconciliationActivities({ db, bank: outside.bank, channels: outside.channels, gifts, personalData });
   const releases = createReleaseActivities({ db, bank: outside.bank, personalData });
+  const payoutBatches = createPayoutBatchActivities({ db, together: new PayoutsTogether(db, outside.bank, personalData) });
   const transfers = createTransferActivities({
     db,
     bank: outside.bank,
@@ -92,7 +95,14 @@ async function main(): Promise<void> {
     Worker.create({
       ...common,
       taskQueue: QUEUES.payment,
-      activities: { ...campaigns.payment, ...releases.payment, ...transfers.payment, ...refunds.payment, ...reconciliations.payment },
+      activities: {
+        ...campaigns.payment,
+        ...releases.payment,
+        ...transfers.payment,
+        ...payoutBatches.payment,
+        ...refunds.payment,
+        ...reconciliations.payment,
+      },
       maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,
       maxTaskQueueActivitiesPerSecond: PAYMENTS_PER_SECOND,
       interceptors: { activity: [...tracedActivities(), measured, heartbeatWhileRunning] },

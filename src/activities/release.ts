@@ -6,26 +6,22 @@ import { parkUnheardReturn } from '../custody/parked';
 import { type Database, inTransaction, row } from '../database/connect';
 import { addWorkingDays, DAY_MS, HOUR_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
-import { whyNotPayable } from '../domain/convention/payable';
-import { disburseReview } from '../domain/convention/rules/disburseReview';
 import { useIsEvidenced } from '../domain/convention/rules/batch';
-import { fees } from '../domain/convention/rules/fees';
 import { receipt } from '../domain/convention/rules/receipt';
 import type { PayeeKind } from '../domain/convention/terms';
-import { balanceOf, post } from '../ledger/post';
-import { currentAccount, disbursementFacts, feeFacts, standingApproval, wholeBatchStands } from '../records/approvals';
+import { post } from '../ledger/post';
+import { currentAccount } from '../records/approvals';
 import { campaignRow } from '../records/campaigns';
-import { payableReleases } from '../records/payable';
 import { recordMachineClaims } from '../records/claims';
 import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { routeRefuses } from '../records/payeeChange';
 import { keyOf } from '../records/people';
-import { claimedDebit, contradicts } from '../records/claimedDebits';
 import { liftHold, moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow } from '../records/releases';
 import { cancelIfUnsent } from '../records/stops';
 import { objectionStands } from '../records/complaints';
 import type { PersonalData } from '../security/personalData';
+import { type Prepared, preparePayouts } from './payouts/preparing';
 
 export interface ReleaseDependencies {
   readonly db: Database;
@@ -174,88 +170,9 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         await moved(releaseId, nowMs, ['publicity', 'correction'], 'approval');
       },
 
-      /**
-       * Makes up the payout once everything allows it: two valid signatures on what would be paid now, no hold, money in custody. Stored before the
-       * bank hears of it, under the id that is the bank's idempotency key for ever.
-       * @returns the payout's id; null while something is missing; cancelled when the release ended. A signature that no longer fits is voided, so that the screens ask for a new one.
-       */
-      async preparePayout(releaseId: string, nowMs: number): Promise<string | 'cancelled' | null> {
-        const at = new Date(nowMs);
-        return inTransaction(db, async (tx) => {
-          const r = await releaseRow(tx, releaseId, { lock: true });
-          if (r.stage === 'cancelled') return 'cancelled';
-          const live = await row<{ id: string }>(
-            tx,
-            `select id from payout where release_id = ? and state in ('reserved', 'submitted', 'unknown', 'succeeded')`,
-            [releaseId],
-          );
-          if (live) return live.id;
-          const payable = (await payableReleases(tx, [releaseId])).get(releaseId);
-          if (!payable?.content || whyNotPayable(payable) !== null) return null;
-          const { content } = payable;
-          const approval = await standingApproval(tx, releaseId);
-          if (!approval || !(await wholeBatchStands(tx, approval))) return null;
-          const c = await campaignRow(tx, r.campaign_id);
-          const findings = [
-            disburseReview(await disbursementFacts(tx, r, approval, content, editionOf(c.edition), at)),
-            fees(await feeFacts(tx, c, approval)),
-          ];
-          const finding = findings.find((f) => f.verdict === 'fail') ?? findings[0]!;
-          if (finding.verdict === 'fail') {
-            await tx('approval').where('id', approval.id).update({ voided_at: at, void_reason: finding.en });
-            await audit(tx, {
-              action: 'approval.voided',
-              subject: `approval/${approval.id}`,
-              actor: WORKFLOW,
-              tenantId: r.tenant_id,
-              campaignId: r.campaign_id,
-              businessAt: at,
-              data: finding.facts,
-            });
-            return null;
-          }
-          // What lies on suspense is in custody and is nobody's yet: nothing is paid from it.
-          const [inCustodyFen, onSuspenseFen] = [
-            await balanceOf(tx, r.tenant_id, { kind: 'custody' }),
-            await balanceOf(tx, r.tenant_id, { kind: 'suspense' }),
-          ];
-          if (finding.verdict === 'needs' || inCustodyFen - onSuspenseFen < approval.net_fen) return null;
-          const attempt = await row<{ n: number }>(tx, 'select count(*)::int + 1 as n from payout where release_id = ?', [releaseId]);
-          const claimed = await claimedDebit(tx, releaseId);
-          if (claimed !== null && claimed.amountFen !== approval.net_fen) {
-            await contradicts(tx, r, claimed, approval.net_fen, at);
-            return null;
-          }
-          const id = claimed?.payoutId ?? ulid();
-          await tx('payout').insert({
-            id,
-            tenant_id: r.tenant_id,
-            campaign_id: r.campaign_id,
-            release_id: releaseId,
-            attempt: attempt!.n,
-            approval_id: approval.id,
-            account_id: approval.account_id,
-            gross_fen: approval.gross_fen.toString(),
-            fee_fen: approval.fee_fen.toString(),
-            net_fen: approval.net_fen.toString(),
-            reserved_at: at,
-          });
-          if (claimed !== null)
-            await tx('bank_line')
-              .where({ end_to_end_id: id, sign: 'DBIT', kind: 'unknown' })
-              .update({ kind: 'payout', payout_id: id, unexplained_fen: '0' });
-          await moveStage(tx, releaseId, ['approval'], 'transfer', at);
-          await audit(tx, {
-            action: 'payout.reserved',
-            subject: `payout/${id}`,
-            actor: WORKFLOW,
-            tenantId: r.tenant_id,
-            campaignId: r.campaign_id,
-            businessAt: at,
-            data: { digest: approval.digest, netFen: approval.net_fen, feeFen: approval.fee_fen, attempt: attempt!.n },
-          });
-          return id;
-        });
+      /** Makes up the payout once everything allows it: see `preparePayouts`. @returns the payout's id; null while something is missing; cancelled when the release ended. */
+      async preparePayout(releaseId: string, nowMs: number): Promise<Prepared> {
+        return inTransaction(db, async (tx) => (await preparePayouts(tx, [releaseId], new Date(nowMs))).get(releaseId) ?? null);
       },
 
       async startTransfer(payoutId: string, _nowMs: number): Promise<void> {

@@ -18,7 +18,7 @@ import { EXIT_HELP, printJson } from './support/output';
 const PATIENCE_MS = 120_000;
 
 interface Open {
-  readonly workflow: 'campaign' | 'release' | 'transfer' | 'refund' | 'complaint' | 'supervision' | 'reconciliation';
+  readonly workflow: 'campaign' | 'release' | 'transfer' | 'payoutBatch' | 'refund' | 'complaint' | 'supervision' | 'reconciliation';
   readonly id: string;
   readonly tenant_id: string;
 }
@@ -54,6 +54,7 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
       campaigns: count('campaign'),
       releases: count('release'),
       transfers: count('transfer'),
+      payoutBatches: count('payoutBatch'),
       refunds: count('refund'),
       complaints: count('complaint'),
       supervisions: count('supervision'),
@@ -62,7 +63,7 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
     if (json) printJson({ repaired: told });
     else
       process.stdout.write(
-        `✓ ${told.campaigns} campaigns, ${told.releases} releases, ${told.transfers} transfers, ${told.refunds} refunds, ${told.complaints} complaints, ${told.supervisions} supervisions and ${told.reconciliations} reconciliations go on from Postgres\n`,
+        `✓ ${told.campaigns} campaigns, ${told.releases} releases, ${told.transfers} transfers, ${told.payoutBatches} payout batches, ${told.refunds} refunds, ${told.complaints} complaints, ${told.supervisions} supervisions and ${told.reconciliations} reconciliations go on from Postgres\n`,
       );
   } finally {
     await relay.stop();
@@ -76,7 +77,8 @@ async function openWorkflows(db: Database): Promise<Open[]> {
     db,
     `select 'campaign' as workflow, id, tenant_id from campaign where ended_at is null
      union all select 'release', r.id, c.tenant_id from release r join campaign c on c.id = r.campaign_id where r.started_at is not null and r.closed_at is null
-     union all select 'transfer', p.id, p.tenant_id from payout p where p.state in ('reserved', 'submitted', 'unknown')
+     union all select 'transfer', p.id, p.tenant_id from payout p where p.state in ('reserved', 'submitted', 'unknown') and not p.conducted
+     union all select 'payoutBatch', b.batch_id, b.tenant_id from payout_batch_run b where b.finished_at is null
      union all select 'refund', d.id, d.tenant_id from refund_round d where d.finished_at is null
      union all select 'supervision', s.id, s.tenant_id from campaign s where s.opened_at is not null and s.ended_at is null
      union all select 'reconciliation', n.id, n.tenant_id from reconciliation_day n where n.finished_at is null

@@ -167,8 +167,9 @@ export class ClockWalker {
       `with mine as (select c.id, c.ended_at from campaign c join tenant t on t.id = c.tenant_id where t.clock_id = :clock)
        select 'campaign/' || id as id from mine where ended_at is null
        union all select 'release/' || r.id from release r join mine on mine.id = r.campaign_id where r.started_at is not null and r.closed_at is null
-       union all select 'transfer/' || p.id from payout p join mine on mine.id = p.campaign_id where p.state in ('submitted', 'unknown')
-         or (p.state = 'reserved' and exists (select from outbox o where o.workflow_id = 'transfer/' || p.id))
+       union all select 'transfer/' || p.id from payout p join mine on mine.id = p.campaign_id where not p.conducted and (p.state in ('submitted', 'unknown')
+         or p.state = 'reserved' and exists (select from outbox o where o.workflow_id = 'transfer/' || p.id))
+       union all select 'payoutBatch/' || b.batch_id from payout_batch_run b join tenant t on t.id = b.tenant_id where t.clock_id = :clock and b.finished_at is null
        union all select 'refund/' || d.id from refund_round d join mine on mine.id = d.campaign_id where d.finished_at is null
        union all select 'complaint/' || k.id from complaint k join mine on mine.id = k.campaign_id where k.decided_at is null and mine.ended_at is null
        union all select 'supervision/' || c.id from campaign c join mine on mine.id = c.id where c.opened_at is not null and c.ended_at is null

@@ -7,6 +7,8 @@ import { tell } from '../records/outbox';
 import type { PersonalData } from '../security/personalData';
 import { tellWhoWaits } from './lateSweeps';
 import { parkLine, suspend } from './parked';
+import { takePayoutLines } from './payoutLines';
+import { wordsOf } from './words';
 
 interface CustodyTenant {
   readonly id: string;
@@ -36,7 +38,9 @@ export class CustodyNotices {
       await inTransaction(this.db, (tx) => this.#tellTransfer(tx, notice.payoutId, notice.messageId));
       return;
     }
-    for (const entry of notice.entries) if (entry.status === 'BOOK') await inTransaction(this.db, (tx) => this.#take(tx, entry));
+    const { entries } = notice;
+    const others = entries.length < 2 ? entries : await inTransaction(this.db, (tx) => takePayoutLines(tx, this.personalData, entries));
+    for (const entry of others) if (entry.status === 'BOOK') await inTransaction(this.db, (tx) => this.#take(tx, entry));
   }
 
   async #take(tx: Transaction, entry: BankEntry): Promise<void> {
@@ -78,10 +82,7 @@ export class CustodyNotices {
         entry.bookedAt,
         entry.endToEndId,
         entry.returnCode,
-        this.personalData.sealForHouse(
-          JSON.stringify({ counterparty: entry.counterparty, remittance: entry.remittance, returnText: entry.returnText }),
-          'bank-line.words',
-        ),
+        wordsOf(this.personalData, entry),
         kind,
         payout?.id ?? null,
         kind === 'unknown' ? entry.amountFen.toString() : '0',
@@ -166,9 +167,11 @@ export class CustodyNotices {
   }
 
   async #tellTransfer(tx: Transaction, payoutId: string, cause: string): Promise<void> {
-    const payout = await row<{ tenant_id: string }>(tx, `select tenant_id from payout where id = ? and state in ('submitted', 'unknown')`, [
-      payoutId,
-    ]);
+    const payout = await row<{ tenant_id: string }>(
+      tx,
+      `select tenant_id from payout where id = ? and state in ('submitted', 'unknown') and not conducted`,
+      [payoutId],
+    );
     if (payout) await tell(tx, { workflow: 'transfer', tenantId: payout.tenant_id, id: payoutId, notice: 'bank-line', cause });
   }
 }

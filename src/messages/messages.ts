@@ -32,6 +32,8 @@ export type ReleaseNotice =
   | 'cancelled'
   | 'repaired';
 export type TransferNotice = 'started' | 'bank-line' | 'cancelled' | 'repaired';
+/** `approved`: the last signature on a payout batch's proposal. */
+export type PayoutBatchNotice = 'approved' | 'repaired';
 export type RefundNotice = 'started' | 'returns-settled' | 'return-retried' | 'repaired';
 export type ComplaintNotice = 'filed' | 'acknowledged' | 'decided' | 'appealed' | 'repaired';
 export type ReconciliationNotice = 'moved' | 'repaired';
@@ -40,7 +42,15 @@ export type SupervisionNotice = 'opened' | 'paid' | 'updated' | 'ended' | 'repai
 export interface Notice {
   /** The outbox row's id: also the Update's id, so that a second delivery is answered and not heard twice. */
   readonly id: string;
-  readonly notice: CampaignNotice | ReleaseNotice | TransferNotice | RefundNotice | ComplaintNotice | SupervisionNotice | ReconciliationNotice;
+  readonly notice:
+    | CampaignNotice
+    | ReleaseNotice
+    | TransferNotice
+    | PayoutBatchNotice
+    | RefundNotice
+    | ComplaintNotice
+    | SupervisionNotice
+    | ReconciliationNotice;
   /** The test clock's time at delivery, epoch ms; null on real timers. */
   readonly clockMs: number | null;
 }

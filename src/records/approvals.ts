@@ -66,34 +66,63 @@ export async function currentAccount(connection: Connection, campaignId: string)
   return row<PayeeAccountRow>(connection, 'select * from payee_account where campaign_id = ? and superseded_at is null', [campaignId]);
 }
 
-/** Service fees that this campaign's payouts have taken so far, in fen: what the cap counts. */
-export async function serviceCharged(connection: Connection, campaign: CampaignRow, channelBp: number): Promise<bigint> {
-  const charged = await rows<{ gross_fen: bigint; fee_fen: bigint }>(
+/** Service fees that campaigns' payouts have taken so far, in fen: what the cap counts. @param channelBp of a campaign. @returns by campaign; one without any is not among them. */
+async function serviceChargedBy(
+  connection: Connection,
+  campaignIds: readonly string[],
+  channelBp: (campaignId: string) => number,
+): Promise<Map<string, bigint>> {
+  const charged = await rows<{ campaign_id: string; gross_fen: bigint; fee_fen: bigint }>(
     connection,
-    `select p.gross_fen, p.fee_fen from payout p join release r on r.id = p.release_id
-     where p.campaign_id = ? and p.state <> 'failed' and p.fee_fen > 0 and r.stage <> 'cancelled'`,
-    [campaign.id],
+    `select p.campaign_id, p.gross_fen, p.fee_fen from payout p join release r on r.id = p.release_id
+     where p.campaign_id = any(?) and p.state <> 'failed' and p.fee_fen > 0 and r.stage <> 'cancelled'`,
+    [[...campaignIds]] as never,
   );
-  return charged.reduce((total, p) => total + p.fee_fen - shareOf(p.gross_fen, channelBp), 0n);
+  const sums = new Map<string, bigint>();
+  for (const p of charged) sums.set(p.campaign_id, (sums.get(p.campaign_id) ?? 0n) + p.fee_fen - shareOf(p.gross_fen, channelBp(p.campaign_id)));
+  return sums;
 }
 
-/** Gathers what FEES looks at: what an approval would charge, against the schedule that the public was shown. */
-export async function feeFacts(
-  connection: Connection,
-  campaign: CampaignRow,
-  approval: Pick<ApprovalRow, 'release_id' | 'gross_fen' | 'fee_fen' | 'content'>,
-): Promise<FeeFacts> {
-  const schedule = await feeScheduleOf(connection, campaign);
-  const bounced = await row(connection, `select 1 from payout where release_id = ? and state = 'returned'`, [approval.release_id]);
-  return {
-    schedule,
-    shownVersion: schedule.version,
-    chargedVersion: approval.content.feeVersion,
-    grossFen: approval.gross_fen,
-    chargedBefore: bounced !== null,
-    feeFen: approval.fee_fen,
-    serviceChargedFen: await serviceCharged(connection, campaign, schedule.channelBp),
-  };
+/** Service fees that this campaign's payouts have taken so far, in fen: what the cap counts. */
+export async function serviceCharged(connection: Connection, campaign: Pick<CampaignRow, 'id'>, channelBp: number): Promise<bigint> {
+  return (await serviceChargedBy(connection, [campaign.id], () => channelBp)).get(campaign.id) ?? 0n;
+}
+
+/** What an approval would charge, and to which campaign. */
+export interface Charge {
+  readonly campaign: CampaignRow;
+  readonly approval: Pick<ApprovalRow, 'release_id' | 'gross_fen' | 'fee_fen' | 'content'>;
+}
+
+/** Gathers what FEES looks at, of many approvals in few queries: what each would charge, against the schedule that the public was shown. @returns by release. */
+export async function feeFactsOf(connection: Connection, charges: readonly Charge[]): Promise<Map<string, FeeFacts>> {
+  const version = (campaign: CampaignRow): string => `${campaign.tenant_id}/${campaign.fee_version}`;
+  const schedules = new Map<string, Awaited<ReturnType<typeof feeScheduleOf>>>();
+  for (const { campaign } of charges)
+    if (!schedules.has(version(campaign))) schedules.set(version(campaign), await feeScheduleOf(connection, campaign));
+  const bounced = await rows<{ release_id: string }>(connection, `select release_id from payout where release_id = any(?) and state = 'returned'`, [
+    charges.map(({ approval }) => approval.release_id),
+  ] as never);
+  const bp = new Map(charges.map(({ campaign }) => [campaign.id, schedules.get(version(campaign))!.channelBp]));
+  const charged = await serviceChargedBy(connection, [...bp.keys()], (id) => bp.get(id)!);
+  const before = new Set(bounced.map((payout) => payout.release_id));
+  return new Map(
+    charges.map(({ campaign, approval }) => {
+      const schedule = schedules.get(version(campaign))!;
+      return [
+        approval.release_id,
+        {
+          schedule,
+          shownVersion: schedule.version,
+          chargedVersion: approval.content.feeVersion,
+          grossFen: approval.gross_fen,
+          chargedBefore: before.has(approval.release_id),
+          feeFen: approval.fee_fen,
+          serviceChargedFen: charged.get(campaign.id) ?? 0n,
+        },
+      ];
+    }),
+  );
 }
 
 /**
@@ -169,42 +198,63 @@ export async function standingApproval(connection: Connection, releaseId: string
   return row<ApprovalRow>(connection, 'select * from approval where release_id = ? and voided_at is null', [releaseId]);
 }
 
-/** @returns whether an approval stands by itself, or its payout batch as a whole was approved: until then its signatures pay nothing. */
-export async function wholeBatchStands(connection: Connection, approval: Pick<ApprovalRow, 'batch_proposal_id'>): Promise<boolean> {
-  if (approval.batch_proposal_id === null) return true;
-  return (
-    (await row(connection, 'select 1 from payout_batch_proposal where id = ? and approved_at is not null', [approval.batch_proposal_id])) !== null
+/**
+ * Approvals that stand on releases: each by itself, or in a payout batch that was approved as a whole; until then its signatures pay nothing.
+ * @returns by release.
+ */
+export async function standingApprovals(connection: Connection, releaseIds: readonly string[]): Promise<Map<string, ApprovalRow>> {
+  const found = await rows<ApprovalRow>(
+    connection,
+    `select a.* from approval a left join payout_batch_proposal b on b.id = a.batch_proposal_id
+     where a.release_id = any(?) and a.voided_at is null and (a.batch_proposal_id is null or b.approved_at is not null)`,
+    [[...releaseIds]] as never,
   );
+  return new Map(found.map((approval) => [approval.release_id, approval]));
 }
 
-/** Gathers what DISBURSE-REVIEW looks at. @param current what would be paid now. */
-export async function disbursementFacts(
+/** A release, what was signed for it, and what would be paid now. */
+export interface SignedSheet {
+  readonly release: ReleaseRow;
+  readonly approval: ApprovalRow;
+  readonly current: ApprovalContent;
+  readonly edition: DisbursementFacts['edition'];
+}
+
+/** Gathers what DISBURSE-REVIEW looks at, of many releases in two queries. @returns by release. */
+export async function disbursementFactsOf(
   connection: Connection,
-  release: ReleaseRow,
-  approval: ApprovalRow,
-  current: ApprovalContent,
-  edition: DisbursementFacts['edition'],
+  sheets: readonly SignedSheet[],
   now: Date,
-): Promise<DisbursementFacts> {
-  const signatures = await rows<{ checker_id: string; decision: 'approve' | 'reject'; digest: string }>(
+): Promise<Map<string, DisbursementFacts>> {
+  const signatures = await rows<{ approval_id: string; checker_id: string; decision: 'approve' | 'reject'; digest: string }>(
     connection,
     // A rejection stands whoever its signer is today; an approval counts while its checker may still check, and once per human.
-    `select distinct on (s.decision, coalesce(encode(s.identity_hash, 'hex'), s.checker_id)) s.checker_id, s.decision, s.digest
-     from approval_signature s join staff f on f.id = s.checker_id
-     where s.approval_id = ? and (s.decision = 'reject' or (f.disabled_at is null and f.role = 'finance-checker' and not is_related(f.id, ?)))`,
-    [approval.id, approval.content.campaignId],
+    `select distinct on (s.approval_id, s.decision, coalesce(encode(s.identity_hash, 'hex'), s.checker_id)) s.approval_id, s.checker_id, s.decision, s.digest
+     from approval_signature s join staff f on f.id = s.checker_id join approval a on a.id = s.approval_id join release r on r.id = a.release_id
+     where s.approval_id = any(?) and (s.decision = 'reject' or (f.disabled_at is null and f.role = 'finance-checker' and not is_related(f.id, r.campaign_id)))`,
+    [sheets.map(({ approval }) => approval.id)] as never,
   );
-  const maker = await row(connection, `select 1 from staff where id = ? and disabled_at is null and role = 'finance-maker'`, [approval.maker_id]);
-  return {
-    edition,
-    reviewedBy: release.review === 'approve' ? release.reviewed_by : null,
-    makerId: approval.maker_id,
-    signatures: signatures.map((s) => ({ checkerId: s.checker_id, decision: s.decision, digest: s.digest })),
-    signedDigest: approval.digest,
-    currentDigest: digestOf(current, approval.expires_at),
-    // What somebody proposed who is a maker no more stands as little as what was voided.
-    voided: approval.voided_at !== null || maker === null,
-    expiresAtMs: approval.expires_at.getTime(),
-    nowMs: now.getTime(),
-  };
+  const makers = await rows<{ id: string }>(connection, `select id from staff where id = any(?) and disabled_at is null and role = 'finance-maker'`, [
+    sheets.map(({ approval }) => approval.maker_id),
+  ] as never);
+  const mayPropose = new Set(makers.map(({ id }) => id));
+  const byApproval = new Map<string, typeof signatures>();
+  for (const signature of signatures) byApproval.set(signature.approval_id, [...(byApproval.get(signature.approval_id) ?? []), signature]);
+  return new Map(
+    sheets.map(({ release, approval, current, edition }) => [
+      release.id,
+      {
+        edition,
+        reviewedBy: release.review === 'approve' ? release.reviewed_by : null,
+        makerId: approval.maker_id,
+        signatures: (byApproval.get(approval.id) ?? []).map((s) => ({ checkerId: s.checker_id, decision: s.decision, digest: s.digest })),
+        signedDigest: approval.digest,
+        currentDigest: digestOf(current, approval.expires_at),
+        // What somebody proposed who is a maker no more stands as little as what was voided.
+        voided: approval.voided_at !== null || !mayPropose.has(approval.maker_id),
+        expiresAtMs: approval.expires_at.getTime(),
+        nowMs: now.getTime(),
+      },
+    ]),
+  );
 }

@@ -1,4 +1,4 @@
-import { type Connection, row } from '../database/connect';
+import { type Connection, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { FeeSchedule } from '../domain/fees';
 import type { PayeeKind, Relation } from '../domain/convention/terms';
@@ -56,7 +56,7 @@ export interface CampaignRow {
   readonly clock_id: string | null;
 }
 
-const SELECT = 'select c.*, t.window_speed, t.clock_id from campaign c join tenant t on t.id = c.tenant_id where c.id = ?';
+const FROM = 'select c.*, t.window_speed, t.clock_id from campaign c join tenant t on t.id = c.tenant_id where';
 
 /** @param options.lock takes the row for the transaction: every change of a campaign queues here. @throws {DomainError} object.not_found, also for another tenant's. */
 export async function campaignRow(
@@ -64,10 +64,16 @@ export async function campaignRow(
   id: string,
   options: { readonly lock?: boolean; readonly tenantId?: string } = {},
 ): Promise<CampaignRow> {
-  const campaign = await row<CampaignRow>(connection, SELECT + (options.lock ? ' for update of c' : ''), [id]);
+  const campaign = await row<CampaignRow>(connection, `${FROM} c.id = ?` + (options.lock ? ' for update of c' : ''), [id]);
   if (!campaign || (options.tenantId !== undefined && campaign.tenant_id !== options.tenantId))
     throw new DomainError('object.not_found', { zh: '没有该求助活动', en: 'There is no such campaign' });
   return campaign;
+}
+
+/** @returns campaigns by their ids; one that is not there is not among them. */
+export async function campaignRows(connection: Connection, ids: readonly string[]): Promise<Map<string, CampaignRow>> {
+  const found = await rows<CampaignRow>(connection, `${FROM} c.id = any(?)`, [[...ids]] as never);
+  return new Map(found.map((campaign) => [campaign.id, campaign]));
 }
 
 /** @returns the fee schedule that the campaign was submitted under. */

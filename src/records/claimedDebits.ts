@@ -1,4 +1,4 @@
-import { type Connection, row, type Transaction } from '../database/connect';
+import { type Connection, rows, type Transaction } from '../database/connect';
 import { openException } from './exceptions';
 
 /** A debit of a restored house's lost days: the bank made it under an id that the books did not have, and an operator said for which release. */
@@ -7,15 +7,15 @@ export interface ClaimedDebit {
   readonly amountFen: bigint;
 }
 
-/** @returns the debit that was claimed for a release and that no payout stands for yet; its payout takes the bank's id, so that nothing is paid a second time. */
-export async function claimedDebit(connection: Connection, releaseId: string): Promise<ClaimedDebit | null> {
-  const found = await row<{ id: string; fen: string }>(
+/** @returns by release, the debits that were claimed and that no payout stands for yet; a payout takes the bank's id, so that nothing is paid a second time. */
+export async function claimedDebits(connection: Connection, releaseIds: readonly string[]): Promise<Map<string, ClaimedDebit>> {
+  const found = await rows<{ release: string; id: string; fen: string }>(
     connection,
-    `select e.data->>'endToEndId' as id, e.data->>'amountFen' as fen from money_exception e
-     where e.kind = 'bank-line-unknown' and e.data->>'releaseId' = ? and not exists (select from payout p where p.id = e.data->>'endToEndId')`,
-    [releaseId],
+    `select e.data->>'releaseId' as release, e.data->>'endToEndId' as id, e.data->>'amountFen' as fen from money_exception e
+     where e.kind = 'bank-line-unknown' and e.data->>'releaseId' = any(?) and not exists (select from payout p where p.id = e.data->>'endToEndId')`,
+    [[...releaseIds]] as never,
   );
-  return found && { payoutId: found.id, amountFen: BigInt(found.fen) };
+  return new Map(found.map(({ release, id, fen }) => [release, { payoutId: id, amountFen: BigInt(fen) }]));
 }
 
 /** What was signed is not what the bank debited: nothing is made up, and a person is told. */

@@ -1,6 +1,7 @@
 import type {
   CampaignNotice,
   ComplaintNotice,
+  PayoutBatchNotice,
   ReconciliationNotice,
   RefundNotice,
   ReleaseNotice,
@@ -16,6 +17,7 @@ export type Told =
   | { readonly workflow: 'campaign'; readonly notice: CampaignNotice }
   | { readonly workflow: 'release'; readonly notice: ReleaseNotice }
   | { readonly workflow: 'transfer'; readonly notice: TransferNotice }
+  | { readonly workflow: 'payoutBatch'; readonly notice: PayoutBatchNotice }
   | { readonly workflow: 'refund'; readonly notice: RefundNotice }
   | { readonly workflow: 'complaint'; readonly notice: ComplaintNotice }
   | { readonly workflow: 'supervision'; readonly notice: SupervisionNotice }

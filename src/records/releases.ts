@@ -1,4 +1,4 @@
-import { type Connection, row } from '../database/connect';
+import { type Connection, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { PayeeKind, ReleaseMode } from '../domain/convention/terms';
 
@@ -62,6 +62,30 @@ export async function releaseRow(
   return release;
 }
 
+/** @returns releases by their ids; one that is not there is not among them. */
+export async function releaseRows(connection: Connection, ids: readonly string[]): Promise<Map<string, ReleaseRow>> {
+  const found = await rows<ReleaseRow>(
+    connection,
+    'select r.*, c.tenant_id from release r join campaign c on c.id = r.campaign_id where r.id = any(?)',
+    [[...ids]] as never,
+  );
+  return new Map(found.map((release) => [release.id, release]));
+}
+
+/** Moves releases on, each if it still stands where it should. @returns how many moved. */
+export async function moveStages(
+  tx: Connection,
+  releaseIds: readonly string[],
+  from: readonly ReleaseStage[],
+  to: ReleaseStage,
+  at: Date,
+): Promise<number> {
+  return tx('release')
+    .whereIn('id', [...releaseIds])
+    .whereIn('stage', [...from])
+    .update({ stage: to, stage_since: at });
+}
+
 /** Moves a release on, if it still stands where it should. @returns whether it moved. */
 export async function moveStage(
   tx: Connection,
@@ -96,6 +120,8 @@ export interface PayoutRow {
   readonly submits: number;
   readonly bank_reference: string | null;
   readonly booked_at: Date | null;
+  /** While its payout batch is on its way to the bank, the batch's conductor pays it, and no transfer of its own. */
+  readonly conducted: boolean;
 }
 
 /** @throws {DomainError} object.not_found. */
@@ -106,17 +132,39 @@ export async function payoutRow(connection: Connection, id: string, options: { r
   return payout;
 }
 
+/** @returns payouts by their ids. @param options.lock takes their campaigns, then them, each in the order of their ids. */
+export async function payoutRows(
+  connection: Connection,
+  ids: readonly string[],
+  options: { readonly lock?: boolean } = {},
+): Promise<Map<string, PayoutRow>> {
+  if (options.lock)
+    await connection.raw('select 1 from campaign where id in (select campaign_id from payout where id = any(?)) order by id for update', [
+      [...ids],
+    ] as never);
+  const found = await rows<PayoutRow>(connection, `select * from payout where id = any(?) order by id${options.lock ? ' for update' : ''}`, [
+    [...ids],
+  ] as never);
+  return new Map(found.map((payout) => [payout.id, payout]));
+}
+
 /** The rule of the hold that a restore places on every campaign, until bank and channel have been asked what moved since the backup. */
 export const RESTORED = 'RESTORED';
 
-/** @returns holds that stand on the campaign's payouts now. A release that settles the dead patient's debt passes the hold of DEATH. */
-export async function standingHolds(
-  connection: Connection,
-  campaignId: string,
-  release?: Pick<ReleaseRow, 'settles_debt'>,
-): Promise<{ rule: string; reason: string }[]> {
-  const holds = connection('hold').where('campaign_id', campaignId).whereNull('lifted_at');
-  return (release?.settles_debt ? holds.whereNot('rule', 'DEATH') : holds).select('rule', 'reason');
+/** @returns holds that stand on the campaign's payouts now. */
+export async function standingHolds(connection: Connection, campaignId: string): Promise<{ rule: string; reason: string }[]> {
+  return connection('hold').where('campaign_id', campaignId).whereNull('lifted_at').select('rule', 'reason');
+}
+
+/** @returns which of the releases are held now. One that settles the dead patient's debt passes the hold of DEATH. */
+export async function heldReleases(connection: Connection, releaseIds: readonly string[]): Promise<Set<string>> {
+  const held = await rows<{ id: string }>(
+    connection,
+    `select r.id from release r where r.id = any(?)
+       and exists (select from hold h where h.campaign_id = r.campaign_id and h.lifted_at is null and not (r.settles_debt and h.rule = 'DEATH'))`,
+    [[...releaseIds]] as never,
+  );
+  return new Set(held.map(({ id }) => id));
 }
 
 /** Lifts the standing hold of a rule on a whole campaign, or on one release. @returns whether one stood. */

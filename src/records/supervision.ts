@@ -48,14 +48,17 @@ export function openDuties(duties: readonly DutyRow[]): (OpenDuty & { readonly i
   return duties.filter((d) => d.done_at === null).map((d) => ({ id: d.id, kind: d.kind, dueAtMs: d.due_at.getTime(), taken: stepTaken(d) }));
 }
 
-async function owe(tx: Connection, campaign: CampaignRow, kind: DutyKind, releaseId: string | null, dueAtMs: number): Promise<void> {
-  const duty = { id: ulid(), tenant_id: campaign.tenant_id, campaign_id: campaign.id, kind, release_id: releaseId, due_at: new Date(dueAtMs) };
-  await tx('duty').insert(duty).onConflict().ignore();
+function dutyOf(campaign: CampaignRow, kind: DutyKind, releaseId: string | null, dueAtMs: number): Record<string, unknown> {
+  return { id: ulid(), tenant_id: campaign.tenant_id, campaign_id: campaign.id, kind, release_id: releaseId, due_at: new Date(dueAtMs) };
 }
 
 /** The regular update, every `progressDays`. @param from the opening, or the last update. */
 async function oweProgress(tx: Connection, campaign: CampaignRow, from: Date): Promise<void> {
-  await owe(tx, campaign, 'progress', null, from.getTime() + (editionOf(campaign.edition).windows.progressDays * DAY_MS) / campaign.window_speed);
+  const dueAtMs = from.getTime() + (editionOf(campaign.edition).windows.progressDays * DAY_MS) / campaign.window_speed;
+  await tx('duty')
+    .insert(dutyOf(campaign, 'progress', null, dueAtMs))
+    .onConflict()
+    .ignore();
 }
 
 /** SUPERVISE begins with the raise. In the transaction that opens it. */
@@ -64,11 +67,23 @@ export async function beginSupervision(tx: Connection, campaign: CampaignRow, at
   await tell(tx, { workflow: 'supervision', tenantId: campaign.tenant_id, id: campaign.id, notice: 'opened', cause: 'opened' });
 }
 
-/** After each paid release the public hears how the patient is and what the money was used for. In the transaction that records the payment. */
-export async function oweAfterPayment(tx: Connection, campaign: CampaignRow, releaseId: string, payoutId: string, at: Date): Promise<void> {
-  const dueAtMs = addWorkingDays(at.getTime(), editionOf(campaign.edition).windows.dutyAfterPaymentWorkingDays, campaign.window_speed);
-  for (const kind of ['progress', 'use-of-funds'] as const) await owe(tx, campaign, kind, releaseId, dueAtMs);
-  await tell(tx, { workflow: 'supervision', tenantId: campaign.tenant_id, id: campaign.id, notice: 'paid', cause: payoutId });
+/** After each paid release the public hears how the patient is and what the money was used for. In the transaction that records the payments. */
+export async function oweAfterPayments(
+  tx: Connection,
+  paid: readonly { readonly campaign: CampaignRow; readonly releaseId: string }[],
+  at: Date,
+): Promise<void> {
+  const duties = paid.flatMap(({ campaign, releaseId }) => {
+    const dueAtMs = addWorkingDays(at.getTime(), editionOf(campaign.edition).windows.dutyAfterPaymentWorkingDays, campaign.window_speed);
+    return (['progress', 'use-of-funds'] as const).map((kind) => dutyOf(campaign, kind, releaseId, dueAtMs));
+  });
+  if (duties.length === 0) return;
+  await tx.raw(
+    `insert into duty (id, tenant_id, campaign_id, kind, release_id, due_at)
+     select x.id, x.tenant_id, x.campaign_id, x.kind, x.release_id, x.due_at
+     from jsonb_to_recordset(?::jsonb) as x (id text, tenant_id text, campaign_id text, kind text, release_id text, due_at timestamptz) on conflict do nothing`,
+    [JSON.stringify(duties)],
+  );
 }
 
 /** The campaign has ended: nothing falls due any more. */

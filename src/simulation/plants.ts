@@ -215,7 +215,7 @@ export const PLANTS: readonly Plant[] = [
     says: 'A payout that is sent again goes under a new id.',
     changes: [
       {
-        file: 'src/activities/transfer.ts',
+        file: 'src/activities/payouts/orders.ts',
         find: '      payoutId: payout.id,\n      amountFen',
         replace: `      payoutId: payout.submits > 0 ? \`N\${payout.submits}\${payout.id.slice(2)}\` : payout.id,\n      amountFen`,
       },
@@ -231,10 +231,10 @@ export const PLANTS: readonly Plant[] = [
         replace: '          return record(payout, outcome, nowMs);',
       },
       {
-        file: 'src/activities/transfer.ts',
+        file: 'src/activities/payouts/outcomes.ts',
         find: "if (outcome.kind === 'FAILED' ||",
         replace:
-          "if (outcome.kind === 'NOT_FOUND') {\n        await fail(tx, p, at, 'not-found', 'not found');\n        return 'failed';\n      }\n      if (outcome.kind === 'FAILED' ||",
+          "if (outcome.kind === 'NOT_FOUND') {\n    await fail(tx, personalData, p, at, 'not-found', 'not found');\n    return 'failed';\n  }\n  if (outcome.kind === 'FAILED' ||",
       },
     ],
   },
@@ -243,10 +243,10 @@ export const PLANTS: readonly Plant[] = [
     says: 'A payout whose answer was lost has failed.',
     changes: [
       {
-        file: 'src/activities/transfer.ts',
+        file: 'src/activities/payouts/outcomes.ts',
         find: "if (outcome.kind === 'FAILED' ||",
         replace:
-          "if (outcome.kind === 'UNKNOWN') {\n        await fail(tx, p, at, 'unknown', 'unknown');\n        return 'failed';\n      }\n      if (outcome.kind === 'FAILED' ||",
+          "if (outcome.kind === 'UNKNOWN') {\n    await fail(tx, personalData, p, at, 'unknown', 'unknown');\n    return 'failed';\n  }\n  if (outcome.kind === 'FAILED' ||",
       },
     ],
   },
@@ -255,8 +255,8 @@ export const PLANTS: readonly Plant[] = [
     says: 'A payout counts as paid whatever amount the bank booked.',
     changes: [
       {
-        file: 'src/activities/transfer.ts',
-        find: '        if (outcome.amountFen !== p.net_fen) return contradicted(tx, p, outcome.amountFen, at);\n',
+        file: 'src/activities/payouts/outcomes.ts',
+        find: '    if (outcome.amountFen !== p.net_fen) return contradicted(tx, p, outcome.amountFen, at);\n',
         replace: '',
       },
     ],
@@ -264,7 +264,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'fee-counted-twice',
     says: 'The fee of a payout is charged twice.',
-    changes: [{ file: 'src/activities/transfer.ts', find: '          amountFen: p.fee_fen,', replace: '          amountFen: p.fee_fen * 2n,' }],
+    changes: [{ file: 'src/activities/payouts/outcomes.ts', find: '      amountFen: p.fee_fen,', replace: '      amountFen: p.fee_fen * 2n,' }],
   },
   {
     name: 'fee-cap-forgotten',
@@ -289,9 +289,9 @@ export const PLANTS: readonly Plant[] = [
     says: 'What was signed is not looked at again at the last moment before sending.',
     changes: [
       {
-        file: 'src/activities/transfer.ts',
-        find: "      if (finding.verdict !== 'pass') {",
-        replace: "      if (finding.verdict !== 'pass' && nowMs < 0) {",
+        file: 'src/activities/payouts/intents.ts',
+        find: "broken: finding.verdict === 'pass' ? null : finding.en",
+        replace: 'broken: null',
       },
     ],
   },
@@ -346,8 +346,8 @@ export const PLANTS: readonly Plant[] = [
       },
       {
         file: 'src/records/approvals.ts',
-        find: "coalesce(encode(s.identity_hash, 'hex'), s.checker_id)) s.checker_id",
-        replace: 's.checker_id) s.checker_id',
+        find: "s.decision, coalesce(encode(s.identity_hash, 'hex'), s.checker_id)) s.approval_id",
+        replace: 's.decision, s.checker_id) s.approval_id',
       },
       {
         file: 'migrations/0053_log_ins.sql',
@@ -378,8 +378,8 @@ export const PLANTS: readonly Plant[] = [
     changes: [
       {
         file: 'src/records/approvals.ts',
-        find: "(f.disabled_at is null and f.role = 'finance-checker' and not is_related(f.id, ?))",
-        replace: "(f.role = 'finance-checker' and not is_related(f.id, ?))",
+        find: "(f.disabled_at is null and f.role = 'finance-checker' and not is_related(f.id, r.campaign_id))",
+        replace: "(f.role = 'finance-checker' and not is_related(f.id, r.campaign_id))",
       },
       { file: 'src/access/administration.ts', find: "  await voidWhatTheySigned(tx, actor, staffId, 'staff-changed');\n", replace: '' },
       {
@@ -394,8 +394,8 @@ export const PLANTS: readonly Plant[] = [
     says: 'A payout is sent while a hold stands.',
     changes: [
       {
-        file: 'src/activities/transfer.ts',
-        find: "      if ((await standingHolds(tx, p.campaign_id, release)).length > 0) return 'waiting';\n",
+        file: 'src/activities/payouts/intents.ts',
+        find: "    else if (held.has(release.id)) intents.set(p.id, 'waiting');\n",
         replace: '',
       },
     ],
@@ -405,9 +405,9 @@ export const PLANTS: readonly Plant[] = [
     says: 'A payout is made up of money that is not in custody yet.',
     changes: [
       {
-        file: 'src/activities/release.ts',
-        find: "if (finding.verdict === 'needs' || inCustodyFen - onSuspenseFen < approval.net_fen) return null;",
-        replace: "if (finding.verdict === 'needs') return null;",
+        file: 'src/activities/payouts/preparing.ts',
+        find: '    if (leftFen < approval.net_fen) return false;\n',
+        replace: '',
       },
     ],
   },
@@ -416,9 +416,9 @@ export const PLANTS: readonly Plant[] = [
     says: 'Two workers record the end of the same payout at the same time.',
     changes: [
       {
-        file: 'src/activities/transfer.ts',
-        find: '      const p = await payoutRow(tx, payout.id, { lock: true });',
-        replace: '      const p = await payoutRow(tx, payout.id);',
+        file: 'src/activities/payouts/outcomes.ts',
+        find: 'await payoutRows(tx, [...outcomes.keys()], { lock: true });',
+        replace: 'await payoutRows(tx, [...outcomes.keys()]);',
       },
     ],
   },
@@ -427,9 +427,9 @@ export const PLANTS: readonly Plant[] = [
     says: 'Two workers make up the payout of the same release at the same time.',
     changes: [
       {
-        file: 'src/activities/release.ts',
-        find: "          const r = await releaseRow(tx, releaseId, { lock: true });\n          if (r.stage === 'cancelled') return 'cancelled';",
-        replace: "          const r = await releaseRow(tx, releaseId);\n          if (r.stage === 'cancelled') return 'cancelled';",
+        file: 'src/activities/payouts/preparing.ts',
+        find: '  await lockReleases(tx, releaseIds);\n',
+        replace: '',
       },
     ],
   },
@@ -438,9 +438,9 @@ export const PLANTS: readonly Plant[] = [
     says: 'A payment leaves the campaign and not the custody account.',
     changes: [
       {
-        file: 'src/activities/transfer.ts',
-        find: "          credit: { kind: 'custody' },\n          amountFen: p.net_fen,",
-        replace: "          credit: { kind: 'custody' },\n          amountFen: 0n,",
+        file: 'src/activities/payouts/outcomes.ts',
+        find: "      credit: { kind: 'custody' },\n      amountFen: p.net_fen,",
+        replace: "      credit: { kind: 'custody' },\n      amountFen: 0n,",
       },
     ],
   },
@@ -487,16 +487,18 @@ export const PLANTS: readonly Plant[] = [
     says: 'Nobody is told that a payout ended.',
     changes: [
       {
-        file: 'src/activities/transfer.ts',
-        find: "    await oweAfterPayment(tx, await campaignRow(tx, p.campaign_id), p.release_id, p.id, at);\n    await tell(tx, { workflow: 'release', tenantId: p.tenant_id, id: p.release_id, notice: 'payout-settled', cause: p.id });\n",
-        replace: '    await oweAfterPayment(tx, await campaignRow(tx, p.campaign_id), p.release_id, p.id, at);\n',
+        file: 'src/activities/payouts/outcomes.ts',
+        find: '.flatMap(({ p }) => [toSupervision(p), toRelease(p)])',
+        replace: '.flatMap(() => [])',
       },
     ],
   },
   {
     name: 'audit-skipped',
     says: 'A payment leaves no audit row.',
-    changes: [{ file: 'src/activities/transfer.ts', find: "      action: 'payout.succeeded',", replace: "      action: 'payout.submitted'," }],
+    changes: [
+      { file: 'src/activities/payouts/outcomes.ts', find: "      action: 'payout.succeeded',", replace: "      action: 'payout.submitted'," },
+    ],
   },
   {
     name: 'late-return-dropped',

@@ -35,6 +35,8 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   bankTells: 5,
   time: 7,
   sweep: 6,
+  payTogether: 6,
+  giveBack: 6,
   close: 1.2,
   stop: 0.4,
   surplus: 0.8,
@@ -126,6 +128,7 @@ async function comeToRest(world: World, random: Random): Promise<void> {
   };
   for (const zombie of world.zombies.splice(0)) await calm(zombie.wake);
   await calm(() => freeEverything(world));
+  await calm(() => CONDUCT.giveBack!(world, random));
   for (const id of world.house.campaigns)
     await calm(() => world.call('closeRaise', ({ campaigns }) => campaigns.database.closeRaise(id, world.nowMs, 'sponsor')));
   let stated = -1;

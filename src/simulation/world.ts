@@ -1,4 +1,5 @@
 import { createCampaignActivities } from '../activities/campaign';
+import { PayoutsTogether } from '../activities/payouts/together';
 import { createRefundActivities } from '../activities/refund';
 import { createReleaseActivities } from '../activities/release';
 import { createTransferActivities } from '../activities/transfer';
@@ -79,6 +80,7 @@ export class World {
       campaigns: createCampaignActivities({ db, personalData, identity: NOBODY_ASKS, gifts }),
       releases: createReleaseActivities({ db, bank, personalData }),
       refunds: createRefundActivities({ db, gifts }),
+      together: new PayoutsTogether(db, bank, personalData),
       transfers: createTransferActivities({ db, bank, personalData, atPoint: () => point(null, async () => undefined), visibilityMs: 0 }),
     };
   }

@@ -2,6 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CampaignActivities } from '../activities/campaign';
 import type { ComplaintActivities } from '../activities/complaint';
 import type { ReconciliationActivities } from '../activities/reconciliation';
+import type { PayoutBatchActivities } from '../activities/payoutBatch';
 import type { RefundActivities } from '../activities/refund';
 import type { ReleaseActivities } from '../activities/release';
 import type { SupervisionActivities } from '../activities/supervision';
@@ -41,6 +42,7 @@ export const payment = proxyActivities<
   CampaignActivities['payment'] &
     ReleaseActivities['payment'] &
     TransferActivities['payment'] &
+    PayoutBatchActivities['payment'] &
     RefundActivities['payment'] &
     ReconciliationActivities['payment']
 >({

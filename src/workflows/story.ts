@@ -77,6 +77,11 @@ export class Story {
     }
   }
 
+  /** Whether something was said since the last reading began. */
+  hasNews(): boolean {
+    return this.#news > this.#heard;
+  }
+
   /** Ends the story once every handler has answered. */
   async ends<T>(end: T): Promise<T> {
     this.#leaving = true;

@@ -1,13 +1,16 @@
+import { type Conducted, createPayoutBatchActivities } from '../../src/activities/payoutBatch';
+import { PayoutsTogether } from '../../src/activities/payouts/together';
 import { row } from '../../src/database/connect';
 import { placeReleases } from '../../src/bench/manyReleases';
-import { aRaisedCampaign } from '../support/campaigns';
+import { aRaisedCampaign, bankLine } from '../support/campaigns';
 import { aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
 import { aTenant, nowMs, staffId, type Tenant } from '../support/people';
-import { type Batch, proposedBatch, signsBatch } from '../support/payoutBatches';
+import { type Batch, batchOf, proposedBatch, signsBatch } from '../support/payoutBatches';
 
 // Each act of finance is one request, one transaction, and a number of statements that does not grow with the lines. ALMONER_BATCH_LINES=10000 for the largest batch.
 const LINES = Number(process.env.ALMONER_BATCH_LINES ?? 1_000);
+const PAGE = 250;
 let house: House;
 let tenant: Tenant;
 beforeAll(async () => {
@@ -15,6 +18,15 @@ beforeAll(async () => {
   tenant = await aTenant(house);
 });
 afterAll(() => house.close(), 200_000);
+
+/** The batch's conductor, as its workflow calls it. */
+async function conducts(batchId: string): Promise<void> {
+  const together = new PayoutsTogether(house.db, house.bank, house.dependencies.personalData);
+  const { payment } = createPayoutBatchActivities({ db: house.db, together, page: PAGE });
+  let came: Conducted = { phase: 'paying', after: 0 };
+  do came = await payment.conductBatch(batchId, await nowMs(house, tenant), came);
+  while (came.phase !== 'finished');
+}
 
 async function statements<T>(work: () => Promise<T>): Promise<{ readonly count: number; readonly result: T }> {
   let count = 0;
@@ -25,8 +37,8 @@ async function statements<T>(work: () => Promise<T>): Promise<{ readonly count: 
   return { count, result };
 }
 
-test('many releases are taken, proposed and signed; every one has its sheet with both signatures and is told', async () => {
-  const campaignId = await aRaisedCampaign(house, tenant, [1_000n]);
+test('many releases are taken, proposed and signed; every one has its sheet with both signatures, is paid in a file, matched, and told', async () => {
+  const campaignId = await aRaisedCampaign(house, tenant, [1_000n], { payee: { kind: 'institution' } });
   const reviewerId = await staffId(house, tenant, 'reviewer');
   const accounts = await house.owner('payee_account').where('campaign_id', campaignId).whereNull('superseded_at');
   expect(accounts).toHaveLength(1);
@@ -53,8 +65,19 @@ test('many releases are taken, proposed and signed; every one has its sheet with
   expect(
     await row(
       house.db,
-      `select count(*)::int as sheets, (select count(*)::int from approval_signature) as signatures, (select count(*)::int from outbox where id like 'approval-changed/%/batch-%') as told
-       from approval where voided_at is null`,
+      'select count(*)::int as sheets, (select count(*)::int from approval_signature) as signatures from approval where voided_at is null',
     ),
-  ).toEqual({ sheets: LINES, signatures: 2 * LINES, told: LINES });
+  ).toEqual({ sheets: LINES, signatures: 2 * LINES });
+  const sweep = bankLine(tenant, { sign: 'CRDT', amountFen: BigInt(LINES) * 10_000n });
+  expect((await house.push('bank', sweep)).status).toBe(204);
+  const conducted = await statements(() => conducts(id));
+  expect(conducted.count).toBeLessThan(70 * (Math.ceil(LINES / PAGE) + 1));
+  const entries = [...house.bank.booked.values()].map(
+    ({ payoutId, amountFen }) => bankLine(tenant, { sign: 'DBIT', amountFen, endToEndId: payoutId }).entries[0],
+  );
+  const pushed = await statements(() => house.push('bank', { kind: 'entries', messageId: 'NTF', entries }));
+  expect(pushed.result.status).toBe(204);
+  expect(pushed.count).toBeLessThan(20);
+  expect(await batchOf(house, tenant, id)).toMatchObject({ terminal: true, reconciled: true, lines: { succeeded: { count: LINES } } });
+  expect(await row(house.db, `select count(*)::int as told from outbox where id like 'approval-changed/%/batch-%'`)).toEqual({ told: LINES });
 }, 300_000);

@@ -1,6 +1,7 @@
 import type { DonationNotice } from '../../src/adapters/donation/port';
 import type { BankNotice } from '../../src/adapters/payment/port';
 import { createTransferActivities } from '../../src/activities/transfer';
+import { PayoutsTogether } from '../../src/activities/payouts/together';
 import { createRefundActivities } from '../../src/activities/refund';
 import { row, rows } from '../../src/database/connect';
 import { Gifts } from '../../src/gifts/gifts';
@@ -90,6 +91,41 @@ test(
       return payout;
     };
     many(await diesEverywhere(house, { ground, act: pursued, seen: payoutSeen }));
+  },
+  MINUTES_MS,
+);
+
+test(
+  'from signatures through a file whose answer is lost: what the conductor leaves is its own transfer’s',
+  async () => {
+    const ground = async (): Promise<Release> => {
+      house.bank.submitScript.length = 0;
+      const release = await aReleaseInApproval(house, tenant);
+      await signedByAll(house, tenant, release);
+      house.bank.submitScript.push((_order, book) => {
+        book();
+        return { kind: 'UNKNOWN', reason: 'time-out' };
+      });
+      return release;
+    };
+    const act = async ({ id }: Release): Promise<boolean> => {
+      const at = new Date(await nowMs(house, tenant));
+      const together = new PayoutsTogether(house.db, gate(house.bank), house.dependencies.personalData);
+      await together.pay(tenant.id, [id], at);
+      await together.giveBack(tenant.id, [id], 'batch-run');
+      const payout = (await row<{ id: string }>(house.db, 'select id from payout where release_id = ?', [id]))!;
+      return pursued({ payoutId: payout.id } as Payout);
+    };
+    const seen = async ({ id, campaignId }: Release): Promise<unknown> => {
+      const payout = (await row<{ id: string; conducted: boolean }>(house.db, 'select id, conducted from payout where release_id = ?', [id]))!;
+      const words = await rows<{ workflow_type: string; notice: string }>(
+        house.db,
+        `select distinct workflow_type, notice from outbox where subject_id in (?, ?) and notice in ('approval-changed', 'paid') order by 1, 2`,
+        [id, campaignId],
+      );
+      return { ...((await payoutSeen({ payoutId: payout.id, campaignId, id } as Payout)) as object), conducted: payout.conducted, words };
+    };
+    many(await diesEverywhere(house, { ground, act, seen }));
   },
   MINUTES_MS,
 );

@@ -30,6 +30,7 @@ export function gate<Service extends object>(service: Service): Service {
   return new Proxy(service, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
+      if (name === 'files') return gate(value as object);
       if (typeof value !== 'function') return value;
       return (...args: unknown[]) => point(null, () => (value as (...all: unknown[]) => Promise<unknown>).apply(target, args));
     },

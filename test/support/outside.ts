@@ -18,6 +18,7 @@ import type {
   BankNotice,
   BankStatement,
   NameCheck,
+  PaymentFiles,
   PaymentOrder,
   QueryOutcome,
   SubmitOutcome,
@@ -111,6 +112,21 @@ export class FakeBank implements BankLink {
   async query(payoutId: string): Promise<QueryOutcome> {
     return this.queryScript.shift()?.(payoutId) ?? this.truth(payoutId);
   }
+
+  /** Orders in a file hear what each would hear alone. */
+  readonly files: PaymentFiles = {
+    most: 500,
+    submit: async (_fileId, orders) => {
+      const outcomes = new Map<string, SubmitOutcome>();
+      for (const order of orders) outcomes.set(order.payoutId, await this.submit(order));
+      return outcomes;
+    },
+    query: async (_fileId, _account, payoutIds) => {
+      const outcomes = new Map<string, QueryOutcome>();
+      for (const id of payoutIds) outcomes.set(id, await this.query(id));
+      return outcomes;
+    },
+  };
 
   truth(payoutId: string): QueryOutcome {
     const order = this.booked.get(payoutId);

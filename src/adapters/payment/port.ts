@@ -81,7 +81,19 @@ export interface BankStatement {
 /** The answer of the bank's account-name check. `unavailable` is no answer: the bank is asked again; only `mismatch` refuses. */
 export type NameCheck = 'match' | 'mismatch' | 'no-record' | 'unavailable';
 
+/** Many orders in one file, for a rail that takes them so. What a file says of an order is what the order alone would hear. */
+export interface PaymentFiles {
+  /** How many orders a file may hold. */
+  readonly most: number;
+  /** Sends orders of one custody account. @param fileId `[0-9A-Z]{26}`, never used before. @returns by payout id, every order of the file. Never throws for an outcome of the wire. */
+  submit(fileId: string, orders: readonly PaymentOrder[]): Promise<Map<string, SubmitOutcome>>;
+  /** Asks for the orders of a file. @returns by payout id, every one asked for; what the bank does not tell of is `UNKNOWN`. */
+  query(fileId: string, custodyAccountNumber: string, payoutIds: readonly string[]): Promise<Map<string, QueryOutcome>>;
+}
+
 export interface BankLink {
+  /** Absent where the rail takes orders one by one. */
+  readonly files?: PaymentFiles;
   /** Sends one order. Never throws for an outcome of the wire: that is `UNKNOWN`. */
   submit(order: PaymentOrder): Promise<SubmitOutcome>;
   /** Asks for a payout by its own id. */

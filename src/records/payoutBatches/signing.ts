@@ -4,12 +4,12 @@ import { businessNow } from '../../database/clock';
 import { row, rows, type Transaction } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { currentContents, digestOf } from '../approvals';
-import { tellAll } from '../manyNotices';
 import { lockReleases } from '../payable';
 import { areOneHuman } from '../relations';
 import { relatedCampaigns } from './judging';
 import { checkersNeeded } from './limits';
 import { batchRow, type BatchRow, type FinancePerson, mustStandIn, type ProposalRow, standingProposal } from './rows';
+import { beginRun } from './runs';
 import { batchDigestOf, type MadeSheet, sheetsOf } from './sheets';
 
 /** How many lines a refusal names one by one. */
@@ -25,7 +25,7 @@ export interface BatchSignature {
 }
 
 /**
- * A checker signs a batch, and by it every release's own sheet, or rejects it, which voids them all. With the last signature that is needed the releases hear of it.
+ * A checker signs a batch, and by it every release's own sheet, or rejects it, which voids them all. With the last signature that is needed the batch's conductor begins.
  * @throws {DomainError} batch.digest_changed, release.maker_is_checker, release.related_party, release.already_signed, batch.wrong_state.
  */
 export async function signBatch(tx: Transaction, checker: FinancePerson, batchId: string, signed: BatchSignature): Promise<void> {
@@ -163,11 +163,7 @@ async function approveWhenAllSigned(tx: Transaction, batch: BatchRow, proposal: 
     .update({ checkers_needed: needed, ...(standing!.n >= needed ? { approved_at: at } : {}) });
   if (standing!.n < needed) return;
   await tx('payout_batch').where('id', batch.id).update({ state: 'approved', state_since: at });
-  const releases = await releasesOf(tx, proposal.id);
-  await tellAll(
-    tx,
-    releases.map((id) => ({ workflow: 'release', tenantId: batch.tenant_id, id, notice: 'approval-changed', cause: `batch-${proposal.id}` })),
-  );
+  await beginRun(tx, batch, proposal, at);
 }
 
 async function auditSigned(

@@ -27,6 +27,14 @@ export async function releasesOf(world: World): Promise<ReleaseNow[]> {
   );
 }
 
+async function conductedReleases(world: World): Promise<string[]> {
+  return (
+    await rows<{ id: string }>(world.db, 'select distinct release_id as id from payout where tenant_id = ? and conducted order by 1', [
+      world.house.tenantId,
+    ])
+  ).map(({ id }) => id);
+}
+
 /** Does what a release's workflow would do next. @returns what, or null where it waits for somebody. */
 export async function conductRelease(world: World, r: ReleaseNow): Promise<string | null> {
   const { nowMs } = world;
@@ -172,6 +180,21 @@ export const CONDUCT: Readonly<Record<string, Operation>> = {
   conductRound: async (world, random) => {
     const rounds = await openRounds(world);
     return rounds.length === 0 ? null : conductRound(world, random.pick(rounds));
+  },
+  /** A payout batch on its way: releases in one file, as its conductor pays them. */
+  payTogether: async (world, random) => {
+    const waiting = random.shuffled((await releasesOf(world)).filter(({ stage }) => stage === 'approval'));
+    const ids = [...new Map(waiting.map((r) => [r.campaign_id, r.id])).values()].slice(0, world.bank.files.most);
+    if (ids.length === 0) return null;
+    const paid = await world.call('payTogether', ({ together }) => together.pay(world.house.tenantId, ids, new Date(world.nowMs)));
+    return paid.kind === 'done' && paid.value === 0 ? null : `payTogether ${describe(paid)} of ${ids.length}`;
+  },
+  /** The conductor's last act. */
+  giveBack: async (world) => {
+    const ids = await conductedReleases(world);
+    if (ids.length === 0) return null;
+    const given = await world.call('giveBack', ({ together }) => together.giveBack(world.house.tenantId, ids, `simulated-${world.step}`));
+    return `giveBack ${given.kind} of ${ids.length}`;
   },
   /** An activity whose answer was lost is called again, at any later time, whatever stands now. */
   again: async (world, random) => {

@@ -5,6 +5,7 @@ import type {
   BankNotice,
   BankStatement,
   NameCheck,
+  PaymentFiles,
   PaymentOrder,
   QueryOutcome,
   SubmitOutcome,
@@ -59,47 +60,67 @@ export class SimulatedBank implements BankLink {
   }
 
   submit(order: PaymentOrder): Promise<SubmitOutcome> {
-    return point(null, async () => {
-      const { sky } = this.around;
-      if (sky.strikes('never-arrived')) return { kind: 'UNKNOWN', reason: 'the connection broke' };
-      const known = this.orders.get(order.payoutId);
-      if (known) return known.state === 'refused' ? this.#refusal() : { kind: 'ACCEPTED', reference: `A${order.payoutId}` };
-      this.arrivals.push({ order, step: this.around.step(), beganAt: currentTask()?.beganAt ?? this.around.step() });
-      const taken: Order = { order, state: 'taken', bookedFen: 0n, reference: null, bookedAt: null, returned: null, hiddenFor: 0 };
-      this.orders.set(order.payoutId, taken);
-      if (sky.strikes('refused') || order.amountFen > this.#balanceFen) {
-        taken.state = 'refused';
-        return this.#refusal();
-      }
-      if (sky.strikes('slow')) return { kind: 'ACCEPTED', reference: `A${order.payoutId}` };
-      this.#book(taken, sky.strikes('other-amount') ? order.amountFen - 1n : order.amountFen);
-      if (sky.strikes('hidden')) taken.hiddenFor = 2;
-      else if (!sky.strikes('answer-lost')) return { kind: 'ACCEPTED', reference: `A${order.payoutId}` };
-      return { kind: 'UNKNOWN', reason: 'the answer was lost' };
-    });
+    return point(null, async () => this.#hears(order));
   }
 
   query(payoutId: string): Promise<QueryOutcome> {
-    return point(null, async () => {
-      if (this.around.sky.strikes('never-arrived', 'answer-lost')) return { kind: 'UNKNOWN', reason: 'the answer was lost' };
-      const known = this.orders.get(payoutId);
-      if (!known || known.hiddenFor > 0) {
-        if (known) known.hiddenFor -= 1;
-        return { kind: 'NOT_FOUND' };
-      }
-      if (known.state === 'taken') return { kind: 'PENDING', code: 'PDNG' };
-      if (known.state === 'refused') return { kind: 'FAILED', code: 'AC04', text: BANKS_WORD };
-      if (known.returned)
-        return {
-          kind: 'RETURNED',
-          reference: known.returned.reference,
-          bookedAt: known.returned.bookedAt,
-          amountFen: known.returned.amountFen,
-          code: 'AC04',
-          text: BANKS_WORD,
-        };
-      return { kind: 'SUCCEEDED', reference: known.reference!, bookedAt: known.bookedAt!, amountFen: known.bookedFen };
-    });
+    return point(null, async () => this.#tells(payoutId));
+  }
+
+  /** A file has one answer: what is lost of it is lost of all its orders. */
+  readonly files: PaymentFiles = {
+    most: 4,
+    submit: (_fileId, orders) =>
+      point(null, async () => {
+        const outcomes = new Map(orders.map((order) => [order.payoutId, this.#hears(order)]));
+        const lost = [...outcomes.values()].find(({ kind }) => kind === 'UNKNOWN');
+        return lost ? new Map(orders.map(({ payoutId }) => [payoutId, lost])) : outcomes;
+      }),
+    query: (_fileId, _account, payoutIds) =>
+      point(null, async () => {
+        const told = payoutIds.map((id): [string, QueryOutcome] => [id, this.#tells(id)]);
+        return new Map(told.map(([id, outcome]) => [id, outcome.kind === 'NOT_FOUND' ? { kind: 'UNKNOWN', reason: 'not in the report' } : outcome]));
+      }),
+  };
+
+  #hears(order: PaymentOrder): SubmitOutcome {
+    const { sky } = this.around;
+    if (sky.strikes('never-arrived')) return { kind: 'UNKNOWN', reason: 'the connection broke' };
+    const known = this.orders.get(order.payoutId);
+    if (known) return known.state === 'refused' ? this.#refusal() : { kind: 'ACCEPTED', reference: `A${order.payoutId}` };
+    this.arrivals.push({ order, step: this.around.step(), beganAt: currentTask()?.beganAt ?? this.around.step() });
+    const taken: Order = { order, state: 'taken', bookedFen: 0n, reference: null, bookedAt: null, returned: null, hiddenFor: 0 };
+    this.orders.set(order.payoutId, taken);
+    if (sky.strikes('refused') || order.amountFen > this.#balanceFen) {
+      taken.state = 'refused';
+      return this.#refusal();
+    }
+    if (sky.strikes('slow')) return { kind: 'ACCEPTED', reference: `A${order.payoutId}` };
+    this.#book(taken, sky.strikes('other-amount') ? order.amountFen - 1n : order.amountFen);
+    if (sky.strikes('hidden')) taken.hiddenFor = 2;
+    else if (!sky.strikes('answer-lost')) return { kind: 'ACCEPTED', reference: `A${order.payoutId}` };
+    return { kind: 'UNKNOWN', reason: 'the answer was lost' };
+  }
+
+  #tells(payoutId: string): QueryOutcome {
+    if (this.around.sky.strikes('never-arrived', 'answer-lost')) return { kind: 'UNKNOWN', reason: 'the answer was lost' };
+    const known = this.orders.get(payoutId);
+    if (!known || known.hiddenFor > 0) {
+      if (known) known.hiddenFor -= 1;
+      return { kind: 'NOT_FOUND' };
+    }
+    if (known.state === 'taken') return { kind: 'PENDING', code: 'PDNG' };
+    if (known.state === 'refused') return { kind: 'FAILED', code: 'AC04', text: BANKS_WORD };
+    if (known.returned)
+      return {
+        kind: 'RETURNED',
+        reference: known.returned.reference,
+        bookedAt: known.returned.bookedAt,
+        amountFen: known.returned.amountFen,
+        code: 'AC04',
+        text: BANKS_WORD,
+      };
+    return { kind: 'SUCCEEDED', reference: known.reference!, bookedAt: known.bookedAt!, amountFen: known.bookedFen };
   }
 
   async checkAccountName(_account: BankAccount): Promise<NameCheck> {

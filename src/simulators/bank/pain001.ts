@@ -1,4 +1,4 @@
-import type { XmlDocument } from 'libxml2-wasm' with { 'resolution-mode': 'import' };
+import type { XmlDocument, XmlElement } from 'libxml2-wasm' with { 'resolution-mode': 'import' };
 import type { Instruction } from './events';
 import { readValid } from './schemas';
 
@@ -7,12 +7,15 @@ const NAMESPACE = { p: 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.09' };
 /** The file is not an order that this bank's profile takes. */
 export class BadOrder extends Error {}
 
+/** How many orders one file may hold. */
+const MOST_ORDERS = 500;
+
 /**
- * Reads a pain.001.001.09 with exactly one order, as the link's profile wants it: CNY, two decimals, CNAPS on both sides,
+ * Reads a pain.001.001.09 with one order or many, as the link's profile wants it: CNY, two decimals, CNAPS on both sides,
  * charges to the debtor, single booking, counts and control sums that agree.
  * @throws {BadOrder}
  */
-export async function readOrder(xml: Buffer): Promise<Instruction> {
+export async function readOrders(xml: Buffer): Promise<Instruction[]> {
   let document: XmlDocument;
   try {
     document = await readValid('pain.001.001.09', xml);
@@ -20,45 +23,76 @@ export async function readOrder(xml: Buffer): Promise<Instruction> {
     throw new BadOrder(cause instanceof Error ? cause.message : 'not XML', { cause });
   }
   try {
-    return readOne(document);
+    return readAll(document);
   } finally {
     document.dispose();
   }
 }
 
-function readOne(document: XmlDocument): Instruction {
-  const text = (xpath: string): string => document.get(xpath, NAMESPACE)?.content ?? '';
-  const must = (xpath: string): string => text(xpath) || refuse(`${xpath.replaceAll('p:', '')} is missing`);
-  if (document.find('//p:CdtTrfTxInf', NAMESPACE).length !== 1) refuse('one order per file');
-  const amountFen = fen(must('//p:InstdAmt'));
-  for (const path of ['//p:GrpHdr', '//p:PmtInf']) {
-    if (must(`${path}/p:NbOfTxs`) !== '1') refuse(`${path} NbOfTxs is not 1`);
-    if (fen(must(`${path}/p:CtrlSum`)) !== amountFen) refuse(`${path} CtrlSum differs`);
-  }
-  if (text('//p:InstdAmt/@Ccy') !== 'CNY') refuse('only CNY');
-  if (text('//p:PmtMtd') !== 'TRF' || text('//p:BtchBookg') !== 'false') refuse('PmtMtd TRF with BtchBookg false');
-  if (text('//p:ChrgBr') !== 'DEBT') refuse('ChrgBr is not DEBT');
-  if (!['URGP', 'NURG'].includes(text('//p:SvcLvl/p:Cd'))) refuse('SvcLvl is neither URGP nor NURG');
-  const agent = (side: string): string => {
-    if (text(`//p:${side}/p:FinInstnId/p:ClrSysMmbId/p:ClrSysId/p:Cd`) !== 'CNAPS') refuse(`${side} has no CNAPS number`);
-    return must(`//p:${side}/p:FinInstnId/p:ClrSysMmbId/p:MmbId`);
+function readAll(document: XmlDocument): Instruction[] {
+  const header = reader(document, '//p:GrpHdr/');
+  const messageId = header.must('p:MsgId');
+  const orders = document.find('//p:PmtInf', NAMESPACE).flatMap((block) => readBlock(block as XmlElement, messageId));
+  mustAgree('GrpHdr', header, orders);
+  if (orders.length > MOST_ORDERS) refuse(`more than ${MOST_ORDERS} orders`);
+  if (new Set(orders.map(({ endToEndId }) => endToEndId)).size < orders.length) refuse('an EndToEndId stands twice in the file');
+  return orders;
+}
+
+interface Reader {
+  readonly text: (xpath: string) => string;
+  readonly must: (xpath: string) => string;
+}
+
+function reader(node: XmlDocument | XmlElement, under: string): Reader {
+  const text = (xpath: string): string => node.get(under + xpath, NAMESPACE)?.content ?? '';
+  return { text, must: (xpath) => text(xpath) || refuse(`${(under + xpath).replaceAll('p:', '')} is missing`) };
+}
+
+function mustAgree(where: string, { must }: Reader, orders: readonly Instruction[]): void {
+  if (must('p:NbOfTxs') !== String(orders.length)) refuse(`${where} NbOfTxs is not ${orders.length}`);
+  if (fen(must('p:CtrlSum')) !== orders.reduce((sum, { amountFen }) => sum + BigInt(amountFen), 0n)) refuse(`${where} CtrlSum differs`);
+}
+
+function readBlock(block: XmlElement, messageId: string): Instruction[] {
+  const at = reader(block, 'p:');
+  const { text, must } = at;
+  if (text('PmtMtd') !== 'TRF' || text('BtchBookg') !== 'false') refuse('PmtMtd TRF with BtchBookg false');
+  if (text('ChrgBr') !== 'DEBT') refuse('ChrgBr is not DEBT');
+  if (!['URGP', 'NURG'].includes(text('PmtTpInf/p:SvcLvl/p:Cd'))) refuse('SvcLvl is neither URGP nor NURG');
+  const debtor = {
+    messageId,
+    paymentInfoId: must('PmtInfId'),
+    debtorAccount: must('DbtrAcct/p:Id/p:Othr/p:Id'),
+    debtorName: must('Dbtr/p:Nm'),
+    debtorBank: agent(at, 'DbtrAgt'),
+    executionDate: must('ReqdExctnDt/p:Dt'),
   };
+  const orders = block.find('p:CdtTrfTxInf', NAMESPACE).map((each) => ({ ...debtor, ...readCredit(reader(each as XmlElement, 'p:')) }));
+  mustAgree('PmtInf', reader(block, ''), orders);
+  return orders;
+}
+
+type Credit = Omit<Instruction, 'messageId' | 'paymentInfoId' | 'debtorAccount' | 'debtorName' | 'debtorBank' | 'executionDate'>;
+
+function readCredit(at: Reader): Credit {
+  const { text, must } = at;
+  if (text('Amt/p:InstdAmt/@Ccy') !== 'CNY') refuse('only CNY');
   return {
-    messageId: must('//p:GrpHdr/p:MsgId'),
-    paymentInfoId: must('//p:PmtInfId'),
-    instructionId: must('//p:InstrId'),
-    endToEndId: must('//p:EndToEndId'),
-    uetr: must('//p:UETR'),
-    debtorAccount: must('//p:DbtrAcct/p:Id/p:Othr/p:Id'),
-    debtorName: must('//p:Dbtr/p:Nm'),
-    debtorBank: agent('DbtrAgt'),
-    creditorAccount: must('//p:CdtrAcct/p:Id/p:Othr/p:Id'),
-    creditorName: must('//p:Cdtr/p:Nm'),
-    creditorBank: agent('CdtrAgt'),
-    amountFen: String(amountFen),
-    remittance: text('//p:RmtInf/p:Ustrd'),
-    executionDate: must('//p:ReqdExctnDt/p:Dt'),
+    instructionId: must('PmtId/p:InstrId'),
+    endToEndId: must('PmtId/p:EndToEndId'),
+    uetr: must('PmtId/p:UETR'),
+    creditorAccount: must('CdtrAcct/p:Id/p:Othr/p:Id'),
+    creditorName: must('Cdtr/p:Nm'),
+    creditorBank: agent(at, 'CdtrAgt'),
+    amountFen: String(fen(must('Amt/p:InstdAmt'))),
+    remittance: text('RmtInf/p:Ustrd'),
   };
+}
+
+function agent({ text, must }: Reader, side: string): string {
+  if (text(`${side}/p:FinInstnId/p:ClrSysMmbId/p:ClrSysId/p:Cd`) !== 'CNAPS') refuse(`${side} has no CNAPS number`);
+  return must(`${side}/p:FinInstnId/p:ClrSysMmbId/p:MmbId`);
 }
 
 function fen(text: string): bigint {

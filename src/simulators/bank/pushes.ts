@@ -17,6 +17,8 @@ const COPIES_OF_A_DUPLICATE = 5;
 /** Pushes booked lines to their account's notifyUrl as camt.054, until they are acknowledged. */
 export class Pushes {
   private readonly outbox: Outbox;
+  /** Lines that a message was made of: each is told in one message for as long as this process lives. */
+  private readonly told = new Set<string>();
 
   constructor(
     private readonly state: BankState,
@@ -26,12 +28,15 @@ export class Pushes {
     onError: (error: unknown) => void,
   ) {
     this.outbox = new Outbox({ quickPausesMs: [0, 100, 400], wallPausesMs: WALL_RETRIES_MS, concurrency: CONCURRENCY, onError });
-    for (const entry of state.toPush.values()) this.outbox.hold(this.delivery(entry));
+    for (const entry of state.toPush.values()) {
+      this.told.add(entry.key);
+      this.outbox.hold(this.delivery([entry]));
+    }
   }
 
   /** Sends every line that was never tried, and waits for the answers. */
   sendNew(): Promise<void> {
-    return this.outbox.postAll([...this.state.toPush.values()].map((entry) => this.delivery(entry)));
+    return this.outbox.postAll(this.messages().map((entries) => this.delivery(entries)));
   }
 
   retry(clockId: ClockId): Promise<void> {
@@ -50,21 +55,48 @@ export class Pushes {
     return this.outbox.close();
   }
 
-  private delivery(entry: Entry): Delivery {
+  /** What is told in one message: the lines of the orders of one file, or one line. */
+  private messages(): Entry[][] {
+    const messages = new Map<string, Entry[]>();
+    for (const entry of this.state.toPush.values()) {
+      if (this.told.has(entry.key)) continue;
+      this.told.add(entry.key);
+      const key = this.fileOf(entry) ?? entry.key;
+      messages.set(key, [...(messages.get(key) ?? []), entry]);
+    }
+    return [...messages.values()];
+  }
+
+  private fileOf(entry: Entry): string | null {
+    if (entry.endToEndId === null || entry.kind !== 'payout') return null;
+    const { order, fault } = this.state.payment(entry.endToEndId);
+    if (fault?.name === 'duplicate-callback' || (this.state.files.get(order.messageId)?.length ?? 0) < 2) return null;
+    return `${entry.accountNumber}/${order.messageId}`;
+  }
+
+  private delivery(entries: readonly Entry[]): Delivery {
+    const [first] = entries as [Entry];
     return {
-      id: entry.key,
-      clockId: this.state.account(entry.accountNumber).terms.clockId,
-      send: () => this.send(entry),
-      // Losing this line only repeats a push, so nobody waits for its fsync.
-      acknowledged: () => void this.journal.record({ type: 'pushed', entry: entry.key }).catch(() => undefined),
+      id: first.key,
+      clockId: this.state.account(first.accountNumber).terms.clockId,
+      send: () => this.send(entries),
+      acknowledged: () => {
+        // Losing such a line only repeats a push, so nobody waits for its fsync.
+        for (const { key } of entries) {
+          void this.journal.record({ type: 'pushed', entry: key }).catch(() => undefined);
+          this.told.delete(key);
+        }
+      },
     };
   }
 
-  private async send(entry: Entry): Promise<number> {
+  private async send(entries: readonly Entry[]): Promise<number> {
+    const [entry] = entries as [Entry];
     const account = this.state.account(entry.accountNumber);
     const url = account.terms.notifyUrl;
     if (url === null) return 0;
-    const body = await assertValid('camt.054.001.08', notification(account, `NTF${entry.reference}${entry.sign[0]}`, [entry], entry.atMs));
+    const id = `NTF${entry.reference}${entry.sign[0]}`;
+    const body = await assertValid('camt.054.001.08', notification(account, id, entries, entry.atMs));
     const duplicated = entry.endToEndId !== null && this.state.payment(entry.endToEndId).fault?.name === 'duplicate-callback';
     const copies = Array.from({ length: duplicated ? COPIES_OF_A_DUPLICATE : 1 }, async () => {
       const headers = { 'Content-Type': 'application/xml; charset=utf-8', ...(await sealPush(this.keys, url, body)) };

@@ -1,7 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { bodyOf, paramOf, queryOf, rawBody } from '../support/http';
 import { notification, statement } from './camt';
-import { BadOrder, readOrder } from './pain001';
+import { BadOrder, readOrders } from './pain001';
 import { statusOf, statusReport } from './pain002';
 import { assertValid } from './schemas';
 import { refuse, sealAnswer } from './seal';
@@ -31,34 +31,61 @@ export function bankRouter(bank: BankSimulator): Router {
     if (reason === null) next();
     else await answer(bank, req, res, problem(401, 'SIGNATURE', reason));
   });
-  router.post('/pain.001', (req, res) => receiveOrder(bank, req, res));
+  router.post('/pain.001', (req, res) => receiveOrders(bank, req, res));
+  router.get('/payments', async (req, res) => answer(bank, req, res, await lookUpFile(bank, queryOf(req, 'messageId'), queryOf(req, 'account'))));
   router.get('/payments/:endToEndId', async (req, res) =>
     answer(bank, req, res, await lookUp(bank, paramOf(req, 'endToEndId'), queryOf(req, 'account'))),
   );
-  router.get('/entries', async (req, res) => answer(bank, req, res, await entries(bank, queryOf(req, 'account'), queryOf(req, 'endToEndId'))));
+  router.get('/entries', async (req, res) =>
+    answer(
+      bank,
+      req,
+      res,
+      await entries(bank, queryOf(req, 'account'), { endToEndId: queryOf(req, 'endToEndId'), messageId: queryOf(req, 'messageId') }),
+    ),
+  );
   router.get('/statements', async (req, res) => answer(bank, req, res, await dayStatement(bank, queryOf(req, 'account'), queryOf(req, 'date'))));
   router.post('/name-checks', (req, res) => answer(bank, req, res, checkName(bank, bodyOf(req))));
   router.use((req: Request, res: Response) => answer(bank, req, res, problem(404, 'NO_ENDPOINT', req.path)));
   return router;
 }
 
-async function receiveOrder(bank: BankSimulator, req: Request, res: Response): Promise<void> {
-  let order;
+async function receiveOrders(bank: BankSimulator, req: Request, res: Response): Promise<void> {
+  let orders;
   try {
-    order = await readOrder(bodyOf(req));
+    orders = await readOrders(bodyOf(req));
   } catch (error) {
     if (error instanceof BadOrder) return answer(bank, req, res, problem(400, 'FF01', error.message));
     throw error;
   }
-  const account = bank.state.accounts.get(order.debtorAccount);
+  const account = bank.state.accounts.get(orders[0]!.debtorAccount);
   const nowMs = account === undefined ? Date.now() : bank.nowMs(account);
-  const reception = bank.orders.receive(order, nowMs);
+  const receptions = orders.map((order) => ({ order, reception: bank.orders.receive(order, nowMs) }));
   await bank.journal.settled();
-  if (reception.kind === 'connection-lost') res.destroy();
-  else if (reception.kind === 'server-error') await answer(bank, req, res, problem(500, 'SYSTEM', '系统繁忙'));
-  else await answer(bank, req, res, await xml('pain.002.001.10', statusReport(order, reception.status, nowMs)));
+  // A file has one answer: what befalls one of its orders on the wire befalls the answer.
+  const broken = receptions.map(({ reception }) => reception.kind).find((kind) => kind !== 'status');
+  if (broken === 'connection-lost') res.destroy();
+  else if (broken === 'server-error') await answer(bank, req, res, problem(500, 'SYSTEM', '系统繁忙'));
+  else {
+    const reported = receptions.flatMap(({ order, reception }) => (reception.kind === 'status' ? [{ order, status: reception.status }] : []));
+    await answer(bank, req, res, await xml('pain.002.001.10', statusReport(reported, nowMs)));
+  }
   // Only after the answer, and nobody waits for it; what fails stays pending in the outbox.
   void bank.pushes.sendNew();
+}
+
+/** The orders of a file that the bank may tell of now, as the same look-up of each alone would. */
+async function lookUpFile(bank: BankSimulator, messageId: string, accountNumber: string): Promise<Reply> {
+  const account = bank.state.accounts.get(accountNumber);
+  const reported = [];
+  for (const endToEndId of bank.state.files.get(messageId) ?? []) {
+    const payment = bank.state.payment(endToEndId);
+    if (payment.status === 'DROPPED' || payment.order.debtorAccount !== accountNumber) continue;
+    if (payment.lookupsLeft > 0) await bank.journal.record({ type: 'looked-up', endToEndId });
+    else reported.push({ order: payment.order, status: statusOf(payment) });
+  }
+  if (account === undefined || reported.length === 0) return problem(404, 'NOT_FOUND', messageId);
+  return xml('pain.002.001.10', statusReport(reported, bank.nowMs(account)));
 }
 
 async function lookUp(bank: BankSimulator, endToEndId: string, account: string): Promise<Reply> {
@@ -69,13 +96,16 @@ async function lookUp(bank: BankSimulator, endToEndId: string, account: string):
     await bank.journal.record({ type: 'looked-up', endToEndId });
     return unknown;
   }
-  return xml('pain.002.001.10', statusReport(payment.order, statusOf(payment), bank.nowMs(bank.state.account(account))));
+  return xml('pain.002.001.10', statusReport([{ order: payment.order, status: statusOf(payment) }], bank.nowMs(bank.state.account(account))));
 }
 
-async function entries(bank: BankSimulator, accountNumber: string, endToEndId: string): Promise<Reply> {
+/** The lines of an account: of one order, of the orders of one file, or all. */
+async function entries(bank: BankSimulator, accountNumber: string, of: { readonly endToEndId: string; readonly messageId: string }): Promise<Reply> {
   const account = bank.state.accounts.get(accountNumber);
   if (account === undefined) return problem(404, 'NO_ACCOUNT', accountNumber);
-  const found = account.entries.filter((entry) => endToEndId === '' || entry.endToEndId === endToEndId);
+  const asked = of.messageId === '' ? [of.endToEndId] : (bank.state.files.get(of.messageId) ?? ['-']);
+  const ids = new Set(asked.filter((id) => id !== ''));
+  const found = account.entries.filter((entry) => ids.size === 0 || (entry.endToEndId !== null && ids.has(entry.endToEndId)));
   return xml('camt.054.001.08', notification(account, `QRY${Date.now()}`, found, bank.nowMs(account)));
 }
 

@@ -47,6 +47,8 @@ export interface Payment {
 export class BankState {
   readonly accounts = new Map<string, Account>();
   readonly payments = new Map<string, Payment>();
+  /** The orders of each file (MsgId), by their EndToEndIds. */
+  readonly files = new Map<string, string[]>();
   readonly faults = new Map<string, Fault>();
   /** Lines that no receiver has acknowledged, by entry key. */
   readonly toPush = new Map<string, Entry>();
@@ -121,6 +123,7 @@ export class BankState {
     const fault = this.faults.get(faultKey(order.debtorAccount, ordinal));
     const lookupsLeft = fault?.name === 'not-found-then-found' ? (fault.params.lookups ?? 1) : 0;
     this.payments.set(order.endToEndId, { order, fault, receivedAtMs: atMs, status: 'DROPPED', returned: false, lookupsLeft });
+    this.files.set(order.messageId, [...(this.files.get(order.messageId) ?? []), order.endToEndId]);
     this.account(order.debtorAccount).received = ordinal;
   }
 

@@ -4,14 +4,17 @@ import type { BankAccount, BankLink, BankNotice, BankStatement, NameCheck } from
 import { readNotification, readStatement } from './camt';
 import type { BankLinkConfig } from './config';
 import { readStatusReport } from './pain002';
-import { json, query } from './query';
+import { json, query, queryFile } from './query';
 import { messageName } from './reading';
 import { verifyPush, type Headers } from './signature';
 import { statusOutcome } from './status';
-import { submit } from './submit';
+import { submit, submitFile } from './submit';
 import { BankTransport } from './transport';
 
 export type { BankLinkConfig } from './config';
+
+/** The profile's limit of orders a file. */
+const MOST_ORDERS = 500;
 
 const nameCheck = z.object({ accountNumber: z.string(), result: z.enum(['match', 'mismatch', 'no-record']) });
 
@@ -22,6 +25,11 @@ const nameCheck = z.object({ accountNumber: z.string(), result: z.enum(['match',
 export function createBankLink(config: BankLinkConfig): BankLink {
   const transport = new BankTransport(config);
   return {
+    files: {
+      most: MOST_ORDERS,
+      submit: (fileId, orders) => submitFile(transport, config, fileId, orders),
+      query: (fileId, custodyAccountNumber, payoutIds) => queryFile(transport, fileId, custodyAccountNumber, payoutIds),
+    },
     submit: (order) => submit(transport, config, order),
     query: (payoutId, custodyAccountNumber) => query(transport, payoutId, custodyAccountNumber),
     checkAccountName: (account) => checkAccountName(transport, account),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MessageError } from '../../errors';
 import type { BankEntry, QueryOutcome } from '../port';
 import { readNotification } from './camt';
-import { idsOf } from './pain001';
+import { idsOf, messageIdOf } from './pain001';
 import { readStatusReport, statusOf, type TransactionStatus } from './pain002';
 import { standingOf, statusOutcome, unclearReason } from './status';
 import type { BankTransport } from './transport';
@@ -23,18 +23,71 @@ export async function query(transport: BankTransport, payoutId: string, accountN
     const report = await readStatusReport(answer.body);
     const transaction = statusOf(report, payoutId, idsOf(payoutId).messageId);
     if (transaction === null) return unknown('the status report is not about this payout');
-    const standing = standingOf(transaction);
-    if (standing === 'on-its-way') return statusOutcome(transaction);
-    if (standing === 'unclear') return unknown(unclearReason(transaction));
-    const lines = await transport.get(`/entries?${parameter}&endToEndId=${encodeURIComponent(payoutId)}`);
-    if (lines.kind === 'unknown') return unknown(`the booked lines are not known: ${lines.reason}`);
-    if (lines.status !== 200) return unknown(`the booked lines are not known: HTTP ${lines.status}`);
-    const { entries } = await readNotification(lines.body);
-    return judge(transaction, standing, booked(entries, payoutId, accountNumber));
+    if (!isOver(transaction)) return undecided(transaction);
+    const lines = await linesAt(transport, `/entries?${parameter}&endToEndId=${encodeURIComponent(payoutId)}`);
+    return lines.kind === 'unknown' ? lines.outcome : decided(transaction, booked(lines.entries, payoutId, accountNumber));
   } catch (error) {
     if (error instanceof MessageError) return unknown(error.message);
     throw error;
   }
+}
+
+/**
+ * Asks for the orders of one file in two questions; each is judged as it would be alone.
+ * @returns by payout id; what the bank does not tell of is UNKNOWN.
+ */
+export async function queryFile(
+  transport: BankTransport,
+  fileId: string,
+  accountNumber: string,
+  payoutIds: readonly string[],
+): Promise<Map<string, QueryOutcome>> {
+  const all = (outcome: QueryOutcome): Map<string, QueryOutcome> => new Map(payoutIds.map((id) => [id, outcome]));
+  const parameter = `account=${encodeURIComponent(accountNumber)}&messageId=${encodeURIComponent(messageIdOf(fileId))}`;
+  const answer = await transport.get(`/payments?${parameter}`);
+  if (answer.kind === 'unknown') return all(unknown(answer.reason));
+  if (answer.status !== 200) return all(unknown(`HTTP ${answer.status}`));
+  try {
+    const report = await readStatusReport(answer.body);
+    const lines = await linesAt(transport, `/entries?${parameter}`);
+    const byId = new Map<string, BankEntry[]>();
+    if (lines.kind === 'lines')
+      for (const entry of lines.entries) byId.set(entry.endToEndId ?? '', [...(byId.get(entry.endToEndId ?? '') ?? []), entry]);
+    const outcomeOf = (id: string): QueryOutcome => {
+      const transaction = statusOf(report, id, messageIdOf(fileId));
+      if (transaction === null) return unknown('the status report is not about this payout');
+      if (!isOver(transaction)) return undecided(transaction);
+      return lines.kind === 'unknown' ? lines.outcome : decided(transaction, booked(byId.get(id) ?? [], id, accountNumber));
+    };
+    return new Map(payoutIds.map((id) => [id, outcomeOf(id)]));
+  } catch (error) {
+    if (error instanceof MessageError) return all(unknown(error.message));
+    throw error;
+  }
+}
+
+/** Whether the status says that it is over; the booked lines tell how. */
+function isOver(transaction: TransactionStatus): boolean {
+  const standing = standingOf(transaction);
+  return standing === 'settled' || standing === 'rejected';
+}
+
+function undecided(transaction: TransactionStatus): QueryOutcome {
+  return standingOf(transaction) === 'on-its-way' ? statusOutcome(transaction) : unknown(unclearReason(transaction));
+}
+
+function decided(transaction: TransactionStatus, lines: readonly BankEntry[]): QueryOutcome {
+  return judge(transaction, standingOf(transaction) === 'rejected' ? 'rejected' : 'settled', lines);
+}
+
+type Lines = { readonly kind: 'lines'; readonly entries: readonly BankEntry[] } | { readonly kind: 'unknown'; readonly outcome: QueryOutcome };
+
+/** @throws {MessageError} when the answer is not a camt.054. */
+async function linesAt(transport: BankTransport, target: string): Promise<Lines> {
+  const answer = await transport.get(target);
+  if (answer.kind === 'unknown') return { kind: 'unknown', outcome: unknown(`the booked lines are not known: ${answer.reason}`) };
+  if (answer.status !== 200) return { kind: 'unknown', outcome: unknown(`the booked lines are not known: HTTP ${answer.status}`) };
+  return { kind: 'lines', entries: (await readNotification(answer.body)).entries };
 }
 
 function booked(entries: readonly BankEntry[], payoutId: string, accountNumber: string): BankEntry[] {

@@ -3,7 +3,7 @@ import { rows, type Transaction } from '../../../database/connect';
 import { editionOf } from '../../../domain/convention/editions';
 import { disburseReview } from '../../../domain/convention/rules/disburseReview';
 import { DomainError } from '../../../domain/errors';
-import { type ApprovalContent, type ApprovalRow, currentContent, disbursementFacts, standingApproval } from '../../../records/approvals';
+import { type ApprovalContent, type ApprovalRow, currentContent, disbursementFactsOf, standingApproval } from '../../../records/approvals';
 import { campaignRow, type CampaignRow } from '../../../records/campaigns';
 import { type ReleaseRow, standingHolds } from '../../../records/releases';
 
@@ -40,7 +40,10 @@ export async function standingOf(tx: Transaction, release: ReleaseRow): Promise<
   const content = await contentNow(tx, release);
   const now = await businessNow(tx, campaign.tenant_id);
   const signatures = approval === null ? [] : await signaturesOf(tx, approval.id);
-  const verdict = approval && content ? disburseReview(await disbursementFacts(tx, release, approval, content, edition, now)).verdict : null;
+  const verdict =
+    approval && content
+      ? disburseReview((await disbursementFactsOf(tx, [{ release, approval, current: content, edition }], now)).get(release.id)!).verdict
+      : null;
   const turn =
     release.stage === 'correction'
       ? 'correct'

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildPain001, idsOf } from '../../../../src/adapters/payment/bank/pain001';
+import { buildPain001, buildPain001File, idsOf, messageIdOf } from '../../../../src/adapters/payment/bank/pain001';
 import type { PaymentOrder } from '../../../../src/adapters/payment/port';
-import { readOrder } from '../../../../src/simulators/bank/pain001';
+import { readOrders } from '../../../../src/simulators/bank/pain001';
 
 const PARTY = { name: '施助基金', uscc: '53100000500021676K' };
 const NOW_MS = Date.parse('2026-01-05T09:30:00+08:00');
@@ -31,7 +31,7 @@ test('what goes in comes out: every order is valid, and the bank’s own reader 
       const custody = { ...ORDER.custody, name: custodyName };
       const payee = { ...ORDER.payee, name: payeeName };
       const xml = await buildPain001({ ...ORDER, custody, payee, remittance, amountFen, urgent }, PARTY, NOW_MS);
-      const read = await readOrder(Buffer.from(xml));
+      const [read] = await readOrders(Buffer.from(xml));
       expect(read).toEqual({
         ...{ messageId: `M${ORDER.payoutId}`, paymentInfoId: `P${ORDER.payoutId}`, instructionId: ORDER.payoutId, endToEndId: ORDER.payoutId },
         uetr: idsOf(ORDER.payoutId).uetr,
@@ -83,6 +83,37 @@ test.each<[string, Partial<PaymentOrder>]>([
   await expect(buildPain001({ ...ORDER, ...change }, PARTY, NOW_MS)).rejects.toThrow();
 });
 
-test('the bank’s reader refuses two orders in a file, as the sample chain has them', async () => {
-  await expect(readOrder(readFileSync(path.join(__dirname, '../../samples/cn-chain-1-pain.001.001.09.xml')))).rejects.toThrow('one order per file');
+test('the bank’s reader refuses a file without a service level, as the sample chain has it', async () => {
+  await expect(readOrders(readFileSync(path.join(__dirname, '../../samples/cn-chain-1-pain.001.001.09.xml')))).rejects.toThrow('SvcLvl');
+});
+
+describe('a file of many orders', () => {
+  const FILE = '01JGT2M6Q3W8ZK5N7P9R1T3V00';
+  const orders = Array.from({ length: 30 }, (_, n) => ({
+    ...ORDER,
+    payoutId: `01JGT2M6Q3W8ZK5N7P9R1T3V${String(n + 10)}`,
+    amountFen: 100n + BigInt(n),
+    urgent: n % 3 === 0,
+    executionDate: n % 2 === 0 ? '2026-01-05' : '2026-01-06',
+  }));
+
+  test('is valid, holds a block for each urgency and day, and the bank reads every order with its ids', async () => {
+    const xml = await buildPain001File(FILE, orders, PARTY, NOW_MS);
+    expect(xml.match(/<PmtInf>/g)).toHaveLength(4);
+    const read = await readOrders(Buffer.from(xml));
+    expect(new Set(read.map(({ messageId }) => messageId))).toEqual(new Set([messageIdOf(FILE)]));
+    const found = new Map(read.map((order) => [order.endToEndId, order]));
+    for (const { payoutId, amountFen, executionDate } of orders)
+      expect(found.get(payoutId)).toMatchObject({ amountFen: String(amountFen), executionDate, uetr: idsOf(payoutId).uetr });
+    expect(found.size).toBe(orders.length);
+  });
+
+  test.each([
+    ['a count that is not the orders’', (xml: string) => xml.replace('<NbOfTxs>30<', '<NbOfTxs>29<'), 'GrpHdr NbOfTxs'],
+    ['a sum that is not a block’s', (xml: string) => xml.replace(/(<PmtInf>[^]*?<CtrlSum>)[\d.]+</, '$19.99<'), 'PmtInf CtrlSum'],
+    ['an id that stands twice', (xml: string) => xml.replaceAll(orders[1]!.payoutId, orders[2]!.payoutId), 'EndToEndId stands twice'],
+  ])('with %s is refused as a whole', async (_what, broken, reason) => {
+    const xml = broken(await buildPain001File(FILE, orders, PARTY, NOW_MS));
+    await expect(readOrders(Buffer.from(xml))).rejects.toThrow(reason);
+  });
 });

@@ -1,0 +1,124 @@
+import { audit, type AuditEvent } from '../../audit/append';
+import { rows, type Transaction } from '../../database/connect';
+import { DAY_MS } from '../../domain/calendar';
+import { editionOf } from '../../domain/convention/editions';
+import { disburseReview } from '../../domain/convention/rules/disburseReview';
+import { type ApprovalRow, currentContents, disbursementFactsOf } from '../../records/approvals';
+import { type CampaignRow, campaignRows } from '../../records/campaigns';
+import { heldReleases, type PayoutRow, payoutRows, type ReleaseRow, releaseRows } from '../../records/releases';
+import type { PersonalData } from '../../security/personalData';
+import { fail, happened } from './outcomes';
+
+/** `waiting` when a hold stands, whether or not it was sent before; `succeeded` when another worker was first; `failed` when a signature no longer fits and the payout ended unsent. */
+export type Intent = 'recorded' | 'waiting' | 'failed' | 'succeeded';
+
+/** A payout with what its sending is judged by. */
+interface Sending {
+  readonly p: PayoutRow;
+  readonly release: ReleaseRow;
+  readonly campaign: CampaignRow;
+}
+
+/**
+ * Puts on record that payouts are being sent, before the bank hears a word. Everything the checkers signed is looked at once more here: the last moment.
+ * @returns by payout.
+ */
+export async function recordIntents(
+  tx: Transaction,
+  personalData: PersonalData,
+  payoutIds: readonly string[],
+  at: Date,
+): Promise<Map<string, Intent>> {
+  const payouts = [...(await payoutRows(tx, payoutIds, { lock: true })).values()];
+  const intents = new Map<string, Intent>();
+  const sendings = await sendingsOf(
+    tx,
+    payouts.filter(({ id, state }) => {
+      // Another worker was first.
+      if (state === 'succeeded' || state === 'returned') intents.set(id, 'succeeded');
+      else if (state === 'failed') intents.set(id, 'failed');
+      return !intents.has(id);
+    }),
+  );
+  if (sendings.length === 0) return intents;
+  const held = await heldReleases(
+    tx,
+    sendings.map(({ release }) => release.id),
+  );
+  const first: Sending[] = [];
+  for (const sending of sendings) {
+    const { p, release, campaign } = sending;
+    // The bank has never seen it, so the money would leave only now. The hold of what stopped the campaign stands for ever: this comes before it.
+    if (p.state !== 'reserved' && campaign.stopped_at !== null && !release.settles_debt)
+      intents.set(p.id, await endUnseen(tx, personalData, sending, at));
+    else if (held.has(release.id)) intents.set(p.id, 'waiting');
+    else if (p.state === 'reserved') first.push(sending);
+    else intents.set(p.id, 'recorded');
+  }
+  const submitted: AuditEvent[] = [];
+  for (const { p, approval, broken } of await signedStill(tx, first, at)) {
+    // Nothing was sent: the payout ends here and the release asks for new signatures.
+    if (broken !== null) await fail(tx, personalData, p, at, 'approval', broken);
+    else submitted.push({ ...happened(p, at), action: 'payout.submitted', data: { netFen: p.net_fen, digest: approval.digest } });
+    intents.set(p.id, broken === null ? 'recorded' : 'failed');
+  }
+  await tx('payout')
+    .whereIn(
+      'id',
+      [...intents].filter(([, intent]) => intent === 'recorded').map(([id]) => id),
+    )
+    .update({ state: 'submitted', submits: tx.raw('submits + 1'), submitted_at: at });
+  if (submitted.length > 0) await audit(tx, ...submitted);
+  return intents;
+}
+
+async function sendingsOf(tx: Transaction, payouts: readonly PayoutRow[]): Promise<Sending[]> {
+  if (payouts.length === 0) return [];
+  const campaigns = await campaignRows(
+    tx,
+    payouts.map((p) => p.campaign_id),
+  );
+  const releases = await releaseRows(
+    tx,
+    payouts.map((p) => p.release_id),
+  );
+  return payouts.map((p) => ({ p, release: releases.get(p.release_id)!, campaign: campaigns.get(p.campaign_id)! }));
+}
+
+/** @returns each payout that was never sent, with its approval and what of it holds no longer; null when all does. */
+async function signedStill(
+  tx: Transaction,
+  sendings: readonly Sending[],
+  at: Date,
+): Promise<{ readonly p: PayoutRow; readonly approval: ApprovalRow; readonly broken: string | null }[]> {
+  if (sendings.length === 0) return [];
+  const approvals = await rows<ApprovalRow>(tx, 'select * from approval where id = any(?)', [sendings.map(({ p }) => p.approval_id)] as never);
+  const byId = new Map(approvals.map((approval) => [approval.id, approval]));
+  const contents = await currentContents(
+    tx,
+    sendings.map(({ release }) => release.id),
+  );
+  const sheets = sendings.flatMap(({ p, release, campaign }) => {
+    const approval = byId.get(p.approval_id)!;
+    const content = contents.get(release.id);
+    if (content === undefined) return [];
+    // The payout itself now counts against the fee cap, so what was signed is compared without it.
+    const current = { ...content, feeFen: approval.content.feeFen, netFen: approval.content.netFen };
+    return [{ release, approval, current, edition: editionOf(campaign.edition) }];
+  });
+  const facts = await disbursementFactsOf(tx, sheets, at);
+  return sendings.map(({ p, release }) => {
+    const approval = byId.get(p.approval_id)!;
+    const known = facts.get(release.id);
+    if (known === undefined) return { p, approval, broken: 'the account that it was signed for is accepted no more' };
+    const finding = disburseReview(known);
+    return { p, approval, broken: finding.verdict === 'pass' ? null : finding.en };
+  });
+}
+
+/** COMPLAINT, DEATH: a stopped campaign sends nothing again. A day later the bank still knows of nothing, and the payout ends; until then it is asked. */
+async function endUnseen(tx: Transaction, personalData: PersonalData, { p, campaign }: Sending, at: Date): Promise<'waiting' | 'failed'> {
+  if (at.getTime() - p.submitted_at!.getTime() < DAY_MS / campaign.window_speed) return 'waiting';
+  await fail(tx, personalData, p, at, 'stopped', 'the campaign was stopped, and the bank never saw this payment');
+  return 'failed';
+}

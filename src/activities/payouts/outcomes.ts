@@ -1,0 +1,180 @@
+import type { QueryOutcome, SubmitOutcome } from '../../adapters/payment/port';
+import { audit } from '../../audit/append';
+import type { Transaction } from '../../database/connect';
+import { post, type Transfer } from '../../ledger/post';
+import { campaignRows } from '../../records/campaigns';
+import { openException } from '../../records/exceptions';
+import { tellAll } from '../../records/manyNotices';
+import { moveStage, type PayoutRow, payoutRows } from '../../records/releases';
+import { oweAfterPayments } from '../../records/supervision';
+import type { PersonalData } from '../../security/personalData';
+import { toRelease, toSupervision } from './words';
+
+const WORKFLOW = 'workflow:transfer';
+
+/** Where a payout stands after the bank was heard. */
+export type Recorded = 'submitted' | 'unknown' | 'succeeded' | 'failed';
+
+type Outcome = QueryOutcome | SubmitOutcome;
+
+/** A payout that the bank booked. */
+interface Settled {
+  readonly p: PayoutRow;
+  readonly reference: string | null;
+  readonly bookedAt: string;
+}
+
+/**
+ * Records what the bank says of payouts, once each: a payout that has ended stays as it is. Money moves only here.
+ * @returns where each payout stands.
+ */
+export async function recordOutcomes(
+  tx: Transaction,
+  personalData: PersonalData,
+  outcomes: ReadonlyMap<string, Outcome>,
+  at: Date,
+): Promise<Map<string, Recorded>> {
+  const payouts = await payoutRows(tx, [...outcomes.keys()], { lock: true });
+  const recorded = new Map<string, Recorded>();
+  const settled: Settled[] = [];
+  for (const p of payouts.values()) {
+    const outcome = outcomes.get(p.id)!;
+    if (p.state === 'succeeded' || p.state === 'returned') recorded.set(p.id, 'succeeded');
+    else if (p.state === 'failed') recorded.set(p.id, 'failed');
+    else recorded.set(p.id, await taken(tx, personalData, p, outcome, settled, at));
+  }
+  await succeed(tx, settled, at);
+  return recorded;
+}
+
+async function taken(tx: Transaction, personalData: PersonalData, p: PayoutRow, outcome: Outcome, settled: Settled[], at: Date): Promise<Recorded> {
+  if (outcome.kind === 'SUCCEEDED' || outcome.kind === 'RETURNED') {
+    if (outcome.amountFen !== p.net_fen) return contradicted(tx, p, outcome.amountFen, at);
+    settled.push({ p, ...(outcome.kind === 'SUCCEEDED' ? outcome : { reference: null, bookedAt: at.toISOString() }) });
+    return 'succeeded';
+  }
+  if (outcome.kind === 'FAILED' || (outcome.kind === 'REJECTED' && outcome.final)) {
+    await fail(tx, personalData, p, at, outcome.code, outcome.text);
+    return 'failed';
+  }
+  const to = outcome.kind === 'PENDING' || outcome.kind === 'ACCEPTED' ? 'submitted' : 'unknown';
+  if (p.state !== to) await tx('payout').where('id', p.id).update({ state: to });
+  return to;
+}
+
+/** The bank booked another amount under our id: nothing is posted, the payout stays unknown, and a person is told. */
+async function contradicted(tx: Transaction, p: PayoutRow, bookedFen: bigint, at: Date): Promise<'unknown'> {
+  const data = { netFen: p.net_fen.toString(), bookedFen: bookedFen.toString() };
+  await openException(tx, {
+    kind: 'payout-amount',
+    subject: p.id,
+    tenantId: p.tenant_id,
+    campaignId: p.campaign_id,
+    actor: 'bank',
+    businessAt: at,
+    data,
+  });
+  if (p.state === 'submitted') await tx('payout').where('id', p.id).update({ state: 'unknown' });
+  return 'unknown';
+}
+
+async function succeed(tx: Transaction, settled: readonly Settled[], at: Date): Promise<void> {
+  if (settled.length === 0) return;
+  await post(
+    tx,
+    settled.flatMap(({ p }) => movements(p, at)),
+    WORKFLOW,
+  );
+  const unknown = settled.filter(({ p }) => p.state === 'unknown').map(({ p }) => p.id);
+  if (unknown.length > 0) await tx('payout').whereIn('id', unknown).update({ state: 'submitted' });
+  await tx.raw(
+    `update payout p set state = 'succeeded', bank_reference = x.reference, booked_at = x.booked_at
+     from jsonb_to_recordset(?::jsonb) as x (id text, reference text, booked_at timestamptz) where p.id = x.id`,
+    [JSON.stringify(settled.map(({ p, reference, bookedAt }) => ({ id: p.id, reference, booked_at: bookedAt })))],
+  );
+  const payoutIds = settled.map(({ p }) => p.id);
+  await tx('release')
+    .whereIn(
+      'id',
+      settled.map(({ p }) => p.release_id),
+    )
+    .update({ paid_at: at });
+  await tx('bank_line').where('kind', 'payout').whereIn('payout_id', payoutIds).update({ applied_at: at });
+  await audit(
+    tx,
+    ...settled.map(({ p, reference }) => ({
+      ...happened(p, at),
+      action: 'payout.succeeded',
+      data: { netFen: p.net_fen, feeFen: p.fee_fen, reference },
+    })),
+  );
+  const campaigns = await campaignRows(
+    tx,
+    settled.map(({ p }) => p.campaign_id),
+  );
+  await oweAfterPayments(
+    tx,
+    settled.map(({ p }) => ({ campaign: campaigns.get(p.campaign_id)!, releaseId: p.release_id })),
+    at,
+  );
+  // Of a conducted payout the batch's conductor tells, once its whole batch has been sent.
+  await tellAll(
+    tx,
+    settled.filter(({ p }) => !p.conducted).flatMap(({ p }) => [toSupervision(p), toRelease(p)]),
+  );
+}
+
+function movements(p: PayoutRow, businessAt: Date): Transfer[] {
+  const common = { tenantId: p.tenant_id, subject: `payout/${p.id}`, businessAt };
+  const reserved = { kind: 'reserved', campaignId: p.campaign_id } as const;
+  return [
+    {
+      ...common,
+      key: `payout/${p.id}/paid`,
+      kind: 'payout-paid',
+      debit: reserved,
+      credit: { kind: 'paid', campaignId: p.campaign_id },
+      amountFen: p.net_fen,
+    },
+    {
+      ...common,
+      key: `payout/${p.id}/fee`,
+      kind: 'fee-charged',
+      debit: reserved,
+      credit: { kind: 'fees', campaignId: p.campaign_id },
+      amountFen: p.fee_fen,
+    },
+    {
+      ...common,
+      key: `payout/${p.id}/custody`,
+      kind: 'custody-paid',
+      debit: { kind: 'disbursed' },
+      credit: { kind: 'custody' },
+      amountFen: p.net_fen,
+    },
+  ];
+}
+
+/** This id will never be booked. The money stays reserved for the release, which asks for a new approval, after a correction if the bank refused it. */
+export async function fail(tx: Transaction, personalData: PersonalData, p: PayoutRow, at: Date, code: string, text: string): Promise<void> {
+  await tx('payout')
+    .where('id', p.id)
+    .update({ state: 'failed', failure_code: code, failure_text_enc: personalData.sealForHouse(text, 'payout.failure') });
+  if (p.state === 'reserved') {
+    // Never sent: nothing about the account is wrong, only the signatures are missing. A payout has its approval to itself, so the next needs a new one.
+    await moveStage(tx, p.release_id, ['transfer'], 'approval', at);
+    await tx('approval').where('id', p.approval_id).whereNull('voided_at').update({ voided_at: at, void_reason: text });
+    await audit(tx, { ...happened(p, at), action: 'approval.voided', subject: `approval/${p.approval_id}`, data: { payoutId: p.id } });
+  }
+  await audit(tx, { ...happened(p, at), action: 'payout.failed', data: { code } });
+  await tellAll(tx, [toRelease(p)]);
+}
+
+/** What happened to a payout, for its audit row. */
+export const happened = (p: PayoutRow, businessAt: Date) => ({
+  subject: `payout/${p.id}`,
+  actor: WORKFLOW,
+  tenantId: p.tenant_id,
+  campaignId: p.campaign_id,
+  businessAt,
+});
