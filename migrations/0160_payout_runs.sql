@@ -17,3 +17,7 @@ create index on payout (approval_id);
 alter table outbox drop constraint outbox_workflow_type_check;
 alter table outbox add constraint outbox_workflow_type_check
   check (workflow_type in ('campaign', 'release', 'transfer', 'payoutBatch', 'refund', 'complaint', 'supervision', 'reconciliation'));
+
+-- Words that a crowd hears at once (every release of a batch, all that waited for money) go after the word to one: a person's decision never waits behind ten thousand of them.
+alter table outbox add column crowd boolean not null default false;
+create index undelivered_by_crowd on outbox (crowd, seq) where delivered_at is null;

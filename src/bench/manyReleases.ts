@@ -15,7 +15,7 @@ export interface Wanted {
 }
 
 /**
- * Writes campaigns like a raise's own, each with one paid gift, an accepted account, and one release that waits for finance, with their books: as a long time of raising and reviewing leaves
+ * Writes campaigns like a raise's own, each with one paid gift, an accepted account, and one release that is shown to the public, with their books: as a long time of raising and reviewing leaves
  * them. What is measured is what finance does from there on.
  */
 export async function placeReleases(db: Database, raise: Pick<Raise, 'tenantId' | 'campaignId'>, wanted: Wanted): Promise<void> {
@@ -43,6 +43,14 @@ export async function placeReleases(db: Database, raise: Pick<Raise, 'tenantId' 
     await db.raw(`analyze ${table}`);
 }
 
+/** Their publicity is over: they wait for finance. */
+export async function endPublicity(db: Database, tenantId: string): Promise<void> {
+  await db.raw(
+    `update release r set stage = 'approval' from campaign c where c.id = r.campaign_id and c.tenant_id = ? and r.stage = 'publicity' and r.purpose = 'bench'`,
+    [tenantId],
+  );
+}
+
 /** A copy of a row with other values in some columns. */
 const like = (table: string, values: string, where: string): string =>
   `insert into ${table} select (jsonb_populate_record(t, jsonb_build_object(${values}))).* from ${table} t, unnest(:ids::text[]) n(id) where ${where}`;
@@ -60,7 +68,7 @@ const ROWS = [
   `insert into release_request (id, campaign_id, mode, amount_fen, urgent, outcome, findings, requested_at, requested_by)
    select id, id, 'hospital-direct', :fen, false, 'accepted', '[]', :at, 'bench' from unnest(:ids::text[]) n(id)`,
   `insert into release (id, campaign_id, request_id, seq, batch, batches, mode, basis_points, purpose, gross_fen, urgent, stage, stage_since, started_at, reviewed_by, reviewed_at, review, publicity_ends_at)
-   select id, id, id, 1, 1, 1, 'hospital-direct', 10000, 'bench', :fen, false, 'approval', :at, :at, :reviewer, :at, 'approve', :at from unnest(:ids::text[]) n(id)`,
+   select id, id, id, 1, 1, 1, 'hospital-direct', 10000, 'bench', :fen, false, 'publicity', :at, :at, :reviewer, :at, 'approve', :at from unnest(:ids::text[]) n(id)`,
   `select ledger.open_accounts(:tenant, id, :kinds::text[]) from unnest(:ids::text[]) n(id)`,
 ];
 

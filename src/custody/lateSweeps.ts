@@ -1,7 +1,7 @@
 import { rows, type Transaction } from '../database/connect';
 import { balanceOf } from '../ledger/post';
 import { matchLine } from '../records/bankMatches';
-import { tell } from '../records/outbox';
+import { tellAll } from '../records/manyNotices';
 
 /**
  * Settlements that came before their gifts were known: a callback was lost, and the gift was found by asking or in the bill. They are matched with what the channel
@@ -38,8 +38,12 @@ export async function tellWhoWaits(tx: Transaction, tenantId: string, cause: str
      union all select r.id, 'release' from release r join campaign c on c.id = r.campaign_id where c.tenant_id = :tenant and r.stage = 'approval'`,
     { tenant: tenantId },
   );
-  for (const { id, workflow } of waiting) {
-    if (workflow === 'campaign') await tell(tx, { workflow, tenantId, id, notice: 'custody-credited', cause });
-    else await tell(tx, { workflow, tenantId, id, notice: 'approval-changed', cause: `custody-${cause}` });
-  }
+  await tellAll(
+    tx,
+    waiting.map(({ id, workflow }) =>
+      workflow === 'campaign'
+        ? { workflow, tenantId, id, notice: 'custody-credited', cause }
+        : { workflow, tenantId, id, notice: 'approval-changed', cause: `custody-${cause}` },
+    ),
+  );
 }

@@ -94,7 +94,7 @@ export class OutboxRelay {
     const taken = await rows<OutboxRow>(
       this.db,
       `update outbox o set attempts = o.attempts + 1, not_before = clock_timestamp() + make_interval(secs => ${LEASE_S})
-       from (select seq from outbox where delivered_at is null and not_before <= clock_timestamp() order by seq limit ${BATCH} for update skip locked) due
+       from (select seq from outbox where delivered_at is null and not_before <= clock_timestamp() order by crowd, seq limit ${BATCH} for update skip locked) due
        where o.seq = due.seq
        returning o.seq, o.id, o.workflow_type, o.workflow_id, o.subject_id, o.notice, o.attempts, o.traceparent,
          (select c.now from tenant t join test_clock c on c.id = t.clock_id where t.id = o.tenant_id) as clock_now`,

@@ -1,7 +1,7 @@
 import { type Conducted, createPayoutBatchActivities } from '../../src/activities/payoutBatch';
 import { PayoutsTogether } from '../../src/activities/payouts/together';
 import { row } from '../../src/database/connect';
-import { placeReleases } from '../../src/bench/manyReleases';
+import { endPublicity, placeReleases } from '../../src/bench/manyReleases';
 import { aRaisedCampaign, bankLine } from '../support/campaigns';
 import { aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
@@ -47,6 +47,7 @@ test('many releases are taken, proposed and signed; every one has its sheet with
     { tenantId: tenant.id, campaignId },
     { count: LINES, grossFen: 10_000n, reviewerId, at: new Date(await nowMs(house, tenant)) },
   );
+  await endPublicity(house.owner, tenant.id);
   const as = tenant.sessions.maker;
   const figures = await house.ask<{ count: number; totalFen: string; controlSum: string }>('GET', '/v1/payable-releases', { as });
   expect(figures.body).toMatchObject({ count: LINES, totalFen: String(10_000 * LINES) });
