@@ -20,14 +20,14 @@ async function fill(db: Database): Promise<void> {
 
 /** The grounds that seeds run on: databases cloned from one that is migrated once, as the application's role sees them. */
 export class Grounds {
-  readonly #template = `simulation_${randomBytes(5).toString('hex')}`;
   #count = 0;
   #gated = false;
 
-  /** @param adminUrl the owner's URL of the database `postgres`. @param folder where keys are kept. */
+  /** @param adminUrl the owner's URL of the database `postgres`. @param folder where keys are kept. @param template the database that all are cloned from; one that another process prepared. */
   constructor(
     private readonly adminUrl: string,
     private readonly folder: string,
+    readonly template = `simulation_${randomBytes(5).toString('hex')}`,
   ) {}
 
   /** Migrates the database that all are cloned from. */
@@ -38,15 +38,15 @@ export class Grounds {
     // Hashes are sorted by: under a key of its own each run would have another order.
     writeFileSync(path.join(keys, 'lookup-key'), Buffer.alloc(32, 1).toString('base64'), { mode: 0o600 });
     ensureHouseKeys(keys);
-    await this.#asOwner(`create database ${this.#template}`);
-    await this.#asOwner(`alter database ${this.#template} set synchronous_commit = off`);
-    await migrate(this.#url(this.#template));
+    await this.#asOwner(`create database ${this.template}`);
+    await this.#asOwner(`alter database ${this.template} set synchronous_commit = off`);
+    await migrate(this.#url(this.template));
   }
 
   /** @returns a fresh ground, and its end. */
   async open(): Promise<Ground & { close(): Promise<void> }> {
-    const name = `${this.#template}_${(this.#count += 1)}`;
-    await this.#asOwner(`create database ${name} template ${this.#template} strategy file_copy`);
+    const name = `${this.template}_${process.pid}_${(this.#count += 1)}`;
+    await this.#asOwner(`create database ${name} template ${this.template} strategy file_copy`);
     const db = connect(this.#url(name), { max: CONNECTIONS, name: 'simulation', role: APPLICATION_ROLE });
     const watch = connect(this.#url(name), { max: 1, name: 'simulation-watch' });
     this.#gate(db);
@@ -68,7 +68,7 @@ export class Grounds {
 
   /** Removes what `prepare` made. */
   async end(): Promise<void> {
-    await this.#asOwner(`drop database if exists ${this.#template} with (force)`);
+    await this.#asOwner(`drop database if exists ${this.template} with (force)`);
   }
 
   #gate(db: Database): void {

@@ -41,6 +41,20 @@ async function signs({ staff }, release) {
     await checker.postOnce(`/v1/releases/${release.id}/approval/signatures`, { digest: approval.digest, decision: 'approve', stepUp });
   }
 }
+/** The release is paid in a payout batch of all that is payable. */
+async function paysInABatch({ staff }) {
+  const maker = await staff.as('maker');
+  const { count, totalFen, controlSum } = await maker.get('/v1/payable-releases');
+  const { id } = await maker.postOnce('/v1/payout-batches', { count, totalFen, controlSum });
+  await maker.postOnce(`/v1/payout-batches/${id}/lines/all-payable`, {});
+  const { proposal } = await maker.post(`/v1/payout-batches/${id}/proposal`, {});
+  for (const role of ['checkerA', 'checkerB']) {
+    const checker = await staff.as(role);
+    const { stepUp } = await checker.post('/v1/step-ups', { act: 'batch.sign', digest: proposal.digest, password: staff.logins[role].password });
+    await checker.postOnce(`/v1/payout-batches/${id}/signatures`, { digest: proposal.digest, decision: 'approve', stepUp });
+  }
+}
+const isPayable = (c) => inStage('approval')(c) && c.payeeAccount?.status === 'accepted';
 /** Another person is to have the money: known to the identity service, with an account at the bank. */
 async function anotherPayee(stage, campaign, kind) {
   const person = { name: '王代收', idNumber: idNumber() };
@@ -226,6 +240,7 @@ export const STORIES = {
       },
     },
   ]),
+  'paid-in-a-batch': plain([{ when: isPayable, then: ({ stage }) => paysInABatch(stage) }]),
   'overdue-and-appealed': plain([
     {
       when: inPhase('fundraising'),

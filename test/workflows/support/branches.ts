@@ -67,6 +67,9 @@ export const BRANCHES: Readonly<Record<string, Readonly<Record<string, RegExp>>>
     'held before it was sent': /did pursuePayout\(.*\) = "waiting"/,
     repaired: /heard repaired/,
   },
+  payoutBatch: {
+    'paid in a file, and everybody told': /^heard approved\ndid conductBatch\([^]*\) = \{"phase":"paying","after":0\}\ndid conductBatch\([^]*\) = \{"phase":"finished"[^]*ended/,
+  },
   refund: {
     'given back and settled': /did sendReturns[^]*did finishRefund[^]*ended/,
     'asked for until every return came home': /did sendReturns\(.*\) = true[^]*did sendReturns\(.*\) = false/,
