@@ -35,7 +35,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   bankTells: 5,
   time: 7,
   sweep: 6,
-  payTogether: 6,
+  payTogether: 18,
   giveBack: 6,
   close: 1.2,
   stop: 0.4,

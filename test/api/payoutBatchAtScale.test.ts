@@ -80,5 +80,5 @@ test('many releases are taken, proposed and signed; every one has its sheet with
   expect(pushed.result.status).toBe(204);
   expect(pushed.count).toBeLessThan(20);
   expect(await batchOf(house, tenant, id)).toMatchObject({ terminal: true, reconciled: true, lines: { succeeded: { count: LINES } } });
-  expect(await row(house.db, `select count(*)::int as told from outbox where id like 'approval-changed/%/batch-%'`)).toEqual({ told: LINES });
+  expect(await row(house.db, `select count(*)::int as told from outbox where notice = 'payout-settled'`)).toEqual({ told: LINES });
 }, 300_000);

@@ -120,7 +120,7 @@ test(
       const payout = (await row<{ id: string; conducted: boolean }>(house.db, 'select id, conducted from payout where release_id = ?', [id]))!;
       const words = await rows<{ workflow_type: string; notice: string }>(
         house.db,
-        `select distinct workflow_type, notice from outbox where subject_id in (?, ?) and notice in ('approval-changed', 'paid') order by 1, 2`,
+        `select distinct workflow_type, notice from outbox where subject_id in (?, ?) and notice in ('payout-settled', 'paid') order by 1, 2`,
         [id, campaignId],
       );
       return { ...((await payoutSeen({ payoutId: payout.id, campaignId, id } as Payout)) as object), conducted: payout.conducted, words };

@@ -9,7 +9,7 @@ import { recordIntents } from './intents';
 import { custodyOf, ordersOf } from './orders';
 import { recordOutcomes } from './outcomes';
 import { preparePayouts } from './preparing';
-import { toSupervision } from './words';
+import { toRelease, toSupervision } from './words';
 
 type Outcome = SubmitOutcome | QueryOutcome;
 
@@ -54,11 +54,12 @@ export class PayoutsTogether {
         .update({ conducted: false })
         .returning(['id', 'tenant_id', 'campaign_id', 'release_id', 'state'])) as PayoutRow[];
       const paid = conducted.filter(({ state }) => state === 'succeeded' || state === 'returned');
+      const told = new Set(paid.map(({ release_id }) => release_id));
       const open = conducted.filter(({ state }) => state === 'reserved' || state === 'submitted' || state === 'unknown');
       await tellAll(tx, [
-        ...paid.map(toSupervision),
+        ...paid.flatMap((p) => [toSupervision(p), toRelease(p)]),
         ...open.map(({ id }) => ({ workflow: 'transfer', tenantId, id, notice: 'started', cause: 'reserved' }) as const),
-        ...releaseIds.map((id) => ({ workflow: 'release', tenantId, id, notice: 'approval-changed', cause }) as const),
+        ...releaseIds.filter((id) => !told.has(id)).map((id) => ({ workflow: 'release', tenantId, id, notice: 'approval-changed', cause }) as const),
       ]);
     });
   }

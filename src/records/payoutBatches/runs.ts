@@ -1,5 +1,5 @@
 import { type Connection, row, rows } from '../../database/connect';
-import { tell } from '../outbox';
+import { tellAll } from '../manyNotices';
 import type { BatchRow, ProposalRow } from './rows';
 
 /** An approved proposal on its way to the bank. */
@@ -22,7 +22,7 @@ export async function beginRun(tx: Connection, batch: BatchRow, proposal: Propos
     .insert({ proposal_id: proposal.id, batch_id: batch.id, tenant_id: batch.tenant_id, begun_at: at })
     .onConflict()
     .ignore();
-  await tell(tx, { workflow: 'payoutBatch', tenantId: batch.tenant_id, id: batch.id, notice: 'approved', cause: proposal.id });
+  await tellAll(tx, [{ workflow: 'payoutBatch', tenantId: batch.tenant_id, id: batch.id, notice: 'approved', cause: proposal.id }]);
 }
 
 /** @returns the oldest run of a batch that has not finished; null when all have. */

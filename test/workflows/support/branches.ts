@@ -68,7 +68,8 @@ export const BRANCHES: Readonly<Record<string, Readonly<Record<string, RegExp>>>
     repaired: /heard repaired/,
   },
   payoutBatch: {
-    'paid in a file, and everybody told': /^heard approved\ndid conductBatch\([^]*\) = \{"phase":"paying","after":0\}\ndid conductBatch\([^]*\) = \{"phase":"finished"[^]*ended/,
+    'paid in a file, and everybody told':
+      /^heard approved\ndid conductBatch\([^]*\) = \{"phase":"paying","after":0\}\ndid conductBatch\([^]*\) = \{"phase":"finished"[^]*ended/,
   },
   refund: {
     'given back and settled': /did sendReturns[^]*did finishRefund[^]*ended/,
