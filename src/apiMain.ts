@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     isMigrated: () => isMigrated(config.databaseUrl),
     isEnding: () => ending,
     channels: outside.channels,
-    bank: outside.bank,
+    banks: outside.banks,
     custody: new CustodyNotices(db, personalData),
     anchorFile,
     sandbox: simulators && {

@@ -1,3 +1,4 @@
+import { type ClearingLimits, USUAL_LIMITS } from './domain/routing';
 import { statePaths, type StatePaths } from './paths';
 
 /** Requests a second that one caller is let through, over ten seconds; log-ins a minute from one address. */
@@ -27,6 +28,8 @@ export interface Config {
   readonly bankVisibilityMs: number;
   /** Refunds a second that the channel takes from us; 0: as many as come, as in the sandbox. */
   readonly refundsPerSecond: number;
+  /** What the custody bank's contract says of its clearings. */
+  readonly clearings: ClearingLimits;
   readonly limits: RateLimits;
   /** How many proxies stand before the API: the caller's address is then what the outermost of them saw (X-Forwarded-For). 0: nobody is believed. */
   readonly trustedProxies: number;
@@ -67,6 +70,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     bankVisibilityMs: Number(env.BANK_VISIBILITY_MS ?? 60_000),
     // WeChat Pay's published limit of the refund call; the merchant's contract may say otherwise.
     refundsPerSecond: number('REFUNDS_PER_SECOND', env.SIMULATORS_URL ? 0 : 150),
+    clearings: {
+      ...USUAL_LIMITS,
+      bulkToInstitutionFen: BigInt(number('BULK_MOST_FEN', Number(USUAL_LIMITS.bulkToInstitutionFen))),
+      bulkToPersonFen: BigInt(number('BULK_MOST_FEN_PERSON', Number(USUAL_LIMITS.bulkToPersonFen))),
+      bulkPerDayFen: BigInt(number('BULK_DAY_FEN', 0)) || null,
+      // The simulated bank is open day and night; a sandbox that is to wait as banks do sets 0.
+      highValueAlways: number('HIGH_VALUE_ALWAYS', env.SIMULATORS_URL ? 1 : 0) === 1,
+    },
     limits: {
       keyPerSecond: number('RATE_KEY', 2_000),
       sessionPerSecond: number('RATE_SESSION', 200),

@@ -3,7 +3,8 @@ import { createWechatPay } from './adapters/donation/wechat/wechatPay';
 import type { Channels } from './adapters/donation/port';
 import { loadProductKeys } from './adapters/keys';
 import { createBankLink } from './adapters/payment/bank/bankLink';
-import type { BankLink } from './adapters/payment/port';
+import { createCmbLink } from './adapters/payment/cmb/cmbLink';
+import { type BankLink, type Banks, RAILS, type RailName } from './adapters/payment/port';
 import { createTencentIdentity } from './adapters/verification/tencent/tencentIdentity';
 import type { IdentityService } from './adapters/verification/port';
 import type { Config } from './config';
@@ -11,7 +12,7 @@ import type { Config } from './config';
 /** The world outside, as the house sees it: three ports and their adapters. */
 export interface Outside {
   readonly channels: Channels;
-  readonly bank: BankLink;
+  readonly banks: Banks;
   readonly identity: IdentityService;
   readonly appid: string;
 }
@@ -29,13 +30,27 @@ export function openOutside(config: Config): Outside {
       wechat: createWechatPay({ ...keys.wechat, baseUrl: simulated('/wechat', 'WECHAT_URL'), timeoutMs: TIMEOUT_MS }),
       alipay: createAlipay({ ...keys.alipay, gatewayUrl: simulated('/alipay/gateway.do', 'ALIPAY_URL'), timeoutMs: TIMEOUT_MS }),
     },
-    bank: createBankLink({
-      ...keys.bank,
-      baseUrl: simulated('/bank', 'BANK_URL'),
-      initiatingParty: { name: '施助平台 Almoner', uscc: '91110000M0001ALM01' },
-      timeoutMs: TIMEOUT_MS,
+    banks: banksOf({
+      iso20022: createBankLink({
+        ...keys.bank,
+        baseUrl: simulated('/bank', 'BANK_URL'),
+        initiatingParty: { name: '施助平台 Almoner', uscc: '91110000M0001ALM01' },
+        timeoutMs: TIMEOUT_MS,
+      }),
+      cmb: keys.cmb && createCmbLink({ ...keys.cmb, baseUrl: simulated('/cmb', 'CMB_URL'), timeoutMs: TIMEOUT_MS }),
     }),
     identity: createTencentIdentity({ ...keys.tencent, baseUrl: simulated('/tencent', 'TENCENT_URL'), timeoutMs: IDENTITY_TIMEOUT_MS }),
     appid: keys.wechat.appid,
+  };
+}
+
+function banksOf(links: Readonly<Record<RailName, BankLink | null>>): Banks {
+  return {
+    names: RAILS.filter((rail) => links[rail] !== null),
+    of: (rail) => {
+      const link = links[rail];
+      if (link === null) throw new Error(`the rail ${rail} has no keys: docs/operations.md tells which file holds them`);
+      return link;
+    },
   };
 }

@@ -53,15 +53,16 @@ async function main(): Promise<void> {
   const refunds = createRefundActivities({ db, gifts });
   const complaints = createComplaintActivities(db);
   const supervisions = createSupervisionActivities(db);
-  const reconciliations = createReconciliationActivities({ db, bank: outside.bank, channels: outside.channels, gifts, personalData });
-  const releases = createReleaseActivities({ db, bank: outside.bank, personalData });
-  const payoutBatches = createPayoutBatchActivities({ db, together: new PayoutsTogether(db, outside.bank, personalData) });
+  const reconciliations = createReconciliationActivities({ db, banks: outside.banks, channels: outside.channels, gifts, personalData });
+  const releases = createReleaseActivities({ db, banks: outside.banks, personalData, limits: config.clearings });
+  const payoutBatches = createPayoutBatchActivities({ db, together: new PayoutsTogether(db, outside.banks, personalData, config.clearings) });
   const transfers = createTransferActivities({
     db,
-    bank: outside.bank,
+    banks: outside.banks,
     personalData,
     atPoint: createFaultPoints(db, config.simulatorsUrl !== null),
     visibilityMs: config.bankVisibilityMs,
+    limits: config.clearings,
   });
 
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
@@ -83,7 +84,14 @@ async function main(): Promise<void> {
       // A dead worker's sticky queue is given up after a second, so that its workflows go on elsewhere at once.
       stickyQueueScheduleToStartTimeout: '1 second',
       interceptors: { activity: [...tracedActivities(), measured] },
-      activities: { ...campaigns.reading, ...releases.reading, ...complaints.reading, ...supervisions.reading, ...reconciliations.reading },
+      activities: {
+        ...campaigns.reading,
+        ...releases.reading,
+        ...complaints.reading,
+        ...supervisions.reading,
+        ...reconciliations.reading,
+        ...transfers.reading,
+      },
     }),
     Worker.create({
       ...common,

@@ -33,15 +33,10 @@ export function createPayoutBatchActivities({ db, together, forMs = SWEEP_MS, pa
         const run = await openRun(db, batchId);
         if (run === null) return { phase: 'finished', after: 0 };
         const at = new Date(nowMs);
+        const most = await together.most(run.tenantId);
         let came = from.phase === 'finished' ? FROM_THE_BEGINNING : from;
         for (const untilMs = Date.now() + forMs; Date.now() < untilMs; ) {
-          const lines = await nextLines(
-            db,
-            run,
-            came.phase === 'paying' ? 'standing' : 'all',
-            came.after,
-            together.most === 0 ? page : Math.min(page, together.most),
-          );
+          const lines = await nextLines(db, run, came.phase === 'paying' ? 'standing' : 'all', came.after, most === 0 ? page : Math.min(page, most));
           if (lines.length > 0) {
             await goOn(run, came, lines, at);
             came = { phase: came.phase, after: lines.at(-1)!.seq };

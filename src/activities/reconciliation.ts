@@ -1,5 +1,5 @@
 import type { Channels } from '../adapters/donation/port';
-import type { BankLink } from '../adapters/payment/port';
+import type { Banks, RailName } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { CustodyNotices } from '../custody/notices';
 import { type Database, inTransaction, row } from '../database/connect';
@@ -13,7 +13,7 @@ import type { PersonalData } from '../security/personalData';
 
 interface Dependencies {
   readonly db: Database;
-  readonly bank: BankLink;
+  readonly banks: Banks;
   readonly channels: Channels;
   readonly gifts: Gifts;
   readonly personalData: PersonalData;
@@ -25,13 +25,14 @@ interface Day {
   readonly day: string;
   readonly finished_at: Date | null;
   readonly account: string;
+  readonly rail: RailName;
 }
 
 /** When a day is read: statements come in the night, channel bills by 09:00 (Alipay) and 10:00 (WeChat Pay) of the next day. */
 const READ_AFTER_MS = DAY_MS + 11 * 3_600_000;
 
 /** What a day's reconciliation asks of bank, channel and books. Each act may come twice: lines are kept once, and what is parked is parked once. */
-export function createReconciliationActivities({ db, bank, channels, gifts, personalData }: Dependencies) {
+export function createReconciliationActivities({ db, banks, channels, gifts, personalData }: Dependencies) {
   const custody = new CustodyNotices(db, personalData);
   return {
     reading: {
@@ -46,8 +47,8 @@ export function createReconciliationActivities({ db, bank, channels, gifts, pers
       async reconcileDay(id: string, nowMs: number): Promise<boolean> {
         const of = await dayRow(db, id);
         if (of.finished_at !== null) return true;
-        const tenant = { id: of.tenant_id, account: of.account, nowMs };
-        const statement = await readStatement(db, bank, custody, tenant, of.day);
+        const tenant = { id: of.tenant_id, account: of.account, rail: of.rail, nowMs };
+        const statement = await readStatement(db, banks, custody, tenant, of.day);
         const bills: (BillFindings | string)[] = [];
         for (const at of await merchantsOf(db, of.tenant_id))
           bills.push(await readChannelBill(db, channels[at.channel], gifts, { ...tenant, ...at }, of.day));
@@ -88,7 +89,7 @@ function together(bills: readonly BillFindings[]): BillFindings {
 async function dayRow(db: Database, id: string): Promise<Day> {
   return (await row<Day>(
     db,
-    `select d.id, d.tenant_id, to_char(d.day, 'YYYY-MM-DD') as day, d.finished_at, t.custody_account_number as account
+    `select d.id, d.tenant_id, to_char(d.day, 'YYYY-MM-DD') as day, d.finished_at, t.custody_account_number as account, t.custody_rail as rail
      from reconciliation_day d join tenant t on t.id = d.tenant_id where d.id = ?`,
     [id],
   ))!;

@@ -1,13 +1,14 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { ulid } from 'ulid';
-import type { BankLink } from '../adapters/payment/port';
+import type { Banks, RailName } from '../adapters/payment/port';
 import { audit, type AuditEvent } from '../audit/append';
 import { parkUnheardReturn } from '../custody/parked';
-import { type Database, inTransaction, row } from '../database/connect';
+import { type Connection, type Database, inTransaction, row } from '../database/connect';
 import { addWorkingDays, DAY_MS, HOUR_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
 import { useIsEvidenced } from '../domain/convention/rules/batch';
 import { receipt } from '../domain/convention/rules/receipt';
+import { type ClearingLimits, USUAL_LIMITS } from '../domain/routing';
 import type { PayeeKind } from '../domain/convention/terms';
 import { post } from '../ledger/post';
 import { currentAccount } from '../records/approvals';
@@ -25,8 +26,10 @@ import { type Prepared, preparePayouts } from './payouts/preparing';
 
 export interface ReleaseDependencies {
   readonly db: Database;
-  readonly bank: BankLink;
+  readonly banks: Banks;
   readonly personalData: PersonalData;
+  /** What the bank's contract says of its clearings. */
+  readonly limits?: ClearingLimits;
 }
 
 export interface ReceiptStep {
@@ -48,7 +51,7 @@ function happened(action: string, release: ReleaseRow, businessAt: Date, data?: 
 }
 
 /** What a release's workflow asks of the world. Each act is idempotent: it looks where the release stands first. */
-export function createReleaseActivities({ db, bank, personalData }: ReleaseDependencies) {
+export function createReleaseActivities({ db, banks, personalData, limits = USUAL_LIMITS }: ReleaseDependencies) {
   /** @returns corrected when there is nothing (more) to correct: an account other than the last payout's is filed and accepted. */
   const correctionStanding = async (releaseId: string): Promise<'corrected' | 'cancelled' | null> => {
     if ((await releaseRow(db, releaseId)).stage === 'cancelled') return 'cancelled';
@@ -172,7 +175,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
 
       /** Makes up the payout once everything allows it: see `preparePayouts`. @returns the payout's id; null while something is missing; cancelled when the release ended. */
       async preparePayout(releaseId: string, nowMs: number): Promise<Prepared> {
-        return inTransaction(db, async (tx) => (await preparePayouts(tx, [releaseId], new Date(nowMs))).get(releaseId) ?? null);
+        return inTransaction(db, async (tx) => (await preparePayouts(tx, [releaseId], new Date(nowMs), { limits })).get(releaseId) ?? null);
       },
 
       async startTransfer(payoutId: string, _nowMs: number): Promise<void> {
@@ -380,7 +383,8 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
         if (!account || !isUnanswered(account.name_check)) return;
         const campaign = await campaignRow(db, release.campaign_id);
         const key = await keyOf(db, personalData, campaign.patient_id);
-        const answer = await bank.checkAccountName({
+        const { custody_rail: rail } = await custodyOf(db, release.tenant_id);
+        const answer = await banks.of(rail).checkAccountName({
           accountNumber: key.open(account.number_enc, 'payee-account.number'),
           name: key.open(account.holder_name_enc, 'payee-account.name'),
           bankCode: account.bank_code,
@@ -411,8 +415,8 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
       /** Asks the bank a last time whether it returned the money, in case its push was lost. */
       async askForLateReturn(payoutId: string): Promise<void> {
         const p = await payoutRow(db, payoutId);
-        const tenant = await row<{ custody_account_number: string }>(db, 'select custody_account_number from tenant where id = ?', [p.tenant_id]);
-        const outcome = await bank.query(payoutId, tenant!.custody_account_number);
+        const { custody_account_number: account } = await custodyOf(db, p.tenant_id);
+        const outcome = await banks.of(p.rail).query(payoutId, account);
         if (outcome.kind === 'UNKNOWN') throw new Error(`The bank did not answer about payout ${payoutId}: ${outcome.reason}`);
         if (outcome.kind !== 'RETURNED') return;
         // What a person matched already stays theirs; the rest of such a return is for a person too.
@@ -431,7 +435,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
             `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id)
              values (?, ?, 'CRDT', ?, ?, ?, ?, ?, ?, 'return', ?) on conflict do nothing returning reference`,
             [
-              tenant!.custody_account_number,
+              account,
               outcome.reference,
               p.tenant_id,
               outcome.amountFen.toString(),
@@ -445,7 +449,7 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
           if (taken.rows.length === 0) return;
           await audit(tx, {
             action: 'bank.line_received',
-            subject: `bank-line/${tenant!.custody_account_number}/${outcome.reference}`,
+            subject: `bank-line/${account}/${outcome.reference}`,
             actor: 'bank',
             tenantId: p.tenant_id,
             campaignId: p.campaign_id,
@@ -456,6 +460,10 @@ export function createReleaseActivities({ db, bank, personalData }: ReleaseDepen
       },
     },
   };
+
+  async function custodyOf(connection: Connection, tenantId: string): Promise<{ custody_account_number: string; custody_rail: RailName }> {
+    return (await row(connection, 'select custody_account_number, custody_rail from tenant where id = ?', [tenantId]))!;
+  }
 
   async function moved(releaseId: string, nowMs: number, from: Parameters<typeof moveStage>[2], to: Parameters<typeof moveStage>[3]): Promise<void> {
     const at = new Date(nowMs);

@@ -1,6 +1,9 @@
-import type { BankLink, QueryOutcome, SubmitOutcome } from '../adapters/payment/port';
+import type { Banks, QueryOutcome, SubmitOutcome } from '../adapters/payment/port';
 import { type Database, inTransaction, row } from '../database/connect';
+import { type ClearingLimits, USUAL_LIMITS } from '../domain/routing';
+import { campaignRow } from '../records/campaigns';
 import { type PayoutRow, payoutRow } from '../records/releases';
+import { openingMs } from '../records/routes';
 import type { PersonalData } from '../security/personalData';
 import { type Intent, recordIntents } from './payouts/intents';
 import { custodyOf, ordersOf } from './payouts/orders';
@@ -11,20 +14,31 @@ export type SubmitPoint = 'before-intent' | 'after-intent' | 'before-call' | 'af
 
 export interface TransferDependencies {
   readonly db: Database;
-  readonly bank: BankLink;
+  readonly banks: Banks;
   readonly personalData: PersonalData;
   /** Called at each point; in the sandbox it may not return. */
   readonly atPoint: (point: SubmitPoint, payout: PayoutRow) => Promise<void>;
   /** How long an order may be on its way before “not found” means that it never arrived, wall-clock ms; 0 on a test clock. */
   readonly visibilityMs: number;
+  /** What the bank's contract says of its clearings. */
+  readonly limits?: ClearingLimits;
 }
 
-/** `waiting`: not sent, because a hold stands, or because its payout batch is on its way with it. */
+/** `waiting`: not sent, because a hold stands or its clearing is closed, or because its payout batch is on its way with it. */
 export type PursuedState = 'waiting' | 'submitted' | 'unknown' | 'succeeded' | 'failed';
 
 /** What a transfer's workflow asks of the bank. */
-export function createTransferActivities({ db, bank, personalData, atPoint, visibilityMs }: TransferDependencies) {
+export function createTransferActivities({ db, banks, personalData, atPoint, visibilityMs, limits = USUAL_LIMITS }: TransferDependencies) {
   return {
+    reading: {
+      /** @returns when a payout's clearing opens, epoch ms; null when it is open. */
+      async clearingOpensAt(payoutId: string, nowMs: number): Promise<number | null> {
+        const payout = await payoutRow(db, payoutId);
+        const opensMs = openingMs(payout, limits, nowMs, (await campaignRow(db, payout.campaign_id)).window_speed);
+        return opensMs > nowMs ? opensMs : null;
+      },
+    },
+
     payment: {
       /**
        * Sends the payout, or finds out what became of an earlier sending; always under the one id. An attempt that finds the payout on its way asks
@@ -47,10 +61,12 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
   };
 
   async function ask(payout: PayoutRow): Promise<QueryOutcome> {
-    return bank.query(payout.id, (await custodyOf(db, payout.tenant_id)).accountNumber);
+    return banks.of(payout.rail).query(payout.id, (await custodyOf(db, payout.tenant_id)).accountNumber);
   }
 
   async function send(payout: PayoutRow, nowMs: number): Promise<PursuedState> {
+    // A rail without keys throws here, before anything is on record.
+    const bank = banks.of(payout.rail);
     await atPoint('before-intent', payout);
     const intent = await recordIntent(payout.id, nowMs);
     if (intent !== 'recorded') return intent;
@@ -65,7 +81,7 @@ export function createTransferActivities({ db, bank, personalData, atPoint, visi
   }
 
   async function recordIntent(payoutId: string, nowMs: number): Promise<Intent> {
-    return inTransaction(db, async (tx) => (await recordIntents(tx, personalData, [payoutId], new Date(nowMs))).get(payoutId)!);
+    return inTransaction(db, async (tx) => (await recordIntents(tx, personalData, [payoutId], new Date(nowMs), limits)).get(payoutId)!);
   }
 
   async function record(payout: PayoutRow, outcome: QueryOutcome | SubmitOutcome, nowMs: number): Promise<PursuedState> {

@@ -3,14 +3,18 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { AlipayApp, AlipayConfig, AlipayMerchant } from './donation/alipay/config';
 import type { WechatMerchant, WechatPayConfig } from './donation/wechat/config';
+import type { StandingKey } from './keyRing';
+import type { CmbConfig } from './payment/cmb/config';
 
 /** The parts of the adapters' configurations that are keys. Spread each into its adapter's config. */
 export interface ProductKeys {
   readonly bank: {
     readonly keyId: string;
     readonly privateKeyPem: string;
-    readonly bankKeys: Readonly<Record<string, string>>;
+    readonly bankKeys: Readonly<Record<string, StandingKey>>;
   };
+  /** Null without `cmb.json`: then no custody account may lie on that rail. */
+  readonly cmb: Pick<CmbConfig, 'uid' | 'privateKeyHex' | 'bankKeys' | 'sm4Keys' | 'busMod' | 'nameCheckFunction'> | null;
   /** One key pair and one appid serve every merchant account. */
   readonly wechat: Pick<WechatPayConfig, 'merchants' | 'apiV3Keys' | 'platformKeys'> & { readonly appid: string };
   /** Without `alipay.json` no seller is configured, and no gift can be ordered there. */
@@ -18,8 +22,17 @@ export interface ProductKeys {
   readonly tencent: { readonly secretId: string; readonly secretKey: string };
 }
 
-const keysById = z.record(z.string(), z.string());
+const standing = <T extends z.ZodType<string>>(key: T) => z.union([key, z.object({ key, until: z.iso.datetime({ offset: true }) })]);
+const keysById = z.record(z.string(), standing(z.string()));
 const bankFile = z.object({ keyId: z.string(), bankKeys: keysById });
+const hexKey = (digits: number): z.ZodString => z.string().regex(new RegExp(`^[0-9A-Fa-f]{${digits}}$`));
+const cmbFile = z.object({
+  uid: z.string().min(1),
+  bankKeys: z.array(standing(hexKey(130))).min(1),
+  sm4Keys: z.array(hexKey(32)).min(1),
+  busMod: z.string().min(1),
+  nameCheckFunction: z.string().min(1).optional(),
+});
 const wechatFile = z.object({ appid: z.string(), serial: z.string(), apiV3Key: z.string().length(32), platformKeys: keysById });
 const alipayFile = z.object({
   apps: z
@@ -31,8 +44,8 @@ const alipayFile = z.object({
 const tencentFile = z.object({ secretId: z.string(), secretKey: z.string() });
 
 /**
- * Reads the product's keys: `bank.json` with `bank-client.pem`, `wechat.json` with `wechat-merchant.pem`, `tencent.json`, and `alipay.json` with its
- * applications' keys, where there is one.
+ * Reads the product's keys: `bank.json` with `bank-client.pem`, `wechat.json` with `wechat-merchant.pem`, `tencent.json`, and, where there are such, `alipay.json`
+ * with its applications' keys and `cmb.json` with `cmb-client.key`.
  * @throws when a file is absent or not what it should be; the message names the file, never its content.
  */
 export function loadProductKeys(productKeysDir: string): ProductKeys {
@@ -47,6 +60,7 @@ export function loadProductKeys(productKeysDir: string): ProductKeys {
   };
   return {
     bank: { keyId: bank.keyId, privateKeyPem: readPem(productKeysDir, 'bank-client.pem'), bankKeys: bank.bankKeys },
+    cmb: existsSync(path.join(productKeysDir, 'cmb.json')) ? readCmb(productKeysDir) : null,
     wechat: {
       appid: wechat.appid,
       merchants: () => merchant,
@@ -56,6 +70,14 @@ export function loadProductKeys(productKeysDir: string): ProductKeys {
     alipay: existsSync(path.join(productKeysDir, 'alipay.json')) ? readAlipay(productKeysDir) : { apps: [], merchants: () => undefined },
     tencent: { secretId: tencent.secretId, secretKey: tencent.secretKey },
   };
+}
+
+/** @throws when the private key is not 64 hexadecimal digits. */
+function readCmb(dir: string): ProductKeys['cmb'] {
+  const file = readJson(dir, 'cmb.json', cmbFile);
+  const privateKeyHex = readPem(dir, 'cmb-client.key').trim();
+  if (!hexKey(64).safeParse(privateKeyHex).success) throw new Error(`${path.join(dir, 'cmb-client.key')} is not 64 hexadecimal digits`);
+  return { ...file, privateKeyHex };
 }
 
 /** @throws when a seller is given an application that is not named. */

@@ -5,6 +5,7 @@ import { isRestricted } from '../domain/convention/rules/route';
 import { missingItems } from '../domain/convention/rules/publicity';
 import type { Signal } from '../domain/convention/signals';
 import type { Finding } from '../domain/convention/terms';
+import { type RouteReason, sayRoute } from '../domain/routing';
 import { campaignBooks } from '../ledger/statement';
 import { listedParties } from '../records/blacklist';
 import { type CampaignRow, feeScheduleOf } from '../records/campaigns';
@@ -199,6 +200,10 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     failure_code: string | null;
     approval_id: string;
     payee_kind: string;
+    rail: string;
+    clearing: string | null;
+    route_reason: RouteReason | null;
+    waits_until: Date | null;
   }>(connection, 'select * from payout where release_id = ? order by attempt', [release.id]);
   const approval = await row<{
     id: string;
@@ -284,6 +289,11 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
       bookedAt: iso(p.booked_at),
       returnedAt: iso(p.returned_at),
       failureCode: p.failure_code,
+      rail: p.rail,
+      clearing: p.clearing,
+      route: p.route_reason && sayRoute(p.route_reason),
+      // While it is unsent: when its clearing opens.
+      waitsUntil: p.state === 'reserved' ? iso(p.waits_until) : null,
     })),
     reminders: reminders.map((r) => ({ kind: r.kind, at: iso(r.sent_at) })),
     unlockedAt: iso(release.unlocked_at),

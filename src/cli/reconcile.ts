@@ -17,9 +17,9 @@ async function reconcile(options: { since?: string; json?: boolean }): Promise<v
     if (since === null) throw new StartError('This database was never restored: say from when on with --since, for example 2026-01-31.');
     if (Number.isNaN(since.getTime())) throw new StartError(`${options.since} is no time: write it as 2026-01-31 or in RFC 3339.`);
     const config = loadConfig({ ...runningInstance(statePaths().runFile)?.environment, ...process.env });
-    const { bank, channels } = openOutside(config);
+    const { banks, channels } = openOutside(config);
     const simulators = config.simulatorsUrl ? { url: config.simulatorsUrl, token: config.sandboxToken } : null;
-    const outside = { bank, channels, simulators, callbacksUrl: `${config.publicUrl}/callbacks` };
+    const outside = { banks, channels, simulators, callbacksUrl: `${config.publicUrl}/callbacks` };
     report(await reconcileHouse(db, outside, new PersonalData(loadHouseKeys(config.paths.keys)), since), options.json ?? false);
   } finally {
     await db.destroy();

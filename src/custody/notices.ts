@@ -1,4 +1,4 @@
-import type { BankEntry, BankNotice } from '../adapters/payment/port';
+import type { BankEntry, BankNotice, RailName } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
 import { balanceOf, post } from '../ledger/post';
@@ -32,21 +32,23 @@ export class CustodyNotices {
     private readonly personalData: PersonalData,
   ) {}
 
-  /** Takes a verified notice. @returns once it is durable. */
-  async hear(notice: BankNotice): Promise<void> {
+  /** Takes a verified notice. @param rail whose bank said it; that of another rail speaks for no account of this one. Not given: whoever holds the account. @returns once it is durable. */
+  async hear(notice: BankNotice, rail: RailName | null = null): Promise<void> {
     if (notice.kind === 'status') {
       await inTransaction(this.db, (tx) => this.#tellTransfer(tx, notice.payoutId, notice.messageId));
       return;
     }
     const { entries } = notice;
-    const others = entries.length < 2 ? entries : await inTransaction(this.db, (tx) => takePayoutLines(tx, this.personalData, entries));
-    for (const entry of others) if (entry.status === 'BOOK') await inTransaction(this.db, (tx) => this.#take(tx, entry));
+    const others = entries.length < 2 ? entries : await inTransaction(this.db, (tx) => takePayoutLines(tx, this.personalData, entries, rail));
+    for (const entry of others) if (entry.status === 'BOOK') await inTransaction(this.db, (tx) => this.#take(tx, entry, rail));
   }
 
-  async #take(tx: Transaction, entry: BankEntry): Promise<void> {
-    const tenant = await row<CustodyTenant>(tx, 'select id, merchant_id, alipay_seller_id from tenant where custody_account_number = ?', [
-      entry.accountNumber,
-    ]);
+  async #take(tx: Transaction, entry: BankEntry, rail: RailName | null): Promise<void> {
+    const tenant = await row<CustodyTenant>(
+      tx,
+      'select id, merchant_id, alipay_seller_id from tenant where custody_account_number = ? and custody_rail = coalesce(?, custody_rail)',
+      [entry.accountNumber, rail],
+    );
     if (!tenant) return parkLine(tx, null, 'bank-account-unknown', entry);
     const payout =
       entry.endToEndId === null

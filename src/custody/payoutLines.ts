@@ -1,4 +1,4 @@
-import type { BankEntry } from '../adapters/payment/port';
+import type { BankEntry, RailName } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { rows, type Transaction } from '../database/connect';
 import { tellAll } from '../records/manyNotices';
@@ -17,11 +17,16 @@ interface PayoutOfLine {
 /**
  * Takes the booked debits of payouts that a notice holds many of, in few statements: those about which there is nothing to ask. Each is the first line of a payout of that account, to the
  * fen, that the bank has and that has not come back.
- * @returns the lines that were not taken: they are looked at one by one.
+ * @param rail as for `CustodyNotices.hear`. @returns the lines that were not taken: they are looked at one by one.
  */
-export async function takePayoutLines(tx: Transaction, personalData: PersonalData, entries: readonly BankEntry[]): Promise<BankEntry[]> {
+export async function takePayoutLines(
+  tx: Transaction,
+  personalData: PersonalData,
+  entries: readonly BankEntry[],
+  rail: RailName | null,
+): Promise<BankEntry[]> {
   const named = entries.filter(({ status, sign, endToEndId }) => status === 'BOOK' && sign === 'DBIT' && endToEndId !== null);
-  const payouts = named.length < 2 ? new Map<string, PayoutOfLine>() : await payoutsOf(tx, named);
+  const payouts = named.length < 2 ? new Map<string, PayoutOfLine>() : await payoutsOf(tx, named, rail);
   const seen = new Set<string>();
   const taken: { readonly entry: BankEntry; readonly payout: PayoutOfLine }[] = [];
   const others: BankEntry[] = [];
@@ -36,12 +41,13 @@ export async function takePayoutLines(tx: Transaction, personalData: PersonalDat
 }
 
 /** Locked, so that a success recorded at this moment either finds the line or is found by it. */
-async function payoutsOf(tx: Transaction, entries: readonly BankEntry[]): Promise<Map<string, PayoutOfLine>> {
+async function payoutsOf(tx: Transaction, entries: readonly BankEntry[], rail: RailName | null): Promise<Map<string, PayoutOfLine>> {
   const found = await rows<PayoutOfLine & { account: string }>(
     tx,
     `select p.id, p.tenant_id, p.campaign_id, p.net_fen, p.state, p.conducted, t.custody_account_number as account from payout p join tenant t on t.id = p.tenant_id
-     where p.id = any(?) and p.state in ('submitted', 'unknown', 'succeeded') order by p.id for update of p`,
-    [entries.map(({ endToEndId }) => endToEndId)] as never,
+     where p.id = any(:ids) and p.state in ('submitted', 'unknown', 'succeeded') and t.custody_rail = coalesce(:rail, t.custody_rail)
+     order by p.id for update of p`,
+    { ids: entries.map(({ endToEndId }) => endToEndId), rail } as never,
   );
   const before = await rows<{ id: string }>(
     tx,

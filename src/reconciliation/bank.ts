@@ -1,4 +1,4 @@
-import type { BankEntry, BankLink } from '../adapters/payment/port';
+import type { BankEntry, Banks, RailName } from '../adapters/payment/port';
 import type { CustodyNotices } from '../custody/notices';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DAY_MS, shanghaiDate } from '../domain/calendar';
@@ -7,6 +7,8 @@ import { payoutRow } from '../records/releases';
 export interface AskedTenant {
   readonly id: string;
   readonly account: string;
+  /** The rail of the account. */
+  readonly rail: RailName;
   /** Business time now, epoch ms. */
   readonly nowMs: number;
 }
@@ -28,12 +30,12 @@ const OURS = /大病求助拨付 ([0-9A-HJKMNP-TV-Z]{26})/;
  * Asks the bank of a platform's custody account what it booked since, and of each payout that the books have as unsent whether it knows it. Lines go the way of
  * every push: kept once, handed to the payout of their id, or parked with an owner; what went out under an id that the books lost is parked at its campaign.
  */
-export async function askBank(db: Database, bank: BankLink, custody: CustodyNotices, tenant: AskedTenant, sinceMs: number): Promise<BankFindings> {
+export async function askBank(db: Database, banks: Banks, custody: CustodyNotices, tenant: AskedTenant, sinceMs: number): Promise<BankFindings> {
   const unasked: string[] = [];
-  const recovered = await recoverSent(db, bank, tenant, unasked);
+  const recovered = await recoverSent(db, banks, tenant, unasked);
   let [lines, unplaced] = [0, 0];
   for (let dayMs = sinceMs; shanghaiDate(dayMs) <= shanghaiDate(tenant.nowMs); dayMs += DAY_MS) {
-    const read = await readStatement(db, bank, custody, tenant, shanghaiDate(dayMs));
+    const read = await readStatement(db, banks, custody, tenant, shanghaiDate(dayMs));
     if (typeof read === 'string') unasked.push(read);
     else [lines, unplaced] = [lines + read.lines, unplaced + read.unplaced];
   }
@@ -46,25 +48,32 @@ export async function askBank(db: Database, bank: BankLink, custody: CustodyNoti
  */
 export async function readStatement(
   db: Database,
-  bank: BankLink,
+  banks: Banks,
   custody: CustodyNotices,
   tenant: AskedTenant,
   day: string,
 ): Promise<{ readonly lines: number; readonly unplaced: number } | string> {
-  const statement = await bank.statement(tenant.account, day).catch((error: Error) => `statement of ${day}: ${error.name}`);
+  const statement = await banks
+    .of(tenant.rail)
+    .statement(tenant.account, day)
+    .catch((error: Error) => `statement of ${day}: ${error.name}`);
   if (typeof statement === 'string') return statement;
   const booked = statement.entries.filter((entry) => entry.status === 'BOOK');
-  await custody.hear({ kind: 'entries', messageId: `reconcile-${tenant.id}-${day}`, entries: booked });
+  await custody.hear({ kind: 'entries', messageId: `reconcile-${tenant.id}-${day}`, entries: booked }, tenant.rail);
   let unplaced = 0;
   for (const entry of booked) if (!(await place(db, tenant, entry))) unplaced += 1;
   return { lines: booked.length, unplaced };
 }
 
-async function recoverSent(db: Database, bank: BankLink, tenant: AskedTenant, unasked: string[]): Promise<string[]> {
-  const unsent = await rows<{ id: string }>(db, `select id from payout where tenant_id = ? and state = 'reserved' order by id`, [tenant.id]);
+async function recoverSent(db: Database, banks: Banks, tenant: AskedTenant, unasked: string[]): Promise<string[]> {
+  const unsent = await rows<{ id: string; rail: RailName }>(
+    db,
+    `select id, rail from payout where tenant_id = ? and state = 'reserved' order by id`,
+    [tenant.id],
+  );
   const recovered: string[] = [];
-  for (const { id } of unsent) {
-    const outcome = await bank.query(id, tenant.account);
+  for (const { id, rail } of unsent) {
+    const outcome = await banks.of(rail).query(id, tenant.account);
     if (outcome.kind === 'UNKNOWN') unasked.push(`payout ${id}: ${outcome.reason}`);
     if (outcome.kind === 'UNKNOWN' || outcome.kind === 'NOT_FOUND') continue;
     // The lost database had it as sent. From here its transfer asks the bank, as for any other.

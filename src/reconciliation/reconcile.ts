@@ -1,5 +1,5 @@
 import type { Channels } from '../adapters/donation/port';
-import type { BankLink } from '../adapters/payment/port';
+import type { Banks, RailName } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { CustodyNotices } from '../custody/notices';
 import { businessNow } from '../database/clock';
@@ -16,7 +16,7 @@ import { type AskedTenant, askBank } from './bank';
 import { merchantsOf, readChannelBill } from './channel';
 
 export interface Outside {
-  readonly bank: BankLink;
+  readonly banks: Banks;
   readonly channels: Channels;
   /** Where the channels' callbacks go: an order that is asked about is never made anew. */
   readonly callbacksUrl: string;
@@ -60,9 +60,9 @@ export async function restoredAsOf(db: Database): Promise<Date | null> {
  * @param since wall time; a platform on a test clock is asked from that clock's restored time on.
  */
 export async function reconcile(db: Database, outside: Outside, personalData: PersonalData, since: Date): Promise<Reconciled> {
-  const tenants = await rows<{ id: string; account: string; clock_id: string | null }>(
+  const tenants = await rows<{ id: string; account: string; rail: RailName; clock_id: string | null }>(
     db,
-    'select id, custody_account_number as account, clock_id from tenant order by id',
+    'select id, custody_account_number as account, custody_rail as rail, clock_id from tenant order by id',
   );
   const simulators = outside.simulators && new SimulatorControls(outside.simulators.url, outside.simulators.token);
   const custody = new CustodyNotices(db, personalData);
@@ -73,8 +73,8 @@ export async function reconcile(db: Database, outside: Outside, personalData: Pe
   for (const tenant of tenants) {
     const sinceMs = tenant.clock_id === null ? since.getTime() : (await heldSince(db, tenant.id)).getTime();
     if (tenant.clock_id !== null && simulators !== null) await catchUp(db, simulators, tenant.clock_id);
-    const asked: AskedTenant = { id: tenant.id, account: tenant.account, nowMs: (await businessNow(db, tenant.id)).getTime() };
-    const found = await askBank(db, outside.bank, custody, asked, sinceMs);
+    const asked: AskedTenant = { id: tenant.id, account: tenant.account, rail: tenant.rail, nowMs: (await businessNow(db, tenant.id)).getTime() };
+    const found = await askBank(db, outside.banks, custody, asked, sinceMs);
     for (const { id } of await openRaises(db, tenant.id)) await gifts.collectLateOrders(id);
     unasked.push(...(await readBills(db, outside.channels, gifts, asked, sinceMs)));
     bankLines += found.lines;

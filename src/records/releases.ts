@@ -1,3 +1,4 @@
+import type { Clearing } from '../domain/routing';
 import { type Connection, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { PayeeKind, ReleaseMode } from '../domain/convention/terms';
@@ -114,6 +115,12 @@ export interface PayoutRow {
   readonly gross_fen: bigint;
   readonly fee_fen: bigint;
   readonly net_fen: bigint;
+  /** The link that it goes by, and is asked about on, for ever. */
+  readonly rail: 'iso20022' | 'cmb';
+  /** How it is cleared, for ever; null: made up by a process of before. */
+  readonly clearing: Clearing | null;
+  /** When its clearing opened, where that was closed as it was made up. */
+  readonly waits_until: Date | null;
   readonly state: 'reserved' | 'submitted' | 'unknown' | 'succeeded' | 'failed' | 'returned';
   readonly reserved_at: Date;
   readonly submitted_at: Date | null;

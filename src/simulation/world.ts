@@ -5,6 +5,7 @@ import { createReleaseActivities } from '../activities/release';
 import { createTransferActivities } from '../activities/transfer';
 import type { DonationNotice } from '../adapters/donation/port';
 import type { BankEntry } from '../adapters/payment/port';
+import type { Banks } from '../adapters/payment/port';
 import { CustodyNotices } from '../custody/notices';
 import type { Database } from '../database/connect';
 import { DomainError } from '../domain/errors';
@@ -73,15 +74,16 @@ export class World {
   /** A worker's own objects: nothing of one process is left in the next. */
   worker() {
     const { db, bank, channel, personalData } = this;
+    const banks: Banks = { names: ['iso20022'], of: () => bank };
     const gifts = new Gifts(db, { wechat: channel, alipay: channel }, personalData, PAGE_OF_PLAY);
     return {
       gifts,
       custody: new CustodyNotices(db, personalData),
       campaigns: createCampaignActivities({ db, personalData, identity: NOBODY_ASKS, gifts }),
-      releases: createReleaseActivities({ db, bank, personalData }),
+      releases: createReleaseActivities({ db, banks, personalData }),
       refunds: createRefundActivities({ db, gifts }),
-      together: new PayoutsTogether(db, bank, personalData),
-      transfers: createTransferActivities({ db, bank, personalData, atPoint: () => point(null, async () => undefined), visibilityMs: 0 }),
+      together: new PayoutsTogether(db, banks, personalData),
+      transfers: createTransferActivities({ db, banks, personalData, atPoint: () => point(null, async () => undefined), visibilityMs: 0 }),
     };
   }
 

@@ -7,6 +7,8 @@ import { AlipaySimulator } from './alipay/simulator';
 import { loadBankKeys } from './bank/keys';
 import { bankRouter } from './bank/router';
 import { BankSimulator } from './bank/simulator';
+import { loadCmbKeys } from './cmb/keys';
+import { cmbRouter } from './cmb/router';
 import { simulatorKeysDir } from './keys';
 import { sandboxRouter } from './sandbox/router';
 import { Clocks, type Clocked } from './support/clocks';
@@ -35,7 +37,7 @@ export interface Simulators {
   close(): Promise<void>;
 }
 
-/** Opens every simulator from its journal and mounts them in one app: `/bank`, `/wechat`, `/alipay`, `/tencent`, `/sandbox`, `/healthz`. */
+/** Opens every simulator from its journal and mounts them in one app: `/bank`, `/cmb`, `/wechat`, `/alipay`, `/tencent`, `/sandbox`, `/healthz`. */
 export async function openSimulators(config: SimulatorsConfig): Promise<Simulators> {
   const { stateDir, onError, refundsPerSecond = 0 } = config;
   const refundQuota = refundsPerSecond > 0 ? new Quota(refundsPerSecond) : null;
@@ -46,7 +48,7 @@ export async function openSimulators(config: SimulatorsConfig): Promise<Simulato
   const clocked: Clocked[] = [];
   const wall = new WallDriver(() => clocked, onError);
   const shared = { stateDir, clocks, poster, onError, onWallChange: () => wall.arm() };
-  const bank = await BankSimulator.open({ ...shared, keys: loadBankKeys(keysDir) });
+  const bank = await BankSimulator.open({ ...shared, keys: loadBankKeys(keysDir), cmbKeys: loadCmbKeys(keysDir) });
   const wechat = await WechatSimulator.open({ ...shared, keys: loadPlatformKeys(keysDir), bank, refundQuota });
   const alipay = await AlipaySimulator.open({ ...shared, keys: loadGatewayKeys(keysDir), bank });
   const tencent = await TencentSimulator.open(stateDir, keysDir);
@@ -61,6 +63,7 @@ export async function openSimulators(config: SimulatorsConfig): Promise<Simulato
   app.disable('etag');
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
   app.use('/bank', bankRouter(bank));
+  app.use('/cmb', cmbRouter(bank));
   app.use('/wechat', wechatRouter(wechat));
   app.use('/alipay', alipayRouter(alipay));
   app.use('/tencent', tencentRouter(tencent));

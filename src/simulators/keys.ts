@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { makePair as sm2Pair } from './cmb/sm2';
 
 const generate = promisify(generateKeyPair);
 
@@ -16,6 +17,7 @@ interface Provider {
 
 const PROVIDERS: readonly Provider[] = [
   { marker: 'bank.json', make: makeBank },
+  { marker: 'cmb.json', make: makeCmb },
   { marker: 'wechat.json', make: makeWechat },
   { marker: 'alipay.json', make: makeAlipay },
   { marker: 'tencent.json', make: makeTencent },
@@ -79,6 +81,24 @@ async function makeBank(): Promise<{ product: Files; simulator: Files }> {
     simulator: [
       ['bank-server.pem', bank.privateKey],
       ['bank.json', json({ keyId: bankId, clientKeys: { [clientId]: client.publicKey } })],
+    ],
+  };
+}
+
+/** One user of the direct link, with a name check, which real users have by another function or not at all. */
+async function makeCmb(): Promise<{ product: Files; simulator: Files }> {
+  const [client, bank] = [sm2Pair(), sm2Pair()];
+  const uid = `N${Array.from({ length: 9 }, () => randomInt(10)).join('')}`;
+  const sm4Key = hex(16);
+  const settings = { busMod: '00001', nameCheckFunction: 'ACCNAMQR' };
+  return {
+    product: [
+      ['cmb-client.key', `${client.privateKey}\n`],
+      ['cmb.json', json({ uid, bankKeys: [bank.publicKey], sm4Keys: [sm4Key], ...settings })],
+    ],
+    simulator: [
+      ['cmb-server.key', `${bank.privateKey}\n`],
+      ['cmb.json', json({ uid, clientKeys: [client.publicKey], sm4Key })],
     ],
   };
 }

@@ -28,7 +28,8 @@ export const reading = proxyLocalActivities<
     ReleaseActivities['reading'] &
     ComplaintActivities['reading'] &
     SupervisionActivities['reading'] &
-    ReconciliationActivities['reading']
+    ReconciliationActivities['reading'] &
+    TransferActivities['reading']
 >({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' },

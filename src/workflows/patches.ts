@@ -10,3 +10,5 @@ export const REFUNDS = 'refunds-begun';
 export const CANCELLATIONS = 'releases-cancelled';
 /** A round of refunds is sent in calls of limited length. */
 export const SWEEPS = 'refunds-in-sweeps';
+/** A transfer that waits for its clearing wakes when that opens. */
+export const CLEARING_HOURS = 'clearing-hours';

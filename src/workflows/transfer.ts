@@ -1,5 +1,7 @@
+import { patched } from '@temporalio/workflow';
 import type { WorkflowInput } from '../messages/messages';
-import { payment } from './doors';
+import { payment, reading } from './doors';
+import { CLEARING_HOURS } from './patches';
 import { Story } from './story';
 
 type TransferEnd = 'succeeded' | 'failed';
@@ -17,6 +19,8 @@ export async function transfer(input: WorkflowInput): Promise<TransferEnd> {
   for (let poll = 0; ; poll += 1) {
     const state = await payment.pursuePayout(input.id, story.now());
     if (state === 'succeeded' || state === 'failed') return story.ends(state);
-    await story.waitUntil(story.now() + (POLLS_MS[poll] ?? POLLS_MS.at(-1)!));
+    const opensAtMs = state === 'waiting' && patched(CLEARING_HOURS) ? await reading.clearingOpensAt(input.id, story.now()) : null;
+    const pollAtMs = story.now() + (POLLS_MS[poll] ?? POLLS_MS.at(-1)!);
+    await story.waitUntil(opensAtMs ?? pollAtMs);
   }
 }

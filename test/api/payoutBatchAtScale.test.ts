@@ -21,7 +21,7 @@ afterAll(() => house.close(), 200_000);
 
 /** The batch's conductor, as its workflow calls it. */
 async function conducts(batchId: string): Promise<void> {
-  const together = new PayoutsTogether(house.db, house.bank, house.dependencies.personalData);
+  const together = new PayoutsTogether(house.db, house.dependencies.banks, house.dependencies.personalData);
   const { payment } = createPayoutBatchActivities({ db: house.db, together, page: PAGE });
   let came: Conducted = { phase: 'paying', after: 0 };
   do came = await payment.conductBatch(batchId, await nowMs(house, tenant), came);

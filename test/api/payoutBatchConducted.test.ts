@@ -4,6 +4,7 @@ import { rows } from '../../src/database/connect';
 import { verifyLedger } from '../../src/ledger/verify';
 import { bankLine } from '../support/campaigns';
 import { aHouse, type House } from '../support/house';
+import { oneBank } from '../support/outside';
 import { aTenant, nowMs, type Tenant } from '../support/people';
 import { aBatchOf, type Batch, batchOf, proposedBatch, signedBatch } from '../support/payoutBatches';
 import { aReleaseInApproval, type Release } from '../support/releases';
@@ -31,7 +32,7 @@ afterAll(async () => {
 
 /** A worker's own conductor, as its workflow calls it. @param bank the outside that it sees. */
 async function conducts(bank = house.bank): Promise<Conducted> {
-  const together = new PayoutsTogether(house.db, bank, house.dependencies.personalData);
+  const together = new PayoutsTogether(house.db, oneBank(bank), house.dependencies.personalData);
   const { payment } = createPayoutBatchActivities({ db: house.db, together, page: 2 });
   let came: Conducted = { phase: 'paying', after: 0 };
   do came = await payment.conductBatch(batch.id, await nowMs(house, tenant), came);

@@ -12,6 +12,7 @@ import { actionsOf, diesEverywhere, gate } from '../support/crashes';
 import { aDeath } from '../support/endings';
 import { aHouse, type House } from '../support/house';
 import { aKey } from '../support/identifiers';
+import { oneBank } from '../support/outside';
 import { aTenant, nowMs, type Tenant } from '../support/people';
 import { aReleaseInApproval, aReservedPayout, preparePayout, type Release, signedByAll } from '../support/releases';
 import { type Payout } from '../support/transfers';
@@ -48,7 +49,7 @@ async function payoutSeen(payout: Payout): Promise<unknown> {
 async function pursued({ payoutId }: Payout): Promise<boolean> {
   const { personalData } = house.dependencies;
   const bank = gate(house.bank);
-  const transfers = createTransferActivities({ db: house.db, bank, personalData, atPoint: async () => undefined, visibilityMs: 0 });
+  const transfers = createTransferActivities({ db: house.db, banks: oneBank(bank), personalData, atPoint: async () => undefined, visibilityMs: 0 });
   const state = await transfers.payment.pursuePayout(payoutId, await nowMs(house, tenant));
   return state === 'succeeded' || state === 'failed';
 }
@@ -110,7 +111,7 @@ test(
     };
     const act = async ({ id }: Release): Promise<boolean> => {
       const at = new Date(await nowMs(house, tenant));
-      const together = new PayoutsTogether(house.db, gate(house.bank), house.dependencies.personalData);
+      const together = new PayoutsTogether(house.db, oneBank(gate(house.bank)), house.dependencies.personalData);
       await together.pay(tenant.id, [id], at);
       await together.giveBack(tenant.id, [id], 'batch-run');
       const payout = (await row<{ id: string }>(house.db, 'select id from payout where release_id = ?', [id]))!;

@@ -119,6 +119,11 @@ export const STORIES = {
   'bounced-before-its-receipt': only('bounce-hospital-silent'),
   'on-the-wall-clock': { case: 'sponsor-closes', realTimersSpeed: 86_400 },
 
+  // More than the bulk clearing takes, and signed for in the evening.
+  'waits-for-its-clearing': plain([{ when: inStage('approval'), then: ({ stage }) => wait(stage, 0.5) }], {
+    changes: { ...toHospital, donations: { count: 12, total_fen: '6000000', seed: 1, over_hours: 72 } },
+  }),
+
   // On a test clock nobody visits a decided complaint again; on the wall clock it ends when it can no longer be appealed.
   'appealed-on-the-wall-clock': {
     case: 'sponsor-closes',

@@ -5,6 +5,7 @@ import { placeHold, RESTORED } from '../../src/records/releases';
 import { reconcile, type Reconciled, settleDifference } from '../../src/reconciliation/reconcile';
 import { aRaise, aRaisedCampaign, ordered } from '../support/campaigns';
 import { aHouse, type House } from '../support/house';
+import { oneBank } from '../support/outside';
 import { aTenant, later, nowMs, type Tenant } from '../support/people';
 import { aReleaseInApproval, aReservedPayout, preparePayout, type Release, signedByAll } from '../support/releases';
 import { auditOf, pursue, standing } from '../support/transfers';
@@ -32,7 +33,7 @@ const isHeld = async (campaignId: string): Promise<boolean> =>
 
 async function reconciled(): Promise<Reconciled> {
   const { bank, channel: wechat, alipay } = house;
-  const outside = { bank, channels: { wechat, alipay }, callbacksUrl: 'http://127.0.0.1/callbacks', simulators: null };
+  const outside = { banks: oneBank(bank), channels: { wechat, alipay }, callbacksUrl: 'http://127.0.0.1/callbacks', simulators: null };
   return reconcile(house.owner, outside, house.dependencies.personalData, new Date(await nowMs(house, tenant)));
 }
 

@@ -20,10 +20,30 @@ test('made once, readable by their owner only, each side with its own private ke
   await ensureSandboxKeys(dirs.keysDir, dirs.stateDir);
   expect([contents(dirs.keysDir), contents(theirs)]).toEqual(before);
   expect(Object.keys(before[0] ?? {})).toEqual([
-    ...['alipay-app.pem', 'alipay.json', 'bank-client.pem', 'bank.json', 'tencent.json', 'wechat-merchant.pem', 'wechat.json'],
+    ...[
+      'alipay-app.pem',
+      'alipay.json',
+      'bank-client.pem',
+      'bank.json',
+      'cmb-client.key',
+      'cmb.json',
+      'tencent.json',
+      'wechat-merchant.pem',
+      'wechat.json',
+    ],
   ]);
   expect(Object.keys(before[1] ?? {})).toEqual([
-    ...['alipay-gateway.pem', 'alipay.json', 'bank-server.pem', 'bank.json', 'tencent.json', 'wechat-platform.pem', 'wechat.json'],
+    ...[
+      'alipay-gateway.pem',
+      'alipay.json',
+      'bank-server.pem',
+      'bank.json',
+      'cmb-server.key',
+      'cmb.json',
+      'tencent.json',
+      'wechat-platform.pem',
+      'wechat.json',
+    ],
   ]);
   for (const dir of [dirs.keysDir, theirs]) for (const name of readdirSync(dir)) expect(statSync(path.join(dir, name)).mode & 0o777).toBe(0o600);
   const keys = loadProductKeys(dirs.keysDir);

@@ -133,7 +133,7 @@ export async function aRaisedCampaign(
   expect((await house.ask('POST', `/v1/campaigns/${id}/close`, { as: tenant.platformKey })).status).toBe(200);
   await house.campaigns.database.closeRaise(id, await nowMs(house, tenant), 'sponsor');
   const amountFen = amountsFen.reduce((a, b) => a + b, 0n);
-  expect((await house.push('bank', bankLine(tenant, { sign: 'CRDT', amountFen }))).status).toBe(204);
+  expect((await house.push(tenant.bankPath, bankLine(tenant, { sign: 'CRDT', amountFen }))).status).toBe(204);
   await later(house, tenant, HOUR_MS);
   expect(await house.campaigns.database.settleBooks(id, await nowMs(house, tenant))).toBe(true);
   return id;

@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { createCampaignActivities } from '../../src/activities/campaign';
 import { createComplaintActivities } from '../../src/activities/complaint';
 import { createRefundActivities } from '../../src/activities/refund';
+import type { BankLink, RailName } from '../../src/adapters/payment/port';
 import { createReconciliationActivities } from '../../src/activities/reconciliation';
 import { createSupervisionActivities } from '../../src/activities/supervision';
 import { createReleaseActivities } from '../../src/activities/release';
@@ -23,7 +24,7 @@ import { ensureHouseKeys, loadHouseKeys } from '../../src/security/keys';
 import { PersonalData } from '../../src/security/personalData';
 import { type FreshDatabase, freshDatabase } from './database';
 import { aFolder } from './folder';
-import { FakeBank, FakeChannel, FakeControls, FakeIdentities, SIGNED } from './outside';
+import { banksOf, FakeBank, FakeChannel, FakeControls, FakeIdentities, SIGNED } from './outside';
 
 export interface Answer<B = unknown> {
   readonly status: number;
@@ -50,6 +51,8 @@ export interface House {
   readonly owner: Database;
   readonly dependencies: ApiDependencies;
   readonly bank: FakeBank;
+  /** What stands behind each rail: the bank, unless a test puts another there. */
+  readonly links: Record<RailName, BankLink>;
   readonly channel: FakeChannel;
   /** The second channel. */
   readonly alipay: FakeChannel;
@@ -66,7 +69,7 @@ export interface House {
   /** @returns the answer, its body as the test says that it is. */
   ask<B = unknown>(method: 'GET' | 'POST' | 'PUT', path: string, asking?: Asking): Promise<Answer<B>>;
   /** A push of a provider, as it would sign it. */
-  push(provider: 'wechat' | 'alipay' | 'bank', notice: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  push(provider: 'wechat' | 'alipay' | 'bank' | 'cmb', notice: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -111,6 +114,8 @@ export async function aHouse(
     new FakeIdentities(),
     new FakeControls(),
   ];
+  const links: House['links'] = { iso20022: bank, cmb: bank };
+  const banks = banksOf(links);
   const channels = { wechat: channel, alipay };
   const temporal = new Client({ connection: Connection.lazy({ address: process.env.TEST_TEMPORAL_ADDRESS! }) });
   const gifts = new Gifts(db, channels, personalData, 'http://127.0.0.1/callbacks');
@@ -124,7 +129,7 @@ export async function aHouse(
     documents: folderStore(config.paths.documents),
     gifts,
     channels,
-    bank,
+    banks,
     log: createLogger('test', { write: (line: string) => void logged.push(line) }),
     isMigrated: async () => true,
     isEnding: () => false,
@@ -165,17 +170,18 @@ export async function aHouse(
     owner,
     dependencies,
     bank,
+    links,
     channel,
     alipay,
     identities,
     logged,
     ask,
     campaigns: createCampaignActivities({ db, personalData, identity: identities, gifts }),
-    releases: createReleaseActivities({ db, bank, personalData }),
+    releases: createReleaseActivities({ db, banks, personalData }),
     refunds: createRefundActivities({ db, gifts }),
     complaints: createComplaintActivities(db),
     supervisions: createSupervisionActivities(db),
-    reconciliations: createReconciliationActivities({ db, bank, channels, gifts, personalData }),
+    reconciliations: createReconciliationActivities({ db, banks, channels, gifts, personalData }),
     sandboxKey: await issueKey(db, 'sandbox', {}, 'test sandbox key'),
     push: (provider, notice, headers = SIGNED) => ask('POST', `/callbacks/${provider}`, { raw: json(notice), headers }),
     close: async () => {

@@ -16,11 +16,13 @@ import type {
   BankEntry,
   BankLink,
   BankNotice,
+  Banks,
   BankStatement,
   NameCheck,
   PaymentFiles,
   PaymentOrder,
   QueryOutcome,
+  RailName,
   SubmitOutcome,
 } from '../../src/adapters/payment/port';
 import type { IdentityService, IdentityVerdict } from '../../src/adapters/verification/port';
@@ -151,6 +153,12 @@ export class FakeBank implements BankLink {
     return { statementId: `S${date}`, sequence: null, accountNumber, openingFen: 0n, closingFen: 0n, entries };
   }
 }
+
+/** The links as they stand when they are asked for: a test may put another bank behind a rail. */
+export const banksOf = (links: Readonly<Record<RailName, BankLink>>): Banks => ({ names: ['iso20022', 'cmb'], of: (rail) => links[rail] });
+
+/** One bank behind every rail. */
+export const oneBank = (bank: BankLink): Banks => banksOf({ iso20022: bank, cmb: bank });
 
 /** Knows everybody under the name given, unless told otherwise. */
 export class FakeIdentities implements IdentityService {

@@ -27,6 +27,8 @@ export interface Tenant {
   readonly custodyAccount: string;
   readonly merchantId: string;
   readonly hospital: Hospital;
+  /** Where its custody bank pushes to. */
+  readonly bankPath: 'bank' | 'cmb';
 }
 
 interface MadeTenant extends Pick<Tenant, 'clockId' | 'platformKey'> {
@@ -44,10 +46,10 @@ const BEGINS = '2021-03-01T09:00:00+08:00';
 const PUBLISHED_FEES = { serviceBp: 300, serviceCapFen: '500000', channelBp: 60 };
 
 /** Makes a tenant through the sandbox's own API and logs its people in. */
-export async function aTenant(house: House, fees: object = PUBLISHED_FEES): Promise<Tenant> {
+export async function aTenant(house: House, fees: object = PUBLISHED_FEES, over: { readonly custodyRail?: 'cmb' } = {}): Promise<Tenant> {
   const made = await house.ask<MadeTenant>('POST', '/v1/sandbox/tenants', {
     as: house.sandboxKey,
-    body: { platform: 'water-drop', fees, clockStartsAt: BEGINS },
+    body: { platform: 'water-drop', fees, clockStartsAt: BEGINS, ...over },
   });
   expect(made.status).toBe(201);
   const { tenantId, clockId, platformKey, logins } = made.body;
@@ -56,7 +58,16 @@ export async function aTenant(house: House, fees: object = PUBLISHED_FEES): Prom
   ) as Tenant['sessions'];
   const tenant = (await row<{ custody_account_number: string; merchant_id: string }>(house.db, 'select * from tenant where id = ?', [tenantId]))!;
   const hospital = await aHospital(house, tenantId);
-  return { id: tenantId, clockId, platformKey, sessions, custodyAccount: tenant.custody_account_number, merchantId: tenant.merchant_id, hospital };
+  return {
+    id: tenantId,
+    clockId,
+    platformKey,
+    sessions,
+    custodyAccount: tenant.custody_account_number,
+    merchantId: tenant.merchant_id,
+    hospital,
+    bankPath: over.custodyRail ?? 'bank',
+  };
 }
 
 const passwords = new Map<string, string>();

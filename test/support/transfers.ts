@@ -3,6 +3,7 @@ import { row, rows } from '../../src/database/connect';
 import { campaignBooks } from '../../src/ledger/statement';
 import { bankLine } from './campaigns';
 import type { House } from './house';
+import { banksOf } from './outside';
 import { nowMs, type Tenant } from './people';
 import type { Release } from './releases';
 
@@ -25,7 +26,7 @@ export async function pursue(
   const atPoint = async (point: SubmitPoint): Promise<void> => {
     if (point === dieAt) throw new Killed(point);
   };
-  const transfers = createTransferActivities({ db: house.db, bank: house.bank, personalData, atPoint, visibilityMs });
+  const transfers = createTransferActivities({ db: house.db, banks: banksOf(house.links), personalData, atPoint, visibilityMs });
   return transfers.payment.pursuePayout(payoutId, await nowMs(house, tenant));
 }
 
@@ -47,7 +48,7 @@ export async function standing(house: House, payout: Payout): Promise<Record<str
 export async function debitNotified(house: House, tenant: Tenant, payout: Payout): Promise<void> {
   const { amountFen } = house.bank.booked.get(payout.payoutId)!;
   const line = bankLine(tenant, { sign: 'DBIT', amountFen, endToEndId: payout.payoutId, reference: `B${payout.payoutId}` });
-  expect((await house.push('bank', line)).status).toBe(204);
+  expect((await house.push(tenant.bankPath, line)).status).toBe(204);
 }
 
 /** The audit's rows about a payout, in order. */

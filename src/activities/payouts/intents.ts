@@ -3,13 +3,15 @@ import { rows, type Transaction } from '../../database/connect';
 import { DAY_MS } from '../../domain/calendar';
 import { editionOf } from '../../domain/convention/editions';
 import { disburseReview } from '../../domain/convention/rules/disburseReview';
+import { type ClearingLimits, USUAL_LIMITS } from '../../domain/routing';
 import { type ApprovalRow, currentContents, disbursementFactsOf } from '../../records/approvals';
 import { type CampaignRow, campaignRows } from '../../records/campaigns';
 import { heldReleases, type PayoutRow, payoutRows, type ReleaseRow, releaseRows } from '../../records/releases';
+import { openingMs } from '../../records/routes';
 import type { PersonalData } from '../../security/personalData';
 import { fail, happened } from './outcomes';
 
-/** `waiting` when a hold stands, whether or not it was sent before; `succeeded` when another worker was first; `failed` when a signature no longer fits and the payout ended unsent. */
+/** `waiting` when a hold stands or the clearing is closed, whether or not it was sent before; `succeeded` when another worker was first; `failed` when a signature no longer fits and the payout ended unsent. */
 export type Intent = 'recorded' | 'waiting' | 'failed' | 'succeeded';
 
 /** A payout with what its sending is judged by. */
@@ -28,6 +30,7 @@ export async function recordIntents(
   personalData: PersonalData,
   payoutIds: readonly string[],
   at: Date,
+  limits: ClearingLimits = USUAL_LIMITS,
 ): Promise<Map<string, Intent>> {
   const payouts = [...(await payoutRows(tx, payoutIds, { lock: true })).values()];
   const intents = new Map<string, Intent>();
@@ -52,6 +55,7 @@ export async function recordIntents(
     if (p.state !== 'reserved' && campaign.stopped_at !== null && !release.settles_debt)
       intents.set(p.id, await endUnseen(tx, personalData, sending, at));
     else if (held.has(release.id)) intents.set(p.id, 'waiting');
+    else if (openingMs(p, limits, at.getTime(), campaign.window_speed) > at.getTime()) intents.set(p.id, 'waiting');
     else if (p.state === 'reserved') first.push(sending);
     else intents.set(p.id, 'recorded');
   }
@@ -111,7 +115,9 @@ async function signedStill(
     const approval = byId.get(p.approval_id)!;
     const known = facts.get(release.id);
     if (known === undefined) return { p, approval, broken: 'the account that it was signed for is accepted no more' };
-    const finding = disburseReview(known);
+    // The approval does not grow old while the clearing was closed that the payout was made up for.
+    const closedMs = (p.waits_until ?? p.reserved_at).getTime() - p.reserved_at.getTime();
+    const finding = disburseReview({ ...known, nowMs: known.nowMs - closedMs });
     return { p, approval, broken: finding.verdict === 'pass' ? null : finding.en };
   });
 }

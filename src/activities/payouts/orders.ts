@@ -59,7 +59,7 @@ export async function ordersOf(
       remittance: `大病求助拨付 ${facts.campaign_id}${admission}`,
       // The date of the first sending.
       executionDate: shanghaiDate(payout.reserved_at.getTime() || nowMs),
-      urgent: facts.urgent,
+      urgent: payout.clearing === null ? facts.urgent : payout.clearing === 'hvps',
     };
   });
 }

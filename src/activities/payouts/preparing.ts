@@ -5,12 +5,14 @@ import { editionOf } from '../../domain/convention/editions';
 import { whyNotPayable } from '../../domain/convention/payable';
 import { disburseReview } from '../../domain/convention/rules/disburseReview';
 import { fees } from '../../domain/convention/rules/fees';
+import { type ClearingLimits, USUAL_LIMITS } from '../../domain/routing';
 import { balanceOf } from '../../ledger/post';
 import { disbursementFactsOf, feeFactsOf, type SignedSheet, standingApprovals } from '../../records/approvals';
 import { type CampaignRow, campaignRows } from '../../records/campaigns';
 import { type ClaimedDebit, claimedDebits, contradicts } from '../../records/claimedDebits';
 import { lockReleases, payableReleases } from '../../records/payable';
 import { moveStages, releaseRows } from '../../records/releases';
+import { chooseRoutes } from '../../records/routes';
 
 const WORKFLOW = 'workflow:release';
 
@@ -25,10 +27,15 @@ interface Sheet extends SignedSheet {
 /**
  * Makes up the payouts of releases of one platform and of different campaigns, each once everything allows it: two valid signatures on what would be paid now, no hold, money in
  * custody. Stored before the bank hears of them, each under the id that is the bank's idempotency key for ever. A signature that no longer fits is voided.
- * @param conducted by a payout batch's conductor; what a restored house has to ask the bank about first is left to the release's own workflow then.
+ * @param options.limits what the bank's contract says of its clearings. @param options.conducted by a payout batch's conductor; what a restored house has to ask the bank about first is left to the release's own workflow then.
  * @returns by release; one that does not exist is not among them.
  */
-export async function preparePayouts(tx: Transaction, releaseIds: readonly string[], at: Date, conducted = false): Promise<Map<string, Prepared>> {
+export async function preparePayouts(
+  tx: Transaction,
+  releaseIds: readonly string[],
+  at: Date,
+  { conducted = false, limits = USUAL_LIMITS }: { readonly conducted?: boolean; readonly limits?: ClearingLimits } = {},
+): Promise<Map<string, Prepared>> {
   await lockReleases(tx, releaseIds);
   const releases = await releaseRows(tx, releaseIds);
   const prepared = new Map<string, Prepared>([...releases.values()].map(({ id, stage }) => [id, stage === 'cancelled' ? 'cancelled' : null]));
@@ -52,7 +59,7 @@ export async function preparePayouts(tx: Transaction, releaseIds: readonly strin
     const id = prepared.get(sheet.release.id);
     return typeof id === 'string' ? [{ sheet, id }] : [];
   });
-  await insert(tx, made, claimed, at, conducted);
+  await insert(tx, made, claimed, at, { conducted, limits });
   return prepared;
 }
 
@@ -113,7 +120,7 @@ async function insert(
   made: readonly { readonly sheet: Sheet; readonly id: string }[],
   claimed: ReadonlyMap<string, ClaimedDebit>,
   at: Date,
-  conducted: boolean,
+  { conducted, limits }: { readonly conducted: boolean; readonly limits: ClearingLimits },
 ): Promise<void> {
   if (made.length === 0) return;
   const releaseIds = made.map(({ sheet }) => sheet.release.id);
@@ -124,16 +131,28 @@ async function insert(
   );
   const attempts = new Map(before.map(({ release_id, n }) => [release_id, n + 1]));
   const attemptOf = (releaseId: string): number => attempts.get(releaseId) ?? 1;
+  const leaving = made.map(({ sheet: { release, approval, campaign }, id }) => ({
+    ...{ id, accountId: approval.account_id, amountFen: approval.net_fen, payeeKind: campaign.payee_kind },
+    ...{ urgent: release.urgent, windowSpeed: campaign.window_speed },
+  }));
+  const { rail, routes } = await chooseRoutes(tx, made[0]!.sheet.release.tenant_id, leaving, limits, at);
   await tx.raw(
-    `insert into payout (id, tenant_id, campaign_id, release_id, attempt, approval_id, account_id, gross_fen, fee_fen, net_fen, reserved_at, conducted)
-     select x.id, a.tenant_id, a.campaign_id, a.release_id, x.attempt, a.id, a.account_id, a.gross_fen, a.fee_fen, a.net_fen, :at, :conducted
-     from jsonb_to_recordset(:made::jsonb) as x (id text, approval text, attempt integer)
+    `insert into payout (id, tenant_id, campaign_id, release_id, attempt, approval_id, account_id, gross_fen, fee_fen, net_fen, reserved_at, conducted, rail, clearing, route_reason, waits_until)
+     select x.id, a.tenant_id, a.campaign_id, a.release_id, x.attempt, a.id, a.account_id, a.gross_fen, a.fee_fen, a.net_fen, :at, :conducted, :rail, x.clearing, x.reason, x.opens
+     from jsonb_to_recordset(:made::jsonb) as x (id text, approval text, attempt integer, clearing text, reason text, opens timestamptz)
        join (select a.*, r.campaign_id, c.tenant_id from approval a join release r on r.id = a.release_id join campaign c on c.id = r.campaign_id) a on a.id = x.approval
      order by x.id`,
     {
-      made: JSON.stringify(made.map(({ sheet: { release, approval }, id }) => ({ id, approval: approval.id, attempt: attemptOf(release.id) }))),
+      made: JSON.stringify(
+        made.map(({ sheet: { release, approval }, id }) => {
+          const { clearing, reason, opensAtMs } = routes.get(id)!;
+          const opens = opensAtMs === null ? null : new Date(opensAtMs);
+          return { id, approval: approval.id, attempt: attemptOf(release.id), clearing, reason, opens };
+        }),
+      ),
       at,
       conducted,
+      rail,
     } as never,
   );
   for (const { sheet, id } of made)
@@ -148,7 +167,15 @@ async function insert(
       ...happened(sheet, at),
       action: 'payout.reserved',
       subject: `payout/${id}`,
-      data: { digest: sheet.approval.digest, netFen: sheet.approval.net_fen, feeFen: sheet.approval.fee_fen, attempt: attemptOf(sheet.release.id) },
+      data: {
+        digest: sheet.approval.digest,
+        netFen: sheet.approval.net_fen,
+        feeFen: sheet.approval.fee_fen,
+        attempt: attemptOf(sheet.release.id),
+        rail,
+        clearing: routes.get(id)!.clearing,
+        because: routes.get(id)!.reason,
+      },
     })),
   );
 }

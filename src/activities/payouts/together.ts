@@ -1,8 +1,10 @@
 import { ulid } from 'ulid';
-import type { BankLink, PaymentFiles, QueryOutcome, SubmitOutcome } from '../../adapters/payment/port';
+import type { Banks, PaymentFiles, QueryOutcome, SubmitOutcome } from '../../adapters/payment/port';
 import { type Database, inTransaction, rows } from '../../database/connect';
+import { type ClearingLimits, USUAL_LIMITS } from '../../domain/routing';
 import { tellAll } from '../../records/manyNotices';
 import { type PayoutRow, payoutRows } from '../../records/releases';
+import { railOf } from '../../records/routes';
 import type { PersonalData } from '../../security/personalData';
 import { halving } from './halving';
 import { recordIntents } from './intents';
@@ -20,18 +22,19 @@ type Outcome = SubmitOutcome | QueryOutcome;
 export class PayoutsTogether {
   constructor(
     private readonly db: Database,
-    private readonly bank: BankLink,
+    private readonly banks: Banks,
     private readonly personalData: PersonalData,
+    private readonly limits: ClearingLimits = USUAL_LIMITS,
   ) {}
 
-  /** @returns how many releases one file may pay; 0 where the rail takes orders one by one. */
-  get most(): number {
-    return this.bank.files?.most ?? 0;
+  /** @returns how many releases of a platform one file may pay; 0 where its rail takes orders one by one. */
+  async most(tenantId: string): Promise<number> {
+    return (await this.#filesOf(tenantId))?.most ?? 0;
   }
 
   /** Makes payouts up and sends them. @param releaseIds of one platform, of different campaigns. @returns how many were sent. */
   async pay(tenantId: string, releaseIds: readonly string[], at: Date): Promise<number> {
-    const { files } = this.bank;
+    const files = await this.#filesOf(tenantId);
     if (files === undefined) return 0;
     // What the database refuses of one line keeps no other from being paid: its own workflow meets the same refusal, again and again, where operations see it.
     const refused = (): void => undefined;
@@ -64,10 +67,14 @@ export class PayoutsTogether {
     });
   }
 
+  async #filesOf(tenantId: string): Promise<PaymentFiles | undefined> {
+    return this.banks.of(await railOf(this.db, tenantId)).files;
+  }
+
   /** Payout and intent are on record together, before the bank hears a word. @returns the payouts that are to be sent: none of them was ever heard of outside. */
   async #begin(releaseIds: readonly string[], at: Date): Promise<PayoutRow[]> {
     return inTransaction(this.db, async (tx) => {
-      const prepared = await preparePayouts(tx, releaseIds, at, true);
+      const prepared = await preparePayouts(tx, releaseIds, at, { conducted: true, limits: this.limits });
       const ids = [...prepared.values()].filter((id): id is string => id !== null && id !== 'cancelled');
       const fresh = await rows<{ id: string }>(tx, `select id from payout where id = any(?) and conducted and submits = 0 and state = 'reserved'`, [
         ids,
@@ -78,6 +85,7 @@ export class PayoutsTogether {
         this.personalData,
         fresh.map(({ id }) => id),
         at,
+        this.limits,
       );
       const payouts = await payoutRows(tx, [...intents.keys()]);
       return [...payouts.values()].filter(({ id }) => intents.get(id) === 'recorded');

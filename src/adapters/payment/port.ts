@@ -5,6 +5,18 @@
  * whose signature does not hold, and an unknown code are all `UNKNOWN`: never a failure, never a reason for a new id.
  */
 
+/** The links to banks that a custody account may lie behind: ISO 20022 messages, or China Merchants Bank's direct link. */
+export const RAILS = ['iso20022', 'cmb'] as const;
+export type RailName = (typeof RAILS)[number];
+
+/** The links of this house. A payout is sent by the rail of its platform's custody account, and asked about on that rail for ever. */
+export interface Banks {
+  /** Those that keys are there for. */
+  readonly names: readonly RailName[];
+  /** @throws when there are no keys for that rail: nothing can be sent or asked, and nothing was. */
+  of(rail: RailName): BankLink;
+}
+
 /** An account at a bank. `bankCode` is the 12-digit CNAPS number (行号). */
 export interface BankAccount {
   readonly accountNumber: string;
@@ -22,6 +34,7 @@ export interface PaymentOrder {
   readonly remittance: string;
   /** Requested execution date, `YYYY-MM-DD`. */
   readonly executionDate: string;
+  /** By the high-value clearing; otherwise by the bulk one, or within the bank. */
   readonly urgent: boolean;
 }
 

@@ -2,14 +2,14 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import type { Logger } from 'pino';
 import { MessageError, SignatureError } from '../../adapters/errors';
 import { CHANNELS, type ChannelName, type Channels } from '../../adapters/donation/port';
-import type { BankLink } from '../../adapters/payment/port';
+import type { Banks, RailName } from '../../adapters/payment/port';
 import type { CustodyNotices } from '../../custody/notices';
 import type { Gifts } from '../../gifts/gifts';
 import { countCallback } from '../../observability/metrics';
 
 export interface Callbacks {
   readonly channels: Channels;
-  readonly bank: BankLink;
+  readonly banks: Banks;
   readonly gifts: Gifts;
   readonly custody: CustodyNotices;
   readonly log: Logger;
@@ -22,11 +22,14 @@ const TAKEN: Readonly<Record<ChannelName, (res: Response) => void>> = {
   alipay: (res) => void res.status(200).type('text/plain').send('success'),
 };
 
+/** Where each rail's bank pushes to. */
+const BANK_PATHS: Readonly<Record<RailName, string>> = { iso20022: 'bank', cmb: 'cmb' };
+
 /** A request without a body has no bytes. */
 const bytesOf = (req: Request): Buffer => (Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
 
 /** Where providers push. The raw bytes are verified before anything is read out of them; the answer is given when the news is durable. */
-export function mountCallbacks(app: Express, { channels, bank, gifts, custody, log }: Callbacks): void {
+export function mountCallbacks(app: Express, { channels, banks, gifts, custody, log }: Callbacks): void {
   const raw = express.raw({ type: () => true, limit: '1mb' });
   const hearing =
     (provider: string, hear: (req: Request) => Promise<void>, taken: (res: Response) => void): RequestHandler =>
@@ -51,9 +54,8 @@ export function mountCallbacks(app: Express, { channels, bank, gifts, custody, l
     const hear = async (req: Request): Promise<void> => gifts.hear(channel, await channels[channel].parseNotice(bytesOf(req), req.headers));
     app.post(`/callbacks/${channel}`, raw, hearing(channel, hear, TAKEN[channel]));
   }
-  app.post(
-    '/callbacks/bank',
-    raw,
-    hearing('bank', async (req) => custody.hear(await bank.parseNotice(bytesOf(req), req.headers)), nothing),
-  );
+  for (const rail of banks.names) {
+    const hear = async (req: Request): Promise<void> => custody.hear(await banks.of(rail).parseNotice(bytesOf(req), req.headers), rail);
+    app.post(`/callbacks/${BANK_PATHS[rail]}`, raw, hearing(BANK_PATHS[rail], hear, nothing));
+  }
 }

@@ -43,6 +43,8 @@ export const PLATFORM_NAMES: Record<(typeof PLATFORMS)[number], { zh: string; en
 };
 /** The simulated custody bank: Industrial and Commercial Bank's head-office number, whose check digit is published. */
 export const CUSTODY_BANK = '102100099996';
+/** And that of China Merchants Bank, Shenzhen, for a custody account on its own link. */
+const CMB_BANK = '308584000013';
 
 const feeBody = z
   .strictObject({ serviceBp: z.int().min(0).max(9999), serviceCapFen: fenText, channelBp: z.int().min(0).max(9999) })
@@ -60,6 +62,7 @@ const tenantBody = z.strictObject({
   fees: feeBody,
   clockStartsAt: timeText.refine(anEditionWasInForce, say({ zh: '当时没有任何公约版本生效', en: 'no edition was in force then' })).nullable(),
   windowSpeed: z.int().min(1).max(1_000_000).default(1),
+  custodyRail: z.enum(['iso20022', 'cmb']).default('iso20022'),
 });
 const nthPayout = z.int().min(1).max(1_000_000);
 const FAULTS = [
@@ -337,7 +340,8 @@ async function makeTenant(tx: Transaction, d: SandboxDependencies, body: TenantR
     window_speed: body.windowSpeed,
     custody_account_number: `9${digits(18)}`,
     custody_account_name: `${name.zh}大病求助资金存管专户（演示）`,
-    custody_bank_code: CUSTODY_BANK,
+    custody_bank_code: body.custodyRail === 'cmb' ? CMB_BANK : CUSTODY_BANK,
+    custody_rail: body.custodyRail,
     merchant_id: `19${digits(10)}`,
     alipay_seller_id: `2088${digits(12)}`,
   };
@@ -376,6 +380,7 @@ interface NewTenant {
   readonly custody_account_number: string;
   readonly custody_account_name: string;
   readonly custody_bank_code: string;
+  readonly custody_rail?: 'iso20022' | 'cmb';
   readonly merchant_id: string;
   readonly alipay_seller_id: string;
 }
@@ -403,7 +408,7 @@ export async function addTenant(
     bankCode: tenant.custody_bank_code,
     kind: 'custody',
     ...clock,
-    notifyUrl: `${d.publicUrl}/callbacks/bank`,
+    ...(tenant.custody_rail === 'cmb' ? { link: 'cmb', notifyUrl: `${d.publicUrl}/callbacks/cmb` } : { notifyUrl: `${d.publicUrl}/callbacks/bank` }),
   });
   const settlement = { settlementAccountNumber: tenant.custody_account_number, settlementBankCode: tenant.custody_bank_code };
   await d.simulators.call('POST', '/wechat/merchants', {

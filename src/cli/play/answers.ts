@@ -30,7 +30,7 @@ export type BankEntry = {
   bounced: boolean;
 };
 
-type Payout = { id: string; attempt: number; state: string; netFen: string; bookedAt: string | null };
+type Payout = { id: string; attempt: number; state: string; netFen: string; bookedAt: string | null; waitsUntil: string | null };
 
 type ReleaseStage =
   | 'planned'

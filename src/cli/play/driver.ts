@@ -47,7 +47,8 @@ function fingerprint({ phase, report, decision, payeeAccount, holds, requests, r
 /** @returns whether a machine owes an answer that takes little or no time on the story's clock. */
 function machineOwes({ phase, payeeAccount, releases }: Campaign): boolean {
   if (phase === 'prior-audit') return true;
-  if (releases.some(({ stage }) => stage === 'transfer')) return true;
+  // A payout that waits for its clearing to open is owed only then.
+  if (releases.some(({ stage, payouts }) => stage === 'transfer' && !payouts.some(({ waitsUntil }) => waitsUntil))) return true;
   return releases.some(({ stage }) => stage === 'approval') && payeeAccount?.status === 'filed' && payeeAccount.nameCheck === null;
 }
 

@@ -35,6 +35,8 @@ export interface AccountTerms {
   readonly kind: 'custody' | 'payee';
   readonly clockId: ClockId;
   readonly notifyUrl: string | null;
+  /** The link that serves the account; absent: ISO 20022. */
+  readonly link?: 'cmb' | undefined;
 }
 
 export interface AccountChanges {

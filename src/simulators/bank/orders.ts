@@ -24,14 +24,14 @@ export class Orders {
 
   /**
    * Receives an order: a repeated EndToEndId with the same fields gets the same answer, with other fields AM05.
-   * The caller awaits the journal before it answers.
+   * The caller awaits the journal before it answers. An account is served by its own link alone.
    */
-  receive(order: Instruction, nowMs: number): Reception {
+  receive(order: Instruction, nowMs: number, link?: 'cmb'): Reception {
     const known = this.state.payments.get(order.endToEndId);
     if (known !== undefined && !sameOrder(known.order, order)) return rejected('AM05', '业务编号重复且内容不一致');
     if (known !== undefined && known.status !== 'DROPPED') return { kind: 'status', status: statusOf(known) };
     const debtor = this.state.accounts.get(order.debtorAccount);
-    if (debtor === undefined) return rejected('AC02', '付款账号不存在');
+    if (debtor === undefined || debtor.terms.link !== link) return rejected('AC02', '付款账号不存在');
     if (known === undefined) this.put({ type: 'received', order, ordinal: debtor.received + 1, atMs: nowMs });
     const payment = this.state.payment(order.endToEndId);
     if (known === undefined && payment.fault?.name === 'drop-before') return { kind: 'connection-lost' };

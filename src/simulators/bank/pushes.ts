@@ -2,19 +2,23 @@ import type { ClockId } from '../support/agenda';
 import type { Journal } from '../support/journal';
 import { Outbox, type Delivery } from '../support/outbox';
 import type { Poster } from '../support/poster';
+import { sealPush as sealCmb } from '../cmb/envelope';
+import type { CmbKeys } from '../cmb/keys';
+import { pushOf } from '../cmb/lines';
+import { chinaStamp } from '../cmb/stamps';
 import { notification } from './camt';
 import type { BankEvent } from './events';
 import type { BankKeys } from './keys';
 import { assertValid } from './schemas';
 import { sealPush } from './seal';
-import type { BankState, Entry } from './state';
+import type { Account, BankState, Entry } from './state';
 
 const PUSH_TIMEOUT_MS = 10_000;
 const WALL_RETRIES_MS = [5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000];
 const CONCURRENCY = 8;
 const COPIES_OF_A_DUPLICATE = 5;
 
-/** Pushes booked lines to their account's notifyUrl as camt.054, until they are acknowledged. */
+/** Pushes booked lines to their account's notifyUrl, as camt.054 or in the direct link's own form, until they are acknowledged. */
 export class Pushes {
   private readonly outbox: Outbox;
   /** Lines that a message was made of: each is told in one message for as long as this process lives. */
@@ -23,7 +27,7 @@ export class Pushes {
   constructor(
     private readonly state: BankState,
     private readonly journal: Journal<BankEvent>,
-    private readonly keys: BankKeys,
+    private readonly links: { readonly keys: BankKeys; readonly cmbKeys: CmbKeys | null },
     private readonly poster: Poster,
     onError: (error: unknown) => void,
   ) {
@@ -95,14 +99,24 @@ export class Pushes {
     const account = this.state.account(entry.accountNumber);
     const url = account.terms.notifyUrl;
     if (url === null) return 0;
-    const id = `NTF${entry.reference}${entry.sign[0]}`;
-    const body = await assertValid('camt.054.001.08', notification(account, id, entries, entry.atMs));
     const duplicated = entry.endToEndId !== null && this.state.payment(entry.endToEndId).fault?.name === 'duplicate-callback';
     const copies = Array.from({ length: duplicated ? COPIES_OF_A_DUPLICATE : 1 }, async () => {
-      const headers = { 'Content-Type': 'application/xml; charset=utf-8', ...(await sealPush(this.keys, url, body)) };
+      const { headers, body } = await this.sealed(account, url, entries);
       return this.poster.post(url, headers, body, PUSH_TIMEOUT_MS);
     });
     const statuses = await Promise.all(copies);
     return statuses.find((status) => status < 200 || status >= 300) ?? statuses[0] ?? 0;
+  }
+
+  private async sealed(account: Account, url: string, entries: readonly Entry[]): Promise<{ headers: Record<string, string>; body: string }> {
+    const [entry] = entries as [Entry];
+    const { keys, cmbKeys } = this.links;
+    if (account.terms.link === 'cmb' && cmbKeys !== null) {
+      const reqid = `${chinaStamp(entry.atMs)}000${entry.reference}${entry.sign[0]}`;
+      const headers = { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' };
+      return { headers, body: sealCmb(cmbKeys, 'YQN01010', reqid, pushOf(account, entry)) };
+    }
+    const body = await assertValid('camt.054.001.08', notification(account, `NTF${entry.reference}${entry.sign[0]}`, entries, entry.atMs));
+    return { headers: { 'Content-Type': 'application/xml; charset=utf-8', ...(await sealPush(keys, url, body)) }, body };
   }
 }

@@ -6,6 +6,7 @@ import { statusOf, statusReport } from './pain002';
 import { assertValid } from './schemas';
 import { refuse, sealAnswer } from './seal';
 import type { BankSimulator } from './simulator';
+import type { Account } from './state';
 
 const XML = 'application/xml; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -76,7 +77,7 @@ async function receiveOrders(bank: BankSimulator, req: Request, res: Response): 
 
 /** The orders of a file that the bank may tell of now, as the same look-up of each alone would. */
 async function lookUpFile(bank: BankSimulator, messageId: string, accountNumber: string): Promise<Reply> {
-  const account = bank.state.accounts.get(accountNumber);
+  const account = served(bank, accountNumber);
   const reported = [];
   for (const endToEndId of bank.state.files.get(messageId) ?? []) {
     const payment = bank.state.payment(endToEndId);
@@ -91,7 +92,8 @@ async function lookUpFile(bank: BankSimulator, messageId: string, accountNumber:
 async function lookUp(bank: BankSimulator, endToEndId: string, account: string): Promise<Reply> {
   const payment = bank.state.payments.get(endToEndId);
   const unknown = problem(404, 'NOT_FOUND', endToEndId);
-  if (payment === undefined || payment.status === 'DROPPED' || payment.order.debtorAccount !== account) return unknown;
+  if (payment === undefined || payment.status === 'DROPPED' || payment.order.debtorAccount !== account || served(bank, account) === undefined)
+    return unknown;
   if (payment.lookupsLeft > 0) {
     await bank.journal.record({ type: 'looked-up', endToEndId });
     return unknown;
@@ -99,9 +101,15 @@ async function lookUp(bank: BankSimulator, endToEndId: string, account: string):
   return xml('pain.002.001.10', statusReport([{ order: payment.order, status: statusOf(payment) }], bank.nowMs(bank.state.account(account))));
 }
 
+/** The account, where this link serves it. */
+function served(bank: BankSimulator, accountNumber: string): Account | undefined {
+  const account = bank.state.accounts.get(accountNumber);
+  return account?.terms.link === undefined ? account : undefined;
+}
+
 /** The lines of an account: of one order, of the orders of one file, or all. */
 async function entries(bank: BankSimulator, accountNumber: string, of: { readonly endToEndId: string; readonly messageId: string }): Promise<Reply> {
-  const account = bank.state.accounts.get(accountNumber);
+  const account = served(bank, accountNumber);
   if (account === undefined) return problem(404, 'NO_ACCOUNT', accountNumber);
   const asked = of.messageId === '' ? [of.endToEndId] : (bank.state.files.get(of.messageId) ?? ['-']);
   const ids = new Set(asked.filter((id) => id !== ''));
@@ -110,7 +118,7 @@ async function entries(bank: BankSimulator, accountNumber: string, of: { readonl
 }
 
 async function dayStatement(bank: BankSimulator, accountNumber: string, day: string): Promise<Reply> {
-  const account = bank.state.accounts.get(accountNumber);
+  const account = served(bank, accountNumber);
   if (account === undefined) return problem(404, 'NO_ACCOUNT', accountNumber);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day))) return problem(400, 'DATE', day);
   const body = statement(account, day, bank.nowMs(account));

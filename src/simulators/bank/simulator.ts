@@ -4,6 +4,7 @@ import type { Clocked, Clocks } from '../support/clocks';
 import { HttpError } from '../support/http';
 import { Journal } from '../support/journal';
 import type { Poster } from '../support/poster';
+import type { CmbKeys } from '../cmb/keys';
 import type { AccountTerms, BankEvent, Collection, Fault } from './events';
 import type { BankKeys } from './keys';
 import { Orders } from './orders';
@@ -14,6 +15,8 @@ import { BankState, type Account } from './state';
 export interface BankParts {
   readonly stateDir: string;
   readonly keys: BankKeys;
+  /** Of the direct link; null: it answers nobody. */
+  readonly cmbKeys: CmbKeys | null;
   readonly clocks: Clocks;
   readonly poster: Poster;
   readonly onWallChange: () => void;
@@ -33,7 +36,7 @@ export class BankSimulator implements Clocked {
     readonly journal: Journal<BankEvent>,
   ) {
     this.orders = new Orders(state, journal);
-    this.pushes = new Pushes(state, journal, parts.keys, parts.poster, parts.onError);
+    this.pushes = new Pushes(state, journal, parts, parts.poster, parts.onError);
   }
 
   static async open(parts: BankParts): Promise<BankSimulator> {
@@ -45,6 +48,10 @@ export class BankSimulator implements Clocked {
 
   get keys(): BankKeys {
     return this.parts.keys;
+  }
+
+  get cmbKeys(): CmbKeys | null {
+    return this.parts.cmbKeys;
   }
 
   /** The business time of an account. */
@@ -59,9 +66,9 @@ export class BankSimulator implements Clocked {
     if (known === undefined) {
       await this.journal.record({ type: 'account', ...terms, openedAtMs: nowMs });
     } else {
-      const { name, bankCode, kind, clockId, notifyUrl } = known.terms;
-      if (bankCode !== terms.bankCode || kind !== terms.kind || clockId !== terms.clockId || name !== terms.name) {
-        throw new HttpError(409, 'account_differs', `account ${terms.accountNumber} exists with another name, bank, kind or clock`);
+      const { name, bankCode, kind, clockId, notifyUrl, link } = known.terms;
+      if (bankCode !== terms.bankCode || kind !== terms.kind || clockId !== terms.clockId || name !== terms.name || link !== terms.link) {
+        throw new HttpError(409, 'account_differs', `account ${terms.accountNumber} exists with another name, bank, kind, clock or link`);
       }
       if (notifyUrl !== terms.notifyUrl) {
         await this.journal.record({ type: 'account-changed', accountNumber: terms.accountNumber, changes: { notifyUrl: terms.notifyUrl } });

@@ -14,6 +14,8 @@ const accountSchema = z.object({
   kind: z.enum(['custody', 'payee']),
   clockId: clockIdSchema,
   notifyUrl: z.url().nullable().optional(),
+  /** The link that serves the account: ISO 20022, or the direct link of China Merchants Bank. */
+  link: z.literal('cmb').optional(),
 });
 
 const changeSchema = z.object({ status: z.enum(['open', 'closed']).optional(), name: z.string().min(1).max(140).optional() });

@@ -8,6 +8,7 @@ import { createWechatPay } from '../../../src/adapters/donation/wechat/wechatPay
 import type { DonationChannel } from '../../../src/adapters/donation/port';
 import { loadProductKeys, type ProductKeys } from '../../../src/adapters/keys';
 import { createBankLink } from '../../../src/adapters/payment/bank/bankLink';
+import { createCmbLink } from '../../../src/adapters/payment/cmb/cmbLink';
 import type { BankLink } from '../../../src/adapters/payment/port';
 import type { IdentityService } from '../../../src/adapters/verification/port';
 import { createTencentIdentity } from '../../../src/adapters/verification/tencent/tencentIdentity';
@@ -40,6 +41,7 @@ export interface Answered<T = Reply> {
 /** The adapters against one address. */
 export interface Adapters {
   readonly bank: BankLink;
+  readonly cmb: BankLink;
   readonly wechat: DonationChannel;
   readonly alipay: DonationChannel;
   readonly identity: IdentityService;
@@ -65,6 +67,7 @@ export async function freshKeys(): Promise<{ dir: string; keysDir: string; state
 export function adaptersAt(url: string, keys: ProductKeys, timeoutMs = 5_000): Adapters {
   return {
     bank: createBankLink({ baseUrl: `${url}/bank`, ...keys.bank, initiatingParty: { name: '施助基金', uscc: '53100000500021676K' }, timeoutMs }),
+    cmb: createCmbLink({ baseUrl: `${url}/cmb`, ...keys.cmb!, timeoutMs }),
     wechat: createWechatPay({ baseUrl: `${url}/wechat`, ...keys.wechat, timeoutMs }),
     alipay: createAlipay({ gatewayUrl: `${url}/alipay/gateway.do`, ...keys.alipay, timeoutMs }),
     identity: createTencentIdentity({ baseUrl: `${url}/tencent`, ...keys.tencent, timeoutMs }),

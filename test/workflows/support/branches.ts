@@ -64,6 +64,7 @@ export const BRANCHES: Readonly<Record<string, Readonly<Record<string, RegExp>>>
     'asked for until it was certain': /did pursuePayout\(.*\) = "(unknown|submitted)"[^]*did pursuePayout\(.*\) = "succeeded"/,
     "woken by the bank's line": /did pursuePayout[^]*heard bank-line[^]*did pursuePayout\(.*\) = "succeeded"/,
     'refused by the bank': /did pursuePayout\(.*\) = "failed"/,
+    'sent when its clearing opened': /did pursuePayout\(.*\) = "waiting"\nasked clearingOpensAt = \d+\n[^]*did pursuePayout\(.*\) = "succeeded"/,
     'held before it was sent': /did pursuePayout\(.*\) = "waiting"/,
     repaired: /heard repaired/,
   },

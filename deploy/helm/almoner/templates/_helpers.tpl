@@ -73,6 +73,10 @@ securityContext:
   value: {{ .Values.temporal.namespace | quote }}
 - name: BANK_URL
   value: {{ required "providers.bankUrl is needed" .Values.providers.bankUrl | quote }}
+{{- if .Values.providers.cmbUrl }}
+- name: CMB_URL
+  value: {{ .Values.providers.cmbUrl | quote }}
+{{- end }}
 - name: WECHAT_URL
   value: {{ required "providers.wechatUrl is needed" .Values.providers.wechatUrl | quote }}
 {{- if .Values.providers.alipayUrl }}

@@ -1,3 +1,5 @@
+import type { StandingKey } from '../../keyRing';
+
 /** What the WeChat Pay APIv3 adapter must be told. Everything here is configuration; nothing is fixed in code. */
 
 /** One merchant account (mchid). `serial` is that of the merchant's certificate; `apiV3Key` is 32 ASCII characters. */
@@ -16,6 +18,6 @@ export interface WechatPayConfig {
   /** Every APIv3 key a callback may be encrypted with: the envelope does not name its merchant. */
   readonly apiV3Keys: readonly string[];
   /** Public keys by serial: `PUB_KEY_ID_…` or the hex serial of a platform certificate. Both live side by side in a rotation. */
-  readonly platformKeys: Readonly<Record<string, string>>;
+  readonly platformKeys: Readonly<Record<string, StandingKey>>;
   readonly timeoutMs: number;
 }

@@ -1,6 +1,6 @@
-import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { MessageError } from '../../errors';
+import type { KeyRing } from '../../keyRing';
 import type { DonationNotice } from '../port';
 import { decryptResource } from './aead';
 import type { WechatPayConfig } from './config';
@@ -47,7 +47,7 @@ const refundNotice = z.object({
  * `amount.total` is what the donor owed; `payer_total` (after coupons) is not looked at.
  * @throws {SignatureError} not authentic; {MessageError} authentic, but it does not decrypt or is not one of these events.
  */
-export function readNotice(rawBody: Buffer, headers: Headers, config: WechatPayConfig, platformKeys: ReadonlyMap<string, KeyObject>): DonationNotice {
+export function readNotice(rawBody: Buffer, headers: Headers, config: WechatPayConfig, platformKeys: KeyRing): DonationNotice {
   verifyMessage(rawBody, headers, platformKeys, Date.now());
   const message = parse(envelope, rawBody.toString('utf8'), 'callback');
   const { plaintext, apiV3Key } = open(message.resource, config.apiV3Keys);

@@ -1,6 +1,7 @@
-import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { sign, verify, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { SignatureError } from '../../errors';
+import type { KeyRing } from '../../keyRing';
 
 const signAsync = promisify<string, Buffer, KeyObject, Buffer>(sign);
 
@@ -30,17 +31,12 @@ export function authorization(merchantId: string, serial: string, timestampSec: 
   );
 }
 
-/** Parses the platform's public keys once. @throws when a PEM is not a key. */
-export function platformKeyRing(pems: Readonly<Record<string, string>>): ReadonlyMap<string, KeyObject> {
-  return new Map(Object.entries(pems).map(([serial, pem]) => [serial, createPublicKey(pem)]));
-}
-
 /**
  * Verifies the `Wechatpay-*` headers of an answer or callback over its exact bytes (`timestamp\nnonce\nbody\n`).
  * A signature that starts with `WECHATPAY/SIGNTEST/` is the platform's deliberate probe; it fails like any other wrong one.
- * @throws {SignatureError} absent, stale, unknown serial, or wrong.
+ * @throws {SignatureError} absent, stale, a serial that is unknown or whose time is over, or wrong.
  */
-export function verifyMessage(rawBody: Buffer, headers: Headers, keys: ReadonlyMap<string, KeyObject>, nowMs: number): void {
+export function verifyMessage(rawBody: Buffer, headers: Headers, keys: KeyRing, nowMs: number): void {
   const timestamp = header(headers, 'wechatpay-timestamp');
   const nonce = header(headers, 'wechatpay-nonce');
   const signature = header(headers, 'wechatpay-signature');

@@ -1,8 +1,9 @@
 import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Agent, request } from 'undici';
+import { type KeyRing, keyRing } from '../../keyRing';
 import { downloadBill } from '../billFile';
 import type { WechatMerchant, WechatPayConfig } from './config';
-import { authorization, platformKeyRing, requestMessage, signMessage, verifyMessage } from './signature';
+import { authorization, requestMessage, signMessage, verifyMessage } from './signature';
 
 /** An answer whose signature held, or the reason why nothing is known. */
 export type Answer =
@@ -14,7 +15,7 @@ const CONNECTIONS = 64;
 
 /** Sends signed APIv3 calls and lets only verified answers through. */
 export class WechatTransport {
-  readonly platformKeys: ReadonlyMap<string, KeyObject>;
+  readonly platformKeys: KeyRing;
   private readonly agent: Agent;
   private readonly origin: string;
   private readonly prefix: string;
@@ -24,7 +25,7 @@ export class WechatTransport {
     const base = new URL(config.baseUrl);
     this.origin = base.origin;
     this.prefix = base.pathname.replace(/\/$/, '');
-    this.platformKeys = platformKeyRing(config.platformKeys);
+    this.platformKeys = keyRing(config.platformKeys);
     this.agent = new Agent({ connections: CONNECTIONS, keepAliveTimeout: 30_000 });
   }
 

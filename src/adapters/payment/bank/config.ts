@@ -1,3 +1,5 @@
+import type { StandingKey } from '../../keyRing';
+
 /** What the bank link must be told. */
 export interface BankLinkConfig {
   /** Address of the link with its path prefix; the endpoints are `/pain.001`, `/payments`, `/entries`, `/statements`, `/name-checks`. */
@@ -5,8 +7,8 @@ export interface BankLinkConfig {
   /** The id under which the bank knows our key. */
   readonly keyId: string;
   readonly privateKeyPem: string;
-  /** The bank's public keys by id. */
-  readonly bankKeys: Readonly<Record<string, string>>;
+  /** The bank's public keys by id; in a rotation both stand side by side. */
+  readonly bankKeys: Readonly<Record<string, StandingKey>>;
   /** Who orders: name and unified social credit code. */
   readonly initiatingParty: { readonly name: string; readonly uscc: string };
   readonly timeoutMs: number;

@@ -1,6 +1,7 @@
 import { createHash, sign, verify, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { SignatureError } from '../../errors';
+import type { KeyRing } from '../../keyRing';
 
 const signAsync = promisify<string, Buffer, KeyObject, Buffer>(sign);
 
@@ -38,7 +39,7 @@ export async function signedHeaders(
  * cannot stand in for this one.
  * @throws {SignatureError}
  */
-export function verifyAnswer(keys: ReadonlyMap<string, KeyObject>, status: number, nonce: string, body: Buffer, headers: Headers): void {
+export function verifyAnswer(keys: KeyRing, status: number, nonce: string, body: Buffer, headers: Headers): void {
   if (header(headers, 'bank-nonce') !== nonce) throw new SignatureError('the answer belongs to another request');
   verifyHead(keys, String(status), body, headers);
 }
@@ -48,11 +49,11 @@ export function verifyAnswer(keys: ReadonlyMap<string, KeyObject>, status: numbe
  * between may have changed the path that we see.
  * @throws {SignatureError}
  */
-export function verifyPush(keys: ReadonlyMap<string, KeyObject>, body: Buffer, headers: Headers): void {
+export function verifyPush(keys: KeyRing, body: Buffer, headers: Headers): void {
   verifyHead(keys, `POST\n${header(headers, 'bank-target')}`, body, headers);
 }
 
-function verifyHead(keys: ReadonlyMap<string, KeyObject>, head: string, body: Buffer, headers: Headers): void {
+function verifyHead(keys: KeyRing, head: string, body: Buffer, headers: Headers): void {
   const timestampSec = header(headers, 'bank-timestamp');
   const key = keys.get(header(headers, 'bank-key-id'));
   if (key === undefined) throw new SignatureError('unknown bank key');

@@ -1,5 +1,6 @@
-import { createPrivateKey, createPublicKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Agent, request } from 'undici';
+import { type KeyRing, keyRing } from '../../keyRing';
 import type { BankLinkConfig } from './config';
 import { signedHeaders, verifyAnswer } from './signature';
 
@@ -10,7 +11,7 @@ export type Answer =
 
 /** Sends signed requests over the link and lets only verified answers through. */
 export class BankTransport {
-  readonly bankKeys: ReadonlyMap<string, KeyObject>;
+  readonly bankKeys: KeyRing;
   private readonly agent = new Agent({ connections: 16, keepAliveTimeout: 30_000 });
   private readonly privateKey: KeyObject;
   private readonly origin: string;
@@ -21,7 +22,7 @@ export class BankTransport {
     this.origin = base.origin;
     this.prefix = base.pathname.replace(/\/$/, '');
     this.privateKey = createPrivateKey(config.privateKeyPem);
-    this.bankKeys = new Map(Object.entries(config.bankKeys).map(([id, pem]) => [id, createPublicKey(pem)]));
+    this.bankKeys = keyRing(config.bankKeys);
   }
 
   get(target: string): Promise<Answer> {

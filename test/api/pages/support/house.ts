@@ -17,6 +17,7 @@ import { ensureHouseKeys, loadHouseKeys } from '../../../../src/security/keys';
 import { PersonalData } from '../../../../src/security/personalData';
 import { freshDatabase } from '../../../support/database';
 import { aFolder } from '../../../support/folder';
+import { oneBank } from '../../../support/outside';
 import { channels, identity, promptBank, simulators } from './outside';
 
 /** The whole application over real HTTP and a real database; workflows' steps are taken by the test itself. */
@@ -52,7 +53,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
   const gifts = new Gifts(db, channels, personalData, `${url}/callbacks`);
   const custody = new CustodyNotices(db, personalData);
   const house = { bankTime: '2026-03-02T01:00:00Z' };
-  const bank = promptBank(() => house.bankTime);
+  const banks = oneBank(promptBank(() => house.bankTime));
   const publicUrl = options.publicUrl ?? url;
   const told = loadConfig({ DATABASE_URL: database.ownerUrl, APP_DATABASE_URL: database.appUrl, ALMONER_STATE: folder.path });
   const config: Config = { ...told, publicUrl, oidc: options.oidc ?? null };
@@ -64,7 +65,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
     gifts,
     custody,
     channels,
-    bank,
+    banks,
     log,
     config,
     anchorFile: path.join(folder.path, 'anchors'),
@@ -90,8 +91,8 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
     gifts,
     custody,
     campaigns: createCampaignActivities({ db, personalData, identity, gifts }),
-    releases: createReleaseActivities({ db, bank, personalData }),
-    transfers: createTransferActivities({ db, bank, personalData, atPoint: async () => undefined, visibilityMs: 0 }),
+    releases: createReleaseActivities({ db, banks, personalData }),
+    transfers: createTransferActivities({ db, banks, personalData, atPoint: async () => undefined, visibilityMs: 0 }),
     sandboxKey: await db.transaction((tx) => issueKey(tx, 'sandbox', {}, `test ${randomBytes(4).toString('hex')}`)),
     close: async () => {
       server.closeAllConnections();
