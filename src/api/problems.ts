@@ -54,7 +54,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'receipt.bad_signature': { status: 403, zh: '签收签名无效', en: 'The signature does not hold' },
   'receipt.not_credited': { status: 409, zh: '款项尚未入账', en: 'The money is not credited' },
   'receipt.already_given': { status: 409, zh: '已签收', en: 'The receipt was given already' },
-  'receipt.wrong_amount': { status: 422, zh: '签收金额与拨付金额不符', en: 'The amount is not what was paid' },
+  'receipt.wrong_amount': { status: 422, zh: '签收金额超过可签收的金额', en: 'The amount is more than can be signed for' },
   'evidence.too_much': { status: 422, zh: '使用凭证超过拨付金额', en: 'More evidence than money' },
   'evidence.already_decided': { status: 409, zh: '凭证已审核', en: 'The evidence is decided already' },
   'account.not_verified': { status: 409, zh: '账户户名未核验一致', en: 'The bank has not confirmed the account name' },

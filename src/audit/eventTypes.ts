@@ -59,6 +59,7 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
   'payout.failed': 'a payout will never be booked',
   'payout.returned': 'the bank returned a payout',
   'receipt.confirmed': 'the hospital signed for the money',
+  'receipt.confirmed_in_part': 'the hospital signed for a part of the money',
   'receipt.denied': 'the hospital denies the money',
   'reminder.receipt_due': 'the hospital was reminded of its receipt',
   'reminder.receipt_escalated': 'a missing receipt was escalated',

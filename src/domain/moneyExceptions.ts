@@ -139,6 +139,14 @@ export const MONEY_EXCEPTIONS = {
     },
     acts: TO_SETTLE,
   },
+  'receipt-short': {
+    cause: { zh: '医院只签收了一笔付款的一部分。', en: 'A hospital signed for only a part of a payment.' },
+    guidance: {
+      zh: '与医院核对其余款项。医院其后收到的：由医院再次签收（填累计金额）。医院退回的：到账后将该贷记行与本付款匹配。两者都不可能的（如银行扣费）：说明原因并了结，此后只按已签收的金额计。',
+      en: 'Ask the hospital about the rest. What it finds or receives later it signs for, with the amount in all. What it sends back is matched with the payment when it is credited. Where neither can be (a bank kept a fee), settle it with the reason: from then on only what was confirmed counts.',
+    },
+    acts: TO_SETTLE,
+  },
   recover: {
     cause: { zh: '投诉成立，已付款项须追回。', en: 'A complaint was upheld after money had been paid: it is to be recovered.' },
     guidance: {

@@ -7,6 +7,7 @@ import { campaignRow } from './campaigns';
 import { type ExceptionRow, exceptionRow, mustAllow } from './exceptionStanding';
 import { ACT_OF_TARGET, type Leg, type MatchTarget, type Target, targetOf } from './matchTargets';
 import { tell } from './outbox';
+import { lookAtReceipt } from './receipts';
 import { beginRefund } from './refunds';
 import { reopen, resolve } from './settlements';
 
@@ -84,7 +85,10 @@ export async function matchLine(
   const ended = { how: 'matched', reason: null, by, at } as const;
   if (line.open === amountFen) await resolve(tx, e, ended);
   await endTarget(tx, target, amountFen, ended);
-  if (kind === 'payout-return') await moneyIsBack(tx, target.campaignId!, { id, amountFen, by, at });
+  if (kind === 'payout-return') {
+    await lookAtReceipt(tx, targetId, { by, at }, `match-${id}`);
+    await moneyIsBack(tx, target.campaignId!, { id, amountFen, by, at });
+  }
   return id;
 }
 
@@ -189,6 +193,7 @@ export async function undoMatch(tx: Transaction, id: string, reason: string, { b
     data: { kind: m.target, amountFen: m.amount_fen },
   });
   for (const each of await endedBy(tx, m)) await reopen(tx, each, by, at);
+  if (m.target === 'payout-return') await lookAtReceipt(tx, m.payout_id!, { by, at }, `undone-${id}`);
 }
 
 async function campaignOf(tx: Transaction, m: MatchRow): Promise<string | null> {
