@@ -4,6 +4,7 @@ import { type Database, inTransaction, row, type Transaction } from '../database
 import { balanceOf, post } from '../ledger/post';
 import type { ExceptionKind } from '../domain/moneyExceptions';
 import { tell } from '../records/outbox';
+import { isAsAnnounced, matchAnnounced, namedReturn } from '../records/surplusReturns';
 import type { PersonalData } from '../security/personalData';
 import { tellWhoWaits } from './lateSweeps';
 import { parkLine, suspend } from './parked';
@@ -47,7 +48,10 @@ export class CustodyNotices {
     const tenant = await row<CustodyTenant>(tx, 'select id, merchant_id, alipay_seller_id from tenant where custody_account_number = ?', [
       entry.accountNumber,
     ]);
-    if (!tenant) return parkLine(tx, null, 'bank-account-unknown', entry);
+    if (!tenant) {
+      await parkLine(tx, null, 'bank-account-unknown', entry);
+      return;
+    }
     const payout =
       entry.endToEndId === null
         ? null
@@ -58,16 +62,21 @@ export class CustodyNotices {
             [entry.endToEndId, tenant.id],
           );
     const misfit = payout && (await this.#misfit(tx, payout, entry));
-    const kind =
-      payout && !misfit
+    // A hospital's own reference outranks what the line looks like otherwise.
+    const returned = payout === null && entry.sign === 'CRDT' ? await namedReturn(tx, tenant.id, [entry.remittance, entry.endToEndId]) : null;
+    const kind = returned
+      ? 'unknown'
+      : payout && !misfit
         ? entry.sign === 'DBIT'
           ? 'payout'
           : 'return'
         : entry.endToEndId !== null
           ? 'unknown'
           : entry.sign === 'CRDT'
-            ? 'collection'
-            : (await givenBackUnfunded(tx, tenant.id)) >= entry.amountFen
+            ? isSettlement(entry, tenant)
+              ? 'collection'
+              : 'unknown'
+            : isSettlement(entry, tenant) && (await givenBackUnfunded(tx, tenant.id)) >= entry.amountFen
               ? 'refund-funding'
               : 'unknown';
     const taken = (await tx.raw(
@@ -105,7 +114,9 @@ export class CustodyNotices {
     if (kind === 'refund-funding') return this.#fund(tx, tenant.id, entry);
     if (kind === 'unknown' || !payout) {
       if (entry.sign === 'CRDT') await suspend(tx, tenant.id, entry, entry.amountFen);
-      return parkLine(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
+      if (returned) return this.#takeBack(tx, tenant.id, returned, entry);
+      await parkLine(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
+      return;
     }
     if (kind === 'payout') {
       // The bank's answer to a query may be posted before its line arrives: then this line is matched with what stands in the books already.
@@ -114,6 +125,13 @@ export class CustodyNotices {
     }
     await tell(tx, { workflow: 'transfer', tenantId: tenant.id, id: payout.id, notice: 'bank-line', cause: entry.reference });
     await tell(tx, { workflow: 'release', tenantId: tenant.id, id: payout.release_id, notice: 'bank-returned', cause: entry.reference });
+  }
+
+  /** What a hospital announced comes in: to the fen it is matched at once; anything else is a person's. */
+  async #takeBack(tx: Transaction, tenantId: string, announced: Parameters<typeof matchAnnounced>[1], entry: BankEntry): Promise<void> {
+    const asAnnounced = await isAsAnnounced(tx, announced, entry.amountFen);
+    const exceptionId = await parkLine(tx, tenantId, asAnnounced ? 'bank-line-unknown' : 'surplus-differs', entry);
+    if (asAnnounced) await matchAnnounced(tx, announced, exceptionId, new Date(entry.bookedAt));
   }
 
   /** A payout is debited once and returned at most once, each to the fen, while its release is open. @returns what is wrong with a line that says otherwise; null when it fits. */
@@ -174,6 +192,11 @@ export class CustodyNotices {
     );
     if (payout) await tell(tx, { workflow: 'transfer', tenantId: payout.tenant_id, id: payoutId, notice: 'bank-line', cause });
   }
+}
+
+/** A line without a payment's id is the channel's settlement unless its words say otherwise: a settlement names our merchant number, or its bank gives no words. */
+function isSettlement(entry: BankEntry, tenant: CustodyTenant): boolean {
+  return entry.remittance === null || namesMerchant(entry, tenant);
 }
 
 /** Whether the line's words name the platform's own merchant number at a channel, as a settlement does. */

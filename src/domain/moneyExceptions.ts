@@ -58,10 +58,10 @@ export const MONEY_EXCEPTIONS = {
       en: 'A line on the custody account belongs to no payment or collection that the books know.',
     },
     guidance: {
-      zh: '贷记：款项在待查账户上，匹配其付款，或请银行退给付款人后匹配该借记行。借记：匹配银行未带编号入账的付款、退给付款人的待查款、另行付给捐赠人的应退款；恢复备份后丢失的付款，认领到其拨付；查明后另行处理的，说明原因并了结。',
-      en: 'A credit lies on suspense: match the payment it came back from, or have the bank give it back to its payer and match that debit. A debit: match the payouts that the bank booked without their ids, the suspense that went back to its payer, or what a donor was paid another way; a payment lost in a restore is claimed for its release; what was dealt with outside of the books is settled with a reason.',
+      zh: '贷记：款项在待查账户上，匹配其付款，是渠道结算的匹配渠道欠款，或请银行退给付款人后匹配该借记行。借记：匹配银行未带编号入账的付款、退给付款人的待查款、另行付给捐赠人的应退款；恢复备份后丢失的付款，认领到其拨付；查明后另行处理的，说明原因并了结。',
+      en: 'A credit lies on suspense: match the payment it came back from, or what the channel owes if it is its settlement, or have the bank give it back to its payer and match that debit. A debit: match the payouts that the bank booked without their ids, the suspense that went back to its payer, or what a donor was paid another way; a payment lost in a restore is claimed for its release; what was dealt with outside of the books is settled with a reason.',
     },
-    acts: [...OF_DEBIT, 'claim-release', 'match-payout-return', 'take-as-bounce', 'match-chargeback'],
+    acts: [...OF_DEBIT, 'claim-release', 'match-payout-return', 'take-as-bounce', 'match-chargeback', 'match-channel'],
   },
   'unexplained-credit': {
     cause: { zh: '渠道划入托管账户的款项多于渠道所欠。', en: 'More was swept into custody than the channel owes.' },
@@ -138,6 +138,14 @@ export const MONEY_EXCEPTIONS = {
       en: 'Find who ordered it. If the channel took it back of its own accord, the bill of the day shows it: book it there as a chargeback. If a restore lost it, settle it.',
     },
     acts: TO_SETTLE,
+  },
+  'surplus-differs': {
+    cause: {
+      zh: '一笔贷记写明了医院预告的退回编号，但金额、付款或状态与预告不符。',
+      en: 'A credit names the reference of an announced return, but not its amount, or the announcement or its payment stands no more.',
+    },
+    guidance: creditGuidance({ zh: '向医院核对实际退回的金额。', en: 'Ask the hospital what it has sent back.' }),
+    acts: OF_CREDIT,
   },
   'receipt-short': {
     cause: { zh: '医院只签收了一笔付款的一部分。', en: 'A hospital signed for only a part of a payment.' },
