@@ -66,19 +66,21 @@ export class CustodyNotices {
     const returned = payout === null && entry.sign === 'CRDT' ? await namedReturn(tx, tenant.id, [entry.remittance, entry.endToEndId]) : null;
     const kind = returned
       ? 'unknown'
-      : payout && !misfit
-        ? entry.sign === 'DBIT'
-          ? 'payout'
-          : 'return'
-        : entry.endToEndId !== null
-          ? 'unknown'
-          : entry.sign === 'CRDT'
-            ? isSettlement(entry, tenant)
-              ? 'collection'
-              : 'unknown'
-            : isSettlement(entry, tenant) && (await givenBackUnfunded(tx, tenant.id)) >= entry.amountFen
-              ? 'refund-funding'
-              : 'unknown';
+      : isInterest(entry)
+        ? 'interest'
+        : payout && !misfit
+          ? entry.sign === 'DBIT'
+            ? 'payout'
+            : 'return'
+          : entry.endToEndId !== null
+            ? 'unknown'
+            : entry.sign === 'CRDT'
+              ? isSettlement(entry, tenant)
+                ? 'collection'
+                : 'unknown'
+              : isSettlement(entry, tenant) && (await givenBackUnfunded(tx, tenant.id)) >= entry.amountFen
+                ? 'refund-funding'
+                : 'unknown';
     const taken = (await tx.raw(
       `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id, unexplained_fen, names_merchant)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
@@ -111,6 +113,7 @@ export class CustodyNotices {
       data: { sign: entry.sign, kind, amountFen: entry.amountFen, payoutId: payout?.id ?? null },
     });
     if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
+    if (kind === 'interest') return this.#earn(tx, tenant.id, entry);
     if (kind === 'refund-funding') return this.#fund(tx, tenant.id, entry);
     if (kind === 'unknown' || !payout) {
       if (entry.sign === 'CRDT') await suspend(tx, tenant.id, entry, entry.amountFen);
@@ -153,6 +156,15 @@ export class CustodyNotices {
     return what === 'return' && ended ? 'return-late' : null;
   }
 
+  /** CUSTODY: interest is in custody, no gift and no revenue. */
+  async #earn(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
+    const businessAt = new Date(entry.bookedAt);
+    const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
+    const earned = { key: `${subject}/interest`, kind: 'interest-credited', debit: { kind: 'custody' }, credit: { kind: 'interest' } } as const;
+    await post(tx, [{ ...earned, tenantId, amountFen: entry.amountFen, subject, businessAt }], 'bank');
+    await this.#applied(tx, entry, businessAt);
+  }
+
   /** The channel gave more back to donors than it collected, and took the difference from custody. */
   async #fund(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
     const businessAt = new Date(entry.bookedAt);
@@ -192,6 +204,17 @@ export class CustodyNotices {
     );
     if (payout) await tell(tx, { workflow: 'transfer', tenantId: payout.tenant_id, id: payoutId, notice: 'bank-line', cause });
   }
+}
+
+/** ISO 20022 external bank transaction code set: account management, miscellaneous credit operations, interest. */
+const INTEREST = 'ACMT/MCOP/INTR';
+/** What a bank without codes writes before its quarterly interest. */
+const INTEREST_WORDS = /^(结息|利息|活期结息|存款利息|存款结息)/;
+
+/** The bank's code decides; its words only where it gives no code: anybody may write words. */
+function isInterest({ sign, endToEndId, transactionCode, remittance }: BankEntry): boolean {
+  if (sign !== 'CRDT' || endToEndId !== null) return false;
+  return transactionCode == null ? INTEREST_WORDS.test(remittance ?? '') : transactionCode === INTEREST;
 }
 
 /** A line without a payment's id is the channel's settlement unless its words say otherwise: a settlement names our merchant number, or its bank gives no words. */
