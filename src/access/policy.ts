@@ -111,6 +111,8 @@ export const POLICY = {
 
   'exception.read': [...FINANCE, 'operator', 'auditor'],
   'exception.act': [...FINANCE, 'operator'],
+  // What belongs to no platform is nobody's of a platform to see.
+  'exception.oversee': ['regulator'],
   'payout.list': [...FINANCE, 'operator', 'auditor'],
   'statement.read': ['platform', ...FINANCE, 'operator', 'auditor', 'regulator'],
 
