@@ -34,7 +34,7 @@ export interface Month {
   readonly interestFen: bigint;
 }
 
-export interface MonthGift {
+interface MonthGift {
   readonly id: string;
   readonly amountFen: bigint;
   readonly paidAt: string;
