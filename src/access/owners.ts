@@ -34,6 +34,14 @@ const KINDS = {
       from payout p join campaign c on c.id = p.campaign_id where p.id = ?`,
     missing: { zh: '没有该笔付款', en: 'There is no such payout' },
   },
+  invoices: {
+    sql: 'select tenant_id, institution_id from invoice where id = ?',
+    missing: { zh: '没有该票据', en: 'There is no such invoice' },
+  },
+  'surplus-returns': {
+    sql: 'select tenant_id, institution_id from surplus_return where id = ?',
+    missing: { zh: '没有该退回', en: 'There is no such return' },
+  },
   complaints: { sql: ofTable('complaint'), missing: { zh: '没有该投诉', en: 'There is no such complaint' } },
   'refund-requests': { sql: ofTable('refund_request'), missing: { zh: '没有该退款申请', en: 'There is no such request' } },
   deaths: { sql: ofTable('death_report'), missing: { zh: '没有该身故报告', en: 'There is no such report' } },

@@ -75,6 +75,10 @@ export const POLICY = {
   'evidence.decide': ['reviewer'],
   'payout.read': ['hospital', 'hospital-person'],
   'payout.sign-for': ['hospital', 'hospital-person'],
+  'surplus.announce': ['hospital', 'hospital-person'],
+  'invoice.file': ['platform', 'hospital', 'hospital-person'],
+  // Its lines say what was bought: medical words.
+  'invoice.read': ['hospital', 'hospital-person', 'reviewer', 'auditor'],
 
   'complaint.file': ['platform', 'operator'],
   'complaint.list': [...LOOKERS, 'regulator'],
@@ -107,6 +111,8 @@ export const POLICY = {
 
   'exception.read': [...FINANCE, 'operator', 'auditor'],
   'exception.act': [...FINANCE, 'operator'],
+  // What belongs to no platform is nobody's of a platform to see.
+  'exception.oversee': ['regulator'],
   'payout.list': [...FINANCE, 'operator', 'auditor'],
   'statement.read': ['platform', ...FINANCE, 'operator', 'auditor', 'regulator'],
 
@@ -144,6 +150,7 @@ export const SCOPES = {
     'blacklist.read',
     'event.read',
     'payout.read',
+    'invoice.read',
     'statement.read',
   ],
   'campaigns:write': [
@@ -171,7 +178,8 @@ export const SCOPES = {
   'complaints:write': ['complaint.file', 'complaint.appeal', 'blacklist.appeal'],
   'conduct:write': ['promoter.register', 'promoter.change', 'conduct.open', 'conduct.appeal'],
   'referrals:write': ['referral.consent', 'referral.refer', 'referral.answer'],
-  'receipts:write': ['payout.sign-for'],
+  'invoices:write': ['invoice.file'],
+  'receipts:write': ['payout.sign-for', 'surplus.announce'],
 } as const satisfies Readonly<Record<string, readonly Act[]>>;
 /** A key's scope by its name. */
 export type Scope = keyof typeof SCOPES;

@@ -18,6 +18,7 @@ import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { routeRefuses } from '../records/payeeChange';
 import { keyOf } from '../records/people';
+import { endShortfalls } from '../records/receipts';
 import { liftHold, moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow } from '../records/releases';
 import { cancelIfUnsent } from '../records/stops';
 import { objectionStands } from '../records/complaints';
@@ -87,7 +88,7 @@ export function createReleaseActivities({ db, banks, personalData, limits = USUA
       },
 
       /** @returns the receipt's state; null where the payee is a person. */
-      async receiptOf(releaseId: string): Promise<'awaited' | 'signed' | 'overdue' | 'denied' | null> {
+      async receiptOf(releaseId: string): Promise<'awaited' | 'part' | 'signed' | 'overdue' | 'denied' | null> {
         return (await releaseRow(db, releaseId)).receipt;
       },
 
@@ -95,9 +96,11 @@ export function createReleaseActivities({ db, banks, personalData, limits = USUA
       async useIsEvidenced(releaseId: string): Promise<boolean> {
         const release = await releaseRow(db, releaseId);
         const campaign = await campaignRow(db, release.campaign_id);
+        // Of a payment whose rest a person settled, only what the hospital confirmed counts.
         const sums = await row<{ paid: bigint | null; used: bigint | null }>(
           db,
-          `select (select net_fen - given_back_fen from payout where release_id = :id and state = 'succeeded') as paid,
+          `select (select case when exists (select from money_exception e where e.kind = 'receipt-short' and e.subject = p.id and e.resolution = 'settled') then confirmed_fen
+               else net_fen - given_back_fen end from payout p where release_id = :id and state = 'succeeded') as paid,
              (select sum(amount_fen)::bigint from use_evidence where release_id = :id and decision = 'accept') as used`,
           { id: releaseId },
         );
@@ -250,7 +253,7 @@ export function createReleaseActivities({ db, banks, personalData, limits = USUA
           const finding = receipt({
             edition,
             payeeKind: booked?.payee_kind ?? c.payee_kind,
-            receipt: r.receipt === 'overdue' ? 'awaited' : r.receipt,
+            receipt: r.receipt === 'overdue' || r.receipt === 'part' ? 'awaited' : r.receipt,
             nowMs,
             heldFromMs,
           });
@@ -310,6 +313,7 @@ export function createReleaseActivities({ db, banks, personalData, limits = USUA
           // The payee changed while the money was away: what ROUTE does not grant to the new one is asked for anew.
           else if (await routeRefuses(tx, c, r)) await cancelIfUnsent(tx, releaseId, 'ROUTE: not to this payee', WORKFLOW, at);
           // Money that came back needs no receipt any more.
+          await endShortfalls(tx, releaseId, { by: WORKFLOW, at });
           if (await liftHold(tx, { campaignId: r.campaign_id, releaseId, rule: 'RECEIPT', by: WORKFLOW, at }))
             await audit(tx, happened('hold.lifted', r, at, { rule: 'RECEIPT' }));
         });

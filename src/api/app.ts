@@ -32,6 +32,7 @@ import { expenseRoutes } from './routes/expenses';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
+import { invoiceRoutes } from './routes/invoices';
 import { listRoutes } from './routes/lists';
 import { payoutBatchRoutes } from './routes/payoutBatches';
 import { payoutRoutes } from './routes/payouts';
@@ -49,6 +50,7 @@ import { sessionRoutes } from './routes/sessions';
 import { sponsorKeyRoutes } from './routes/sponsorKeys';
 import { staffRoutes } from './routes/staff';
 import { statementRoutes } from './routes/statements';
+import { surplusReturnRoutes } from './routes/surplusReturns';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
@@ -92,6 +94,8 @@ export function apiRoutes({
     ...payoutBatchRoutes,
     ...relationRoutes,
     ...hospitalRoutes(personalData),
+    ...invoiceRoutes(personalData),
+    ...surplusReturnRoutes,
     ...evidenceRoutes,
     ...complaintRoutes(personalData),
     ...refundRoutes(personalData),

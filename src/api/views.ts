@@ -37,7 +37,7 @@ export async function moneyWords(connection: Connection, campaign: CampaignRow):
        coalesce((select sum(gross_fen)::bigint from release r where campaign_id = :id and exists (select from payout p where p.release_id = r.id and p.state in ('reserved', 'submitted', 'unknown', 'succeeded'))), 0) as approved,
        coalesce((select sum(net_fen)::bigint from payout where campaign_id = :id and state in ('submitted', 'unknown', 'succeeded')), 0) as sent,
        coalesce((select sum(net_fen)::bigint from payout where campaign_id = :id and state = 'succeeded'), 0) as received,
-       coalesce((select sum(p.net_fen)::bigint from payout p join receipt x on x.payout_id = p.id and x.outcome = 'confirm' where p.campaign_id = :id and p.state = 'succeeded'), 0) as receipted,
+       coalesce((select sum(confirmed_fen)::bigint from payout where campaign_id = :id and state = 'succeeded'), 0) as receipted,
        coalesce((select sum(amount_fen)::bigint from use_evidence where campaign_id = :id and decision = 'accept'), 0) as used,
        coalesce((select sum(amount_fen)::bigint from gift_return where campaign_id = :id and status = 'returned'), 0) as returned,
        coalesce((select sum(amount_fen)::bigint from gift_return where campaign_id = :id and status <> 'returned'), 0) as owed`,
@@ -195,6 +195,8 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     gross_fen: bigint;
     fee_fen: bigint;
     net_fen: bigint;
+    confirmed_fen: bigint;
+    given_back_fen: bigint;
     booked_at: Date | null;
     returned_at: Date | null;
     failure_code: string | null;
@@ -286,6 +288,8 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
       grossFen: p.gross_fen,
       feeFen: p.fee_fen,
       netFen: p.net_fen,
+      confirmedFen: p.confirmed_fen,
+      givenBackFen: p.given_back_fen,
       bookedAt: iso(p.booked_at),
       returnedAt: iso(p.returned_at),
       failureCode: p.failure_code,

@@ -4,6 +4,7 @@ import { type Database, inTransaction, row, type Transaction } from '../database
 import { balanceOf, post } from '../ledger/post';
 import type { ExceptionKind } from '../domain/moneyExceptions';
 import { tell } from '../records/outbox';
+import { isAsAnnounced, matchAnnounced, namedReturn } from '../records/surplusReturns';
 import type { PersonalData } from '../security/personalData';
 import { tellWhoWaits } from './lateSweeps';
 import { parkLine, suspend } from './parked';
@@ -49,7 +50,10 @@ export class CustodyNotices {
       'select id, merchant_id, alipay_seller_id from tenant where custody_account_number = ? and custody_rail = coalesce(?, custody_rail)',
       [entry.accountNumber, rail],
     );
-    if (!tenant) return parkLine(tx, null, 'bank-account-unknown', entry);
+    if (!tenant) {
+      await parkLine(tx, null, 'bank-account-unknown', entry);
+      return;
+    }
     const payout =
       entry.endToEndId === null
         ? null
@@ -60,18 +64,25 @@ export class CustodyNotices {
             [entry.endToEndId, tenant.id],
           );
     const misfit = payout && (await this.#misfit(tx, payout, entry));
-    const kind =
-      payout && !misfit
-        ? entry.sign === 'DBIT'
-          ? 'payout'
-          : 'return'
-        : entry.endToEndId !== null
-          ? 'unknown'
-          : entry.sign === 'CRDT'
-            ? 'collection'
-            : (await givenBackUnfunded(tx, tenant.id)) >= entry.amountFen
-              ? 'refund-funding'
-              : 'unknown';
+    // A hospital's own reference outranks what the line looks like otherwise.
+    const returned = payout === null && entry.sign === 'CRDT' ? await namedReturn(tx, tenant.id, [entry.remittance, entry.endToEndId]) : null;
+    const kind = returned
+      ? 'unknown'
+      : isInterest(entry)
+        ? 'interest'
+        : payout && !misfit
+          ? entry.sign === 'DBIT'
+            ? 'payout'
+            : 'return'
+          : entry.endToEndId !== null
+            ? 'unknown'
+            : entry.sign === 'CRDT'
+              ? isSettlement(entry, tenant)
+                ? 'collection'
+                : 'unknown'
+              : isSettlement(entry, tenant) && (await givenBackUnfunded(tx, tenant.id)) >= entry.amountFen
+                ? 'refund-funding'
+                : 'unknown';
     const taken = (await tx.raw(
       `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id, unexplained_fen, names_merchant)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
@@ -104,10 +115,13 @@ export class CustodyNotices {
       data: { sign: entry.sign, kind, amountFen: entry.amountFen, payoutId: payout?.id ?? null },
     });
     if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
+    if (kind === 'interest') return this.#earn(tx, tenant.id, entry);
     if (kind === 'refund-funding') return this.#fund(tx, tenant.id, entry);
     if (kind === 'unknown' || !payout) {
       if (entry.sign === 'CRDT') await suspend(tx, tenant.id, entry, entry.amountFen);
-      return parkLine(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
+      if (returned) return this.#takeBack(tx, tenant.id, returned, entry);
+      await parkLine(tx, tenant.id, misfit ?? 'bank-line-unknown', entry);
+      return;
     }
     if (kind === 'payout') {
       // The bank's answer to a query may be posted before its line arrives: then this line is matched with what stands in the books already.
@@ -116,6 +130,13 @@ export class CustodyNotices {
     }
     await tell(tx, { workflow: 'transfer', tenantId: tenant.id, id: payout.id, notice: 'bank-line', cause: entry.reference });
     await tell(tx, { workflow: 'release', tenantId: tenant.id, id: payout.release_id, notice: 'bank-returned', cause: entry.reference });
+  }
+
+  /** What a hospital announced comes in: to the fen it is matched at once; anything else is a person's. */
+  async #takeBack(tx: Transaction, tenantId: string, announced: Parameters<typeof matchAnnounced>[1], entry: BankEntry): Promise<void> {
+    const asAnnounced = await isAsAnnounced(tx, announced, entry.amountFen);
+    const exceptionId = await parkLine(tx, tenantId, asAnnounced ? 'bank-line-unknown' : 'surplus-differs', entry);
+    if (asAnnounced) await matchAnnounced(tx, announced, exceptionId, new Date(entry.bookedAt));
   }
 
   /** A payout is debited once and returned at most once, each to the fen, while its release is open. @returns what is wrong with a line that says otherwise; null when it fits. */
@@ -135,6 +156,15 @@ export class CustodyNotices {
     // Asked after the payout is locked: the end of a release locks it too. Nobody waits for this money any more.
     const ended = await row(tx, 'select 1 from release where id = ? and closed_at is not null', [payout.release_id]);
     return what === 'return' && ended ? 'return-late' : null;
+  }
+
+  /** CUSTODY: interest is in custody, no gift and no revenue. */
+  async #earn(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
+    const businessAt = new Date(entry.bookedAt);
+    const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
+    const earned = { key: `${subject}/interest`, kind: 'interest-credited', debit: { kind: 'custody' }, credit: { kind: 'interest' } } as const;
+    await post(tx, [{ ...earned, tenantId, amountFen: entry.amountFen, subject, businessAt }], 'bank');
+    await this.#applied(tx, entry, businessAt);
   }
 
   /** The channel gave more back to donors than it collected, and took the difference from custody. */
@@ -176,6 +206,22 @@ export class CustodyNotices {
     );
     if (payout) await tell(tx, { workflow: 'transfer', tenantId: payout.tenant_id, id: payoutId, notice: 'bank-line', cause });
   }
+}
+
+/** ISO 20022 external bank transaction code set: account management, miscellaneous credit operations, interest. */
+const INTEREST = 'ACMT/MCOP/INTR';
+/** What a bank without codes writes before its quarterly interest. */
+const INTEREST_WORDS = /^(结息|利息|活期结息|存款利息|存款结息)/;
+
+/** The bank's code decides; its words only where it gives no code: anybody may write words. */
+function isInterest({ sign, endToEndId, transactionCode, remittance }: BankEntry): boolean {
+  if (sign !== 'CRDT' || endToEndId !== null) return false;
+  return transactionCode == null ? INTEREST_WORDS.test(remittance ?? '') : transactionCode === INTEREST;
+}
+
+/** A line without a payment's id is the channel's settlement unless its words say otherwise: a settlement names our merchant number, or its bank gives no words. */
+function isSettlement(entry: BankEntry, tenant: CustodyTenant): boolean {
+  return entry.remittance === null || namesMerchant(entry, tenant);
 }
 
 /** Whether the line's words name the platform's own merchant number at a channel, as a settlement does. */

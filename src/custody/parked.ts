@@ -6,11 +6,11 @@ import { openException } from '../records/exceptions';
 
 type Line = Pick<BankEntry, 'accountNumber' | 'reference' | 'sign' | 'amountFen' | 'endToEndId' | 'bookedAt'>;
 
-/** Hands a line of the bank that fits nowhere to a person. @param tenantId null: of an account that nobody has, it is nobody's. @param kind why it fits nowhere. */
-export async function parkLine(tx: Transaction, tenantId: string | null, kind: ExceptionKind, line: Line): Promise<void> {
+/** Hands a line of the bank that fits nowhere to a person. @returns the exception's id. @param tenantId null: of an account that nobody has, it is nobody's. @param kind why it fits nowhere. */
+export async function parkLine(tx: Transaction, tenantId: string | null, kind: ExceptionKind, line: Line): Promise<string> {
   const data = { sign: line.sign, amountFen: line.amountFen.toString(), endToEndId: line.endToEndId, bookedAt: line.bookedAt };
   const subject = `${line.accountNumber}/${line.reference}/${line.sign}`;
-  await openException(tx, { kind, subject, tenantId: tenantId ?? undefined, actor: 'bank', data, businessAt: new Date(line.bookedAt) });
+  return openException(tx, { kind, subject, tenantId: tenantId ?? undefined, actor: 'bank', data, businessAt: new Date(line.bookedAt) });
 }
 
 /** A credit that nobody explains is in custody all the same: it lies on suspense, with an owner, until a person matches it. @param amountFen what of the line is unexplained. */

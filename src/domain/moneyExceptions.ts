@@ -58,10 +58,10 @@ export const MONEY_EXCEPTIONS = {
       en: 'A line on the custody account belongs to no payment or collection that the books know.',
     },
     guidance: {
-      zh: '贷记：款项在待查账户上，匹配其付款，或请银行退给付款人后匹配该借记行。借记：匹配银行未带编号入账的付款、退给付款人的待查款、另行付给捐赠人的应退款；恢复备份后丢失的付款，认领到其拨付；查明后另行处理的，说明原因并了结。',
-      en: 'A credit lies on suspense: match the payment it came back from, or have the bank give it back to its payer and match that debit. A debit: match the payouts that the bank booked without their ids, the suspense that went back to its payer, or what a donor was paid another way; a payment lost in a restore is claimed for its release; what was dealt with outside of the books is settled with a reason.',
+      zh: '贷记：款项在待查账户上，匹配其付款，是渠道结算的匹配渠道欠款，或请银行退给付款人后匹配该借记行。借记：匹配银行未带编号入账的付款、退给付款人的待查款、另行付给捐赠人的应退款；恢复备份后丢失的付款，认领到其拨付；查明后另行处理的，说明原因并了结。',
+      en: 'A credit lies on suspense: match the payment it came back from, or what the channel owes if it is its settlement, or have the bank give it back to its payer and match that debit. A debit: match the payouts that the bank booked without their ids, the suspense that went back to its payer, or what a donor was paid another way; a payment lost in a restore is claimed for its release; what was dealt with outside of the books is settled with a reason.',
     },
-    acts: [...OF_DEBIT, 'claim-release', 'match-payout-return', 'take-as-bounce', 'match-chargeback'],
+    acts: [...OF_DEBIT, 'claim-release', 'match-payout-return', 'take-as-bounce', 'match-chargeback', 'match-channel'],
   },
   'unexplained-credit': {
     cause: { zh: '渠道划入托管账户的款项多于渠道所欠。', en: 'More was swept into custody than the channel owes.' },
@@ -136,6 +136,22 @@ export const MONEY_EXCEPTIONS = {
     guidance: {
       zh: '查明退款由谁发起。渠道自行退回的：登记为拒付应收款；恢复备份后丢失的：了结。',
       en: 'Find who ordered it. If the channel took it back of its own accord, the bill of the day shows it: book it there as a chargeback. If a restore lost it, settle it.',
+    },
+    acts: TO_SETTLE,
+  },
+  'surplus-differs': {
+    cause: {
+      zh: '一笔贷记写明了医院预告的退回编号，但金额、付款或状态与预告不符。',
+      en: 'A credit names the reference of an announced return, but not its amount, or the announcement or its payment stands no more.',
+    },
+    guidance: creditGuidance({ zh: '向医院核对实际退回的金额。', en: 'Ask the hospital what it has sent back.' }),
+    acts: OF_CREDIT,
+  },
+  'receipt-short': {
+    cause: { zh: '医院只签收了一笔付款的一部分。', en: 'A hospital signed for only a part of a payment.' },
+    guidance: {
+      zh: '与医院核对其余款项。医院其后收到的：由医院再次签收（填累计金额）。医院退回的：到账后将该贷记行与本付款匹配。两者都不可能的（如银行扣费）：说明原因并了结，此后只按已签收的金额计。',
+      en: 'Ask the hospital about the rest. What it finds or receives later it signs for, with the amount in all. What it sends back is matched with the payment when it is credited. Where neither can be (a bank kept a fee), settle it with the reason: from then on only what was confirmed counts.',
     },
     acts: TO_SETTLE,
   },

@@ -164,6 +164,13 @@ const CHECKS: readonly Check[] = [
           where (:tenant::text is null or p.tenant_id = :tenant) and coalesce(m.fen, 0) <> p.given_back_fen`,
   },
   {
+    what: 'payout.confirmed',
+    sql: `select 'payout/' || p.id as subject, (coalesce(x.fen, 0) - coalesce(m.fen, 0))::text as expected, p.confirmed_fen::text as found
+          from payout p left join (select payout_id, max(amount_fen) fen from receipt where outcome = 'confirm' group by 1) x on x.payout_id = p.id
+          left join (select payout_id, sum(of_confirmed_fen) fen from bank_match where target = 'payout-return' and undone_at is null group by 1) m on m.payout_id = p.id
+          where (:tenant::text is null or p.tenant_id = :tenant) and coalesce(x.fen, 0) - coalesce(m.fen, 0) <> p.confirmed_fen`,
+  },
+  {
     what: 'match.posted',
     sql: `select 'match/' || m.id as subject, m.amount_fen || case when m.undone_at is null then '' else ', undone' end as expected,
             coalesce(t.amount_fen, 0) || case when u.id is null then '' else ', undone' end as found

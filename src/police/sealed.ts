@@ -35,6 +35,8 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, readonly [p
   evidence_request: { message_enc: ['evidence-request.message', 'patient'], answer_enc: ['evidence-request.answer', 'patient'] },
   progress_update: { text_enc: ['update.text', 'patient'] },
   raise_extension: { reason_enc: ['extension.reason', 'patient'] },
+  invoice: { number_enc: ['invoice.number', 'patient'] },
+  invoice_line: { item_enc: ['invoice.item', 'patient'] },
   expense_line: { item_enc: ['expense.item', 'patient'], invoice_enc: ['expense.invoice', 'patient'] },
 };
 
@@ -53,6 +55,8 @@ export const CHILDREN: Readonly<Record<string, readonly [column: string, parent:
   complaint_task: ['complaint_id', 'complaint'],
   complaint_overdue: ['complaint_id', 'complaint'],
   complaint_appeal: ['complaint_id', 'complaint'],
+  invoice_line: ['invoice_id', 'invoice'],
+  invoice_allocation: ['invoice_id', 'invoice'],
   expense_cover: ['line_id', 'expense_line'],
 };
 

@@ -7,6 +7,7 @@ import { campaignRow } from './campaigns';
 import { type ExceptionRow, exceptionRow, mustAllow } from './exceptionStanding';
 import { ACT_OF_TARGET, type Leg, type MatchTarget, type Target, targetOf } from './matchTargets';
 import { tell } from './outbox';
+import { lookAtReceipt } from './receipts';
 import { beginRefund } from './refunds';
 import { reopen, resolve } from './settlements';
 
@@ -22,6 +23,7 @@ export interface MatchRow {
   readonly return_id: string | null;
   readonly credit_reference: string | null;
   readonly chargeback_id: string | null;
+  readonly surplus_id: string | null;
   readonly amount_fen: bigint;
   readonly made_at: Date;
   readonly made_by: string;
@@ -40,12 +42,17 @@ interface Acting {
 /**
  * Matches a bank line, in whole or in part, with what it is. One record a match; a line may have several, and several lines may be of one payout. A line that is
  * matched whole is explained, and its exception ends.
- * @returns the match's id. @throws {DomainError} exception.wrong_act, exception.wrong_target, match.too_much.
+ * @param match.surplusId the hospital's announcement by which the machine knows it. @returns the match's id. @throws {DomainError} exception.wrong_act, exception.wrong_target, match.too_much.
  */
 export async function matchLine(
   tx: Transaction,
   exceptionId: string,
-  { target: kind, id: targetId, amountFen }: { readonly target: MatchTarget; readonly id: string; readonly amountFen: bigint },
+  {
+    target: kind,
+    id: targetId,
+    amountFen,
+    surplusId = null,
+  }: { readonly target: MatchTarget; readonly id: string; readonly amountFen: bigint; readonly surplusId?: string | null },
   { by, at }: Acting,
 ): Promise<string> {
   // What is matched is locked before the line, campaign first, as everywhere.
@@ -66,6 +73,7 @@ export async function matchLine(
     target: kind,
     ...target.columns,
     amount_fen: amountFen.toString(),
+    surplus_id: surplusId,
     made_at: at,
     made_by: by,
   });
@@ -84,7 +92,10 @@ export async function matchLine(
   const ended = { how: 'matched', reason: null, by, at } as const;
   if (line.open === amountFen) await resolve(tx, e, ended);
   await endTarget(tx, target, amountFen, ended);
-  if (kind === 'payout-return') await moneyIsBack(tx, target.campaignId!, { id, amountFen, by, at });
+  if (kind === 'payout-return') {
+    await lookAtReceipt(tx, targetId, { by, at }, `match-${id}`);
+    await moneyIsBack(tx, target.campaignId!, { id, amountFen, by, at });
+  }
   return id;
 }
 
@@ -178,6 +189,7 @@ export async function undoMatch(tx: Transaction, id: string, reason: string, { b
     by,
   );
   await tx('bank_match').where('id', id).update({ undone_at: at, undone_by: by, undo_reason: reason });
+  if (m.surplus_id !== null) await tx('surplus_return').where('id', m.surplus_id).update({ match_id: null });
   if (m.return_id !== null) await tx('gift_return').where('id', m.return_id).update({ status: 'owed', reference: null, returned_at: null });
   await audit(tx, {
     action: 'match.undone',
@@ -189,6 +201,7 @@ export async function undoMatch(tx: Transaction, id: string, reason: string, { b
     data: { kind: m.target, amountFen: m.amount_fen },
   });
   for (const each of await endedBy(tx, m)) await reopen(tx, each, by, at);
+  if (m.target === 'payout-return') await lookAtReceipt(tx, m.payout_id!, { by, at }, `undone-${id}`);
 }
 
 async function campaignOf(tx: Transaction, m: MatchRow): Promise<string | null> {

@@ -17,6 +17,9 @@ export interface ExceptionFilter {
   readonly limit: number;
 }
 
+/** Whose a money event is that no platform can be named for: a line of an account that nobody has, a notice of a merchant that nobody is, the books themselves. */
+export const NOBODYS = 'unknown';
+
 /** @returns a platform's exceptions that the filter lets through, oldest first. */
 export async function listExceptions(connection: Connection, tenantId: string, filter: ExceptionFilter): Promise<ExceptionRow[]> {
   return rows<ExceptionRow>(

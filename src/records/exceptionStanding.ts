@@ -31,15 +31,18 @@ export interface ExceptionRow {
   readonly end_to_end_id: string | null;
   /** Of the return that is owed. */
   readonly owed_fen: bigint | null;
+  /** Of a payment that a hospital confirmed in part: what is neither confirmed nor came back. */
+  readonly short_fen: bigint | null;
 }
 
 /** An exception with the money behind it: its bank line, its return. `now` is its platform's business time. */
 export const EXCEPTIONS = `select e.*, s.display_name as owner_name, s.role as owner_role, coalesce(k.now, clock_timestamp()) as now,
     l.account_number, l.reference, l.sign, l.amount_fen as line_fen, l.unexplained_fen, l.allocated_fen, l.end_to_end_id,
-    case when r.status = 'owed' then r.amount_fen end as owed_fen
+    case when r.status = 'owed' then r.amount_fen end as owed_fen, p.net_fen - p.confirmed_fen - p.given_back_fen as short_fen
   from money_exception e left join staff s on s.id = e.owner_staff_id left join tenant t on t.id = e.tenant_id left join test_clock k on k.id = t.clock_id
   left join bank_line l on l.tenant_id = e.tenant_id and e.subject = l.account_number || '/' || l.reference || '/' || l.sign
-  left join gift_return r on e.kind = 'owed-back' and r.id = e.subject`;
+  left join gift_return r on e.kind = 'owed-back' and r.id = e.subject
+  left join payout p on e.kind = 'receipt-short' and p.id = e.subject`;
 
 /** @param options.lock takes the exception for the transaction. @throws {DomainError} object.not_found. */
 export async function exceptionRow(connection: Connection, id: string, options: { readonly lock?: boolean } = {}): Promise<ExceptionRow> {
@@ -114,7 +117,7 @@ export function exceptionView(e: ExceptionRow) {
 /** The amount that it is about, which way it went, and on which account it lies until somebody ends it. */
 function moneyOf(e: ExceptionRow) {
   const told = e.data.amountFen ?? e.data.bookedFen ?? e.data.returnedFen ?? e.data.toldFen ?? e.data.paidFen;
-  const amountFen = e.line_fen ?? e.owed_fen ?? (told === undefined || told === null ? null : BigInt(told));
+  const amountFen = e.line_fen ?? e.owed_fen ?? e.short_fen ?? (told === undefined || told === null ? null : BigInt(told));
   const account = e.owed_fen !== null ? 'owed-back' : e.booked_fen > 0n ? 'chargeback' : e.sign === 'CRDT' ? 'suspense' : null;
   return {
     amountFen,

@@ -37,7 +37,7 @@ export interface ReleaseRow {
   readonly review: 'approve' | 'refuse' | null;
   readonly publicity_ends_at: Date | null;
   readonly paid_at: Date | null;
-  readonly receipt: 'awaited' | 'signed' | 'overdue' | 'denied' | null;
+  readonly receipt: 'awaited' | 'part' | 'signed' | 'overdue' | 'denied' | null;
   readonly receipt_due_at: Date | null;
   readonly unlocked_at: Date | null;
   readonly closed_at: Date | null;

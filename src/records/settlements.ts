@@ -1,6 +1,7 @@
 import { audit } from '../audit/append';
 import { row, type Transaction } from '../database/connect';
 import { DomainError } from '../domain/errors';
+import { closeReceiptLoop } from './receiptLoop';
 import { type ExceptionRow, exceptionRow, mustAllow } from './exceptionStanding';
 import { debitIsOpen, liftRestoredHold } from './restoredHold';
 
@@ -31,7 +32,13 @@ export async function settleException(
       .where('id', id)
       .update({ data: JSON.stringify({ ...e.data, releaseId }) });
   }
-  return resolve(tx, e, { ...resolution, how: 'settled' }, { releaseId });
+  const goesOn = await resolve(tx, e, { ...resolution, how: 'settled' }, { releaseId });
+  if (e.kind === 'receipt-short') {
+    // RECEIPT: a person answers for the rest; the release goes on with what the hospital confirmed.
+    const release = { id: e.data.releaseId!, campaignId: e.campaign_id!, tenantId: e.tenant_id };
+    await closeReceiptLoop(tx, release, resolution.by, resolution.at, `settled-${id}`);
+  }
+  return goesOn;
 }
 
 async function mustFit(tx: Transaction, e: ExceptionRow, releaseId: string): Promise<void> {

@@ -3,10 +3,10 @@ import { inTransaction, row, rows } from '../../src/database/connect';
 import { balanceOf } from '../../src/ledger/post';
 import { readChannelBill } from '../../src/reconciliation/channel';
 import { openException } from '../../src/records/exceptions';
-import { aRaisedCampaign, aRaise, given } from '../support/campaigns';
+import { aRaisedCampaign, aRaise, bankLine, given } from '../support/campaigns';
 import { anUnknownLine, exceptionOf, matched, shown, undone } from '../support/exceptions';
 import { aHouse, type House } from '../support/house';
-import { aTenant, later, nowMs, staffId, type Tenant } from '../support/people';
+import { aColleague, aTenant, later, nowMs, staffId, type Tenant } from '../support/people';
 
 // What fits nowhere, over HTTP: whose it is, how old, what may be done; and that it cannot be done away with while its money is owed.
 let house: House;
@@ -162,4 +162,20 @@ test('a chargeback: booked from the bill as a receivable, made good by a credit,
   expect(await shown(house, tenant, id)).toMatchObject({ state: 'resolved' });
   expect(await undone(house, tenant, rest.body.matches[0]!.id)).toMatchObject({ status: 200 });
   expect(await shown(house, tenant, id)).toMatchObject({ state: 'open', money: { onAccountFen: '300' } });
+});
+
+test('what belongs to no platform: the regulator sees it, people of a platform do not', async () => {
+  const line = bankLine(tenant, { sign: 'CRDT', amountFen: 77n, accountNumber: '9999999999999999' });
+  for (let i = 0; i < 2; i += 1) expect((await house.push('bank', line)).status).toBe(204);
+  const id = await exceptionOf(house, `9999999999999999/${line.entries[0]!.reference}/CRDT`);
+  const seen = (as: string, query = '') => house.ask<Page>('GET', `/v1/unowned-exceptions${query}`, { as });
+  const { session } = await aColleague(house, tenant, 'regulator');
+  const { body } = await seen(session, '?kind=bank-account-unknown&state=open');
+  expect(body.exceptions.filter((e) => e.id === id)).toMatchObject([
+    { tenantId: 'unknown', money: { amountFen: '77' }, owner: { role: 'operator' } },
+  ]);
+  expect((await seen(session, '?limit=1')).body.exceptions).toHaveLength(1);
+  for (const who of ['maker', 'reviewer'] as const) expect((await seen(tenant.sessions[who])).status).toBe(403);
+  expect(await house.ask('GET', `/v1/exceptions/${id}`, { as: tenant.sessions.maker })).toMatchObject({ status: 404 });
+  expect((await listed('state=open')).exceptions.map((e) => e.id)).not.toContain(id);
 });

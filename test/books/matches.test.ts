@@ -42,7 +42,7 @@ test('money that the payee sent back in two lines: each its own match, the campa
   expect(await shown(house, tenant, a)).toMatchObject({
     kind: 'bank-line-unknown',
     money: { amountFen: '300000', direction: 'in', account: 'suspense', onAccountFen: '300000' },
-    acts: ['assign', 'match-payout-return', 'take-as-bounce', 'match-chargeback'],
+    acts: ['assign', 'match-payout-return', 'take-as-bounce', 'match-chargeback', 'match-channel'],
   });
   expect(await balance({ kind: 'suspense' })).toBe(400_000n);
   for (const [id, fen] of [

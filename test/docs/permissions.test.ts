@@ -35,7 +35,7 @@ test('each act of a platform’s or hospital’s key lies in exactly one scope, 
       .flatMap((acts): Act[] => [...acts])
       .filter((act) => !keyed.includes(act)),
   ).toEqual([]);
-  expect(scopesOf('hospital')).toEqual(['read', 'receipts:write']);
+  expect(scopesOf('hospital')).toEqual(['read', 'invoices:write', 'receipts:write']);
 });
 
 test('an administrator keeps people and keys; an auditor and a regulator change nothing', () => {

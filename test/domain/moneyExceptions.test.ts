@@ -42,6 +42,7 @@ test('a debit is matched as a debit, a credit as a credit, and neither once it i
     'match-payout-return',
     'take-as-bounce',
     'match-chargeback',
+    'match-channel',
   ]);
   expect(actsAllowed(standing({ sign: 'CRDT', openFen: 0n }))).toEqual(['assign', 'settle']);
 });

@@ -119,7 +119,7 @@ export const STORIES = {
   'bounced-before-its-receipt': only('bounce-hospital-silent'),
   'on-the-wall-clock': { case: 'sponsor-closes', realTimersSpeed: 86_400 },
 
-  // More than the bulk clearing takes, and signed for in the evening.
+  // More than the bulk clearing takes, and signed for in the evening (recorded on a system that was started with HIGH_VALUE_ALWAYS=0).
   'waits-for-its-clearing': plain([{ when: inStage('approval'), then: ({ stage }) => wait(stage, 0.5) }], {
     changes: { ...toHospital, donations: { count: 12, total_fen: '6000000', seed: 1, over_hours: 72 } },
   }),

@@ -12,6 +12,12 @@ import { aReservedPayout } from './releases';
 import { aPersonAskedFor } from './deletions';
 import { pursue } from './transfers';
 
+/** @returns the body of an invoice of two lines. */
+export function anInvoice(number: string, linesFen: readonly bigint[] = [2n, 3n]): Record<string, unknown> {
+  const amountFen = linesFen.reduce((sum, fen) => sum + fen, 0n).toString();
+  return { number, issuedOn: '2021-03-01', amountFen, lines: linesFen.map((fen, i) => ({ item: `费用 ${i + 1}`, amountFen: fen.toString() })) };
+}
+
 /** @returns an object of a tenant for each kind of address, by what the address begins with. */
 export async function everyObject(house: House, tenant: Tenant): Promise<Record<string, string>> {
   const payout = await aReservedPayout(house, tenant, [1_000_000n], { payee: { kind: 'institution' } });
@@ -48,7 +54,21 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
   const exceptionId = await anUnknownLine(house, tenant, { sign: 'CRDT', endToEndId: '7'.repeat(26), amountFen: 10n });
   const match = await matched(house, tenant, exceptionId, 'payout-return', payout.payoutId, 1n);
   expect(match).toMatchObject({ status: 201 });
+  const invoice = await house.ask<{ id: string }>('POST', `/v1/payouts/${payout.payoutId}/invoices`, {
+    as: tenant.platformKey,
+    key: aKey(),
+    body: { ...anInvoice('FP-0001'), allocateFen: '1' },
+  });
+  expect(invoice).toMatchObject({ status: 201 });
+  const surplus = await house.ask<{ id: string }>('POST', `/v1/payouts/${payout.payoutId}/surplus-returns`, {
+    as: tenant.hospital.login,
+    key: aKey(),
+    body: { amountFen: '1', reason: '出院结余' },
+  });
+  expect(surplus).toMatchObject({ status: 201 });
   return {
+    '/v1/invoices/': invoice.body.id,
+    '/v1/surplus-returns/': surplus.body.id,
     '/v1/exceptions/': exceptionId,
     '/v1/bank-matches/': match.body.matches[0]!.id,
     '/v1/people/': person.personId,
@@ -120,6 +140,9 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/releases/{id}/use-evidence': { amountFen: '1', document: { sha256: digest, mediaType: 'image/png', byteLength: 1 } },
   'post /v1/use-evidence/{id}/decision': { decision: 'accept', reason: 'ok' },
   'post /v1/payouts/{id}/receipt': signedReceipt(tenant.hospital, objects['/v1/payouts/']!, 'confirm', '964000'),
+  'post /v1/payouts/{id}/invoices': anInvoice('FP-0002'),
+  'post /v1/payouts/{id}/surplus-returns': { amountFen: '1', reason: 'ok' },
+  'post /v1/invoices/{id}/allocations': { payoutId: objects['/v1/payouts/'], amountFen: '1' },
   'post /v1/campaigns/{id}/complaints': { subject: 'plea', text: 'ok' },
   'post /v1/complaints/{id}/appeal': { text: 'ok' },
   'post /v1/complaints/{id}/admissibility': { admissible: true, reason: 'ok' },

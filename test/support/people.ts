@@ -108,10 +108,22 @@ async function aHospital(house: House, tenantId: string): Promise<Hospital> {
 }
 
 /** A receipt's body with the hospital's signature over it. */
-export function signedReceipt(hospital: Hospital, payoutId: string, outcome: 'confirm' | 'deny', amountFen: string): Record<string, string> {
+export function signedReceipt(
+  hospital: Hospital,
+  payoutId: string,
+  outcome: 'confirm' | 'deny',
+  amountFen: string,
+  reason = outcome === 'deny' ? 'not-credited' : undefined,
+): Record<string, string> {
   const signedAt = '2021-03-05T10:00:00+08:00';
-  const text = `almoner-receipt\n${payoutId}\n${outcome}\n${amountFen}\n${signedAt}\n`;
-  return { outcome, amountFen, signedAt, signature: sign(null, Buffer.from(text), hospital.privateKey).toString('base64') };
+  const text = `almoner-receipt\n${payoutId}\n${outcome}\n${amountFen}\n${signedAt}\n${reason === undefined ? '' : `${reason}\n`}`;
+  return {
+    outcome,
+    amountFen,
+    signedAt,
+    ...(reason === undefined ? {} : { reason }),
+    signature: sign(null, Buffer.from(text), hospital.privateKey).toString('base64'),
+  };
 }
 
 /** The id of the person or key behind a secret's role in a tenant, by role or log-in name. */

@@ -103,11 +103,12 @@ async function allowedSheets(tx: Transaction, sheets: readonly Sheet[], at: Date
   return allowed;
 }
 
-/** @returns the sheets for which there is money, in their order: what lies on suspense is in custody and is nobody's yet, and nothing is paid from it. */
+/** @returns the sheets for which there is money, in their order: what lies on suspense is in custody and is nobody's yet, interest is no campaign's: nothing is paid from either. */
 async function inCustody(tx: Transaction, sheets: readonly Sheet[]): Promise<Sheet[]> {
   if (sheets.length === 0) return [];
   const tenantId = sheets[0]!.release.tenant_id;
-  let leftFen = (await balanceOf(tx, tenantId, { kind: 'custody' })) - (await balanceOf(tx, tenantId, { kind: 'suspense' }));
+  const of = (kind: 'custody' | 'suspense' | 'interest'): Promise<bigint> => balanceOf(tx, tenantId, { kind });
+  let leftFen = (await of('custody')) - (await of('suspense')) - (await of('interest'));
   return sheets.filter(({ approval }) => {
     if (leftFen < approval.net_fen) return false;
     leftFen -= approval.net_fen;

@@ -75,6 +75,8 @@ export interface BankEntry {
   readonly returnText: string | null;
   readonly counterparty: string | null;
   readonly remittance: string | null;
+  /** What kind of line the bank says that it is: ISO 20022 domain, family and sub-family, `PMNT/RCDT/DMCT`; null where it says none. */
+  readonly transactionCode?: string | null;
 }
 
 /** A verified, parsed push from the bank. */

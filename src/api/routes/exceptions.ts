@@ -6,7 +6,7 @@ import { EXCEPTION_KINDS } from '../../domain/moneyExceptions';
 import { matchesOf, matchLine, undoMatch } from '../../records/bankMatches';
 import { takeAsBounce } from '../../records/bounces';
 import { bookChargeback } from '../../records/chargebacks';
-import { assignException, listExceptions } from '../../records/exceptionLists';
+import { assignException, listExceptions, NOBODYS } from '../../records/exceptionLists';
 import { exceptionRow, exceptionView } from '../../records/exceptionStanding';
 import { MATCH_TARGETS } from '../../records/matchTargets';
 import { settleException } from '../../records/settlements';
@@ -45,6 +45,29 @@ export const exceptionRoutes = [
     answers: { 200: { description: 'Each with cause, guidance, owner, age, money position and the acts that are allowed now; `next` leads on.' } },
     handler: async ({ tx, query, actor }) => {
       const page = await listExceptions(tx, tenantAsked(actor, query.tenantId)!, query);
+      return {
+        status: 200,
+        body: { exceptions: page.map(exceptionView), next: cursorAt(page.length === query.limit ? page.at(-1)!.id : undefined) },
+      };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/unowned-exceptions',
+    tag: 'Audit',
+    summary: 'Lists money events that belong to no platform, oldest first; they are settled at the command line',
+    act: 'exception.oversee',
+    input: {
+      query: z.strictObject({
+        kind: exceptionFilter.kind,
+        state: exceptionFilter.state,
+        after: cursor(/^[0-9A-HJKMNP-TV-Z]{26}$/).optional(),
+        limit: pageLimit,
+      }),
+    },
+    answers: { 200: { description: 'Each with cause, guidance, age and money position; `next` leads on.' } },
+    handler: async ({ tx, query }) => {
+      const page = await listExceptions(tx, NOBODYS, query);
       return {
         status: 200,
         body: { exceptions: page.map(exceptionView), next: cursorAt(page.length === query.limit ? page.at(-1)!.id : undefined) },

@@ -3,11 +3,12 @@ import type { Campaign, HospitalPayout } from './answers';
 import { bankEntries, standsCredited } from './bank';
 import { type Deed, once, type Story } from './story';
 
-type Answer = { outcome: 'confirm' | 'deny'; amountFen: string; signedAt: string };
+type Answer = { outcome: 'confirm' | 'deny'; amountFen: string; signedAt: string; reason?: string };
 
-function signed({ hospital }: Story, payoutId: string, { outcome, amountFen, signedAt }: Answer) {
-  const text = `almoner-receipt\n${payoutId}\n${outcome}\n${amountFen}\n${signedAt}\n`;
-  return { outcome, amountFen, signedAt, signature: sign(null, Buffer.from(text), hospital.receiptKey).toString('base64') };
+function signed({ hospital }: Story, payoutId: string, answer: Answer) {
+  const { outcome, amountFen, signedAt, reason } = answer;
+  const text = `almoner-receipt\n${payoutId}\n${outcome}\n${amountFen}\n${signedAt}\n${reason === undefined ? '' : `${reason}\n`}`;
+  return { ...answer, signature: sign(null, Buffer.from(text), hospital.receiptKey).toString('base64') };
 }
 
 /** The hospital does as the case says, and only about money that stands credited in the bank's own ledger. */
@@ -26,7 +27,7 @@ export async function answerReceipts(story: Story, campaign: Campaign): Promise<
   if (!payout) return 'nothing';
   const outcome = theCase.hospital_receipt === 'deny' ? 'deny' : 'confirm';
   return once(story, `receipt ${payout.id}`, async () => {
-    const answer = { outcome, amountFen: payout.netFen, signedAt: campaign.now } as const;
+    const answer = { outcome, amountFen: payout.netFen, signedAt: campaign.now, ...(outcome === 'deny' ? { reason: 'not-credited' } : {}) } as const;
     await caller.postOnce(`/v1/payouts/${payout.id}/receipt`, signed(story, payout.id, answer));
     progress.say(`the hospital ${outcome === 'confirm' ? 'signs for' : 'denies'} ${payout.netFen} fen`);
   });

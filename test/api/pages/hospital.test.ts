@@ -50,10 +50,10 @@ test('a cashier compares, chooses, checks and signs; the paper says what was sig
 
 test('a denial needs a note, holds nothing back from the record, and may be followed by a receipt', async () => {
   const { cashier, page, payoutId } = await paid();
-  const without = await answer(cashier, page, { outcome: 'deny', note: ' ' });
+  const without = await answer(cashier, page, { outcome: 'deny', reason: 'not-credited', note: ' ' });
   expect(without.status).toBe(400);
   expect(without.html).toContain('<a href="#note">否认收款时请说明情况</a>');
-  const check = await answer(cashier, page, { outcome: 'deny', note: '账上没有 <这笔>' });
+  const check = await answer(cashier, page, { outcome: 'deny', reason: 'not-credited', note: '账上没有 <这笔>' });
   expect(check.html).toContain('账上没有 &lt;这笔&gt;');
   expect((await cashier.post(`${page}/receipt`, hiddenOf(check.html, `${page}/receipt`))).status).toBe(303);
   expect((await cashier.get(`${page}/receipt`)).html).toContain('否认收款单');
@@ -62,6 +62,23 @@ test('a denial needs a note, holds nothing back from the record, and may be foll
   expect((await cashier.post(`${page}/receipt`, hiddenOf(later.html, `${page}/receipt`))).status).toBe(303);
   expect(await house.db('receipt').where('payout_id', payoutId).orderBy('id').pluck('outcome')).toEqual(['deny', 'confirm']);
   expect((await cashier.get(`${page}/receipt`)).html).toContain('善款签收单');
+});
+
+test('a receipt in part says how much and why; the rest can be signed for later, with the amount in all', async () => {
+  const { cashier, page, payoutId } = await paid();
+  const wrong = await answer(cashier, page, { outcome: 'part', amountYuan: '很多', reason: 'not-credited', note: '' });
+  expect(wrong.status).toBe(400);
+  for (const field of ['amountYuan', 'reason']) expect(wrong.html).toContain(`<a href="#${field}">`);
+  const check = await answer(cashier, page, { outcome: 'part', amountYuan: '24,000', reason: 'less-credited', note: '' });
+  expect(check.html).toContain('<button class="button">签收 ¥24,000.00</button>');
+  expect((await cashier.post(`${page}/receipt`, hiddenOf(check.html, `${page}/receipt`))).status).toBe(303);
+  expect((await cashier.get(`${page}/receipt`)).html).toMatch(/部分收到[\s\S]*实际到账少于付款金额/);
+  expect((await cashier.get(page)).html).toMatch(/其余未签收[\s\S]*¥100\.00/);
+  const rest = await answer(cashier, page, { outcome: 'confirm', note: '' });
+  expect(rest.html).toContain(`<button class="button">签收 ${NET}</button>`);
+  expect((await cashier.post(`${page}/receipt`, hiddenOf(rest.html, `${page}/receipt`))).status).toBe(303);
+  expect((await cashier.get(page)).html).toContain('这笔款项已签收');
+  expect(await house.db('receipt').where('payout_id', payoutId).orderBy('id').pluck('amount_fen')).toEqual([2_400_000n, 2_410_000n]);
 });
 
 test('no choice is an error at the field', async () => {

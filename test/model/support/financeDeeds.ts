@@ -77,11 +77,12 @@ export const FINANCE_DEEDS: Readonly<Record<string, DeedOf>> = {
     const outcome = dice.pick(['confirm', 'confirm', 'confirm', 'deny'] as const);
     const amountFen = dice.pick([payout.netFen, payout.netFen, String(BigInt(payout.netFen) + 1n)]);
     const signedAt = look.campaign.now;
-    const text = `almoner-receipt\n${payout.id}\n${outcome}\n${amountFen}\n${signedAt}\n`;
+    const reason = outcome === 'deny' ? 'not-credited' : undefined;
+    const text = `almoner-receipt\n${payout.id}\n${outcome}\n${amountFen}\n${signedAt}\n${reason === undefined ? '' : `${reason}\n`}`;
     const signature = sign(null, Buffer.from(dice.pick([text, text, `${text} `])), world.receiptKey).toString('base64');
     return {
       by: ['hospital'],
-      request: post(`/v1/payouts/${payout.id}/receipt`, { outcome, amountFen, signedAt, signature }),
+      request: post(`/v1/payouts/${payout.id}/receipt`, { outcome, amountFen, signedAt, signature, ...(reason === undefined ? {} : { reason }) }),
       mustBeRefused: outcome === 'confirm' && amountFen !== payout.netFen ? 'RECEIPT: another amount' : null,
       learn: () => memory.receipts.set(payout.id, outcome),
     };

@@ -85,7 +85,14 @@ function line(entry: Element, detail: Element | undefined, accountNumber: string
     returnText: returned === undefined ? null : joined(all(returned, 'AddtlInf')),
     counterparty: text(detail, `RltdPties/${sign === 'CRDT' ? 'Dbtr' : 'Cdtr'}/Pty/Nm`) ?? null,
     remittance: joined(all(detail, 'RmtInf/Ustrd')),
+    transactionCode: transactionCode(entry),
   };
+}
+
+/** Domain, family and sub-family of an entry; null unless it has all three. */
+function transactionCode(entry: Element): string | null {
+  const parts = ['Cd', 'Fmly/Cd', 'Fmly/SubFmlyCd'].map((at) => text(entry, `BkTxCd/Domn/${at}`));
+  return parts.every((part) => part !== undefined) ? parts.join('/') : null;
 }
 
 function amountOf(element: Element): bigint {

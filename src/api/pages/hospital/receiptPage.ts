@@ -1,3 +1,4 @@
+import { RECEIPT_REASONS } from '../../../domain/receiptReasons';
 import { capitals, moment, yuan } from '../format';
 import { html, type Html, type Slot } from '../html';
 import type { Page } from '../layout';
@@ -18,7 +19,7 @@ ${returned && html`<p class="alert bad">${t('receipt.returned')}</p>`}
 <p class="figure big">${yuan(receipt.amountFen)}</p><p>${capitals(receipt.amountFen)}</p>
 <dl class="facts rows">${line(t('receipt.hospital'), hospital)}${line(t('receipt.platform'), platform[lang])}${line(t('shell.campaign'), payout.title)}
 ${line(t('hospital.admission'), html`<code>${payout.admissionNumber}</code>`)}${line(t('hospital.reference'), html`<code>${payout.bankReference ?? '–'}</code>`)}${line(t('hospital.booked'), moment(lang, payout.bookedAt))}
-${line(t('receipt.outcome'), html`<strong>${t(`check.answer.${receipt.outcome}`)}</strong>`)}${receipt.note && line(t('check.note'), receipt.note)}
+${line(t('receipt.outcome'), html`<strong>${t(`check.answer.${receipt.outcome === 'confirm' && receipt.reason !== null ? 'part' : receipt.outcome}`)}</strong>`)}${receipt.reason && line(t('payout.reason'), RECEIPT_REASONS[receipt.reason][lang])}${receipt.note && line(t('check.note'), receipt.note)}
 ${line(t('receipt.signed_by'), receipt.signer ?? t('receipt.signed_by.key'))}${line(t('receipt.signed_at'), moment(lang, receipt.signedAt))}${line(t('receipt.received_at'), moment(lang, receipt.receivedAt))}
 ${line(t('receipt.id'), html`<code>${receipt.id}</code>`)}</dl>
 <p class="verification"><span class="muted">${t('receipt.verification')}</span><br><code>ALMONER-RECEIPT ${payout.id} ${receipt.id}</code><br><span class="muted">${t('receipt.verification.hint')}</span></p>

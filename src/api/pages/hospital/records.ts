@@ -1,5 +1,6 @@
 import { row, rows, type Transaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
+import type { ReceiptReason } from '../../../domain/receiptReasons';
 import type { PersonalData } from '../../../security/personalData';
 import type { Actor } from '../../../access/actors';
 import { type HospitalPayout, hospitalPayouts } from '../../routes/hospital';
@@ -19,6 +20,8 @@ export interface Receipt {
   readonly id: string;
   readonly outcome: 'confirm' | 'deny';
   readonly amountFen: bigint;
+  /** Why it is not all that was paid; null for all of it, and where receipts of before said it in words. */
+  readonly reason: ReceiptReason | null;
   readonly signedAt: string;
   readonly receivedAt: string;
   readonly note: string | null;
@@ -49,6 +52,7 @@ async function receiptOf(tx: Transaction, payoutId: string): Promise<Receipt | n
     id: string;
     outcome: Receipt['outcome'];
     amount_fen: bigint;
+    reason: ReceiptReason | null;
     signed_at: Date;
     received_at: Date;
     note: string | null;
@@ -63,6 +67,7 @@ async function receiptOf(tx: Transaction, payoutId: string): Promise<Receipt | n
         id: found.id,
         outcome: found.outcome,
         amountFen: found.amount_fen,
+        reason: found.reason,
         signedAt: found.signed_at.toISOString(),
         receivedAt: found.received_at.toISOString(),
         note: found.note,

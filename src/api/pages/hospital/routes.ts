@@ -2,6 +2,8 @@ import type { Request } from 'express';
 import { businessNow } from '../../../database/clock';
 import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
+import { parseYuan } from '../../../domain/money';
+import { RECEIPT_REASON_CODES, reasonFits, type ReceiptReason } from '../../../domain/receiptReasons';
 import { payoutRow } from '../../../records/releases';
 import { giveReceipt, hospitalPayouts, receiptBody } from '../../routes/hospital';
 import { recordText, ulidText } from '../../schemas';
@@ -10,7 +12,7 @@ import type { Form, PageRouter, StaffVisit } from '../serve';
 import type { Translate } from '../text/catalogue';
 import type { Pages } from '../visit';
 import { listPage } from './listPage';
-import { checkPage, payoutPage } from './payoutPage';
+import { type CashierAnswer, checkPage, payoutPage } from './payoutPage';
 import { receiptPage } from './receiptPage';
 import { payoutRecord, type PayoutRecord } from './records';
 
@@ -20,12 +22,39 @@ function payoutIdOf(req: Request): string {
   return data;
 }
 
-/** @returns what is missing in a cashier's answer, by field. A denial says why. */
+/** @returns what is missing in a cashier's answer, by field. A denial says why, and so does a receipt in part. */
 function answerErrors(t: Translate, form: Form): Record<string, string> {
-  if (form.outcome !== 'confirm' && form.outcome !== 'deny') return { outcome: t('payout.choice.missing') };
-  const empty = (form.note ?? '').trim() === '';
-  const noteHolds = empty ? form.outcome === 'confirm' : recordText(500).safeParse(form.note).success;
-  return noteHolds ? {} : { note: t('payout.note.missing') };
+  const { outcome } = form;
+  if (outcome !== 'confirm' && outcome !== 'part' && outcome !== 'deny') return { outcome: t('payout.choice.missing') };
+  const note = (form.note ?? '').trim();
+  const needsNote = outcome === 'deny' || form.reason === 'other';
+  const noteHolds = note === '' ? !needsNote : recordText(500).safeParse(note).success;
+  const reasonHolds = outcome === 'confirm' || (isReason(form.reason) && reasonFits(form.reason, outcome));
+  return {
+    ...(outcome === 'part' && form.amountFen === undefined && fenOf(form.amountYuan) === null ? { amountYuan: t('payout.amount.missing') } : {}),
+    ...(reasonHolds ? {} : { reason: t('payout.reason.missing') }),
+    ...(noteHolds ? {} : { note: t('payout.note.missing') }),
+  };
+}
+
+const isReason = (code: string | undefined): code is ReceiptReason => RECEIPT_REASON_CODES.some((each) => each === code);
+
+/** @returns what was typed in yuan, as fen; null where it is no amount. */
+function fenOf(text: string | undefined): bigint | null {
+  try {
+    const amountFen = parseYuan(text ?? '');
+    return amountFen === 0n ? null : amountFen;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** @returns a cashier's answer without errors, as it is shown once more. */
+function answerOf({ payout }: PayoutRecord, form: Form): CashierAnswer {
+  const outcome = form.outcome as CashierAnswer['outcome'];
+  const amountFen = outcome === 'part' ? fenOf(form.amountYuan)! : outcome === 'deny' ? payout.netFen : payout.mostFen;
+  return { outcome, amountFen, reason: outcome === 'confirm' ? null : (form.reason as ReceiptReason), note: (form.note ?? '').trim() };
 }
 
 /** RECEIPT as pages: what was paid, check, sign, and the paper. */
@@ -44,7 +73,7 @@ export function mountHospital(pages: PageRouter, { db, personalData }: Pages): v
     const record = await recordOf(visit, req);
     const errors = answerErrors(visit.t, form);
     if (Object.keys(errors).length > 0) return payoutPage(visit, record, { errors, form });
-    return checkPage(visit, record, { outcome: form.outcome as 'confirm' | 'deny', note: (form.note ?? '').trim() });
+    return checkPage(visit, record, answerOf(record, form));
   });
 
   pages.form('/hospital/payouts/:payoutId/receipt', 'payout.sign-for', payoutPath, async (visit, form, req) => {
@@ -56,9 +85,10 @@ export function mountHospital(pages: PageRouter, { db, personalData }: Pages): v
         // Signed when the button is pressed, by the clock that the payment lives on.
         const signedAt = (await businessNow(tx, (await payoutRow(tx, payoutId)).tenant_id)).toISOString();
         const answer = receiptBody.safeParse({
-          outcome: form.outcome,
+          outcome: form.outcome === 'deny' ? 'deny' : 'confirm',
           amountFen: form.amountFen,
           signedAt,
+          ...(form.reason ? { reason: form.reason } : {}),
           ...(form.note ? { note: form.note } : {}),
         });
         if (!answer.success) throw new DomainError('request.invalid', { zh: '表单不完整', en: 'The form is not complete' });

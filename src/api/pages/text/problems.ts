@@ -68,8 +68,8 @@ export const problemText = {
   },
   'advice.receipt.already_given': { zh: '这笔款项已签收，无需再次操作。', en: 'This payment is signed for; there is nothing more to do.' },
   'advice.receipt.wrong_amount': {
-    zh: '签收金额与到账金额不一致。请按到账金额签收，或否认收款并说明原因。',
-    en: 'The amount is not what was paid. Sign for what was paid, or deny the receipt and say why.',
+    zh: '签收金额超过可签收的金额。请按到账金额签收，或否认收款并说明原因。',
+    en: 'The amount is more than can be signed for. Sign for what was received, or deny the receipt and say why.',
   },
   'advice.rate.limited': {
     zh: '从这里发来的请求过于频繁。什么都没有改变。请稍等片刻再试。',

@@ -24,6 +24,7 @@ export const words = {
   'stage.refused': { zh: '已否决', en: 'Refused' },
 
   'receipt.awaited': { zh: '待签收', en: 'Awaited' },
+  'receipt.part': { zh: '部分签收', en: 'Signed for in part' },
   'receipt.signed': { zh: '已签收', en: 'Signed' },
   'receipt.overdue': { zh: '逾期未签收', en: 'Overdue' },
   'receipt.denied': { zh: '医院否认收款', en: 'Denied by the hospital' },

@@ -14,6 +14,7 @@ const DEBIT = {
   returnText: null,
   counterparty: '示例市第一人民医院',
   remittance: null,
+  transactionCode: 'PMNT/ICDT/DMCT',
 };
 
 const text = (file: string): string => sample(file).toString('utf8');
@@ -25,7 +26,15 @@ test('cn-chain-3: the debit', async () => {
 test('cn-chain-5: the return carries the id and the reason', async () => {
   const { entries } = await readNotification(sample('cn-chain-5-camt.054.001.08-return'));
   expect(entries).toEqual([
-    { ...DEBIT, reference: 'BK0002', sign: 'CRDT', bookedAt: '2026-01-07T14:02:45+08:00', returnCode: 'AC04', returnText: '收款账户已销户' },
+    {
+      ...DEBIT,
+      reference: 'BK0002',
+      sign: 'CRDT',
+      bookedAt: '2026-01-07T14:02:45+08:00',
+      returnCode: 'AC04',
+      returnText: '收款账户已销户',
+      transactionCode: 'PMNT/RCDT/RRTN',
+    },
   ]);
 });
 
@@ -39,6 +48,16 @@ test('cn-chain-4: the statement adds up', async () => {
     entries: [DEBIT],
     fromDate: '2026-01-05',
   });
+});
+
+test('the bank’s code of a line: interest says so; half a code is none', async () => {
+  const xml = text('cn-chain-4-camt.053.001.08');
+  const coded = async (code: string): Promise<string | null | undefined> => {
+    const [entry] = (await readStatement(Buffer.from(xml.replace(/<BkTxCd>[^]*?<\/BkTxCd>/, `<BkTxCd>${code}</BkTxCd>`)))).entries;
+    return entry!.transactionCode;
+  };
+  expect(await coded('<Domn><Cd>ACMT</Cd><Fmly><Cd>MCOP</Cd><SubFmlyCd>INTR</SubFmlyCd></Fmly></Domn>')).toBe('ACMT/MCOP/INTR');
+  expect(await coded('<Prtry><Cd>JX</Cd></Prtry>')).toBeNull();
 });
 
 test.each([
