@@ -2,6 +2,8 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { DomainError } from '../domain/errors';
+import { mountConsole } from './console/serve';
+import { consoleSession } from './console/session';
 import { lettingGo } from './ending';
 import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
@@ -41,6 +43,7 @@ import { publicRoutes } from './routes/public';
 import { refundRoutes } from './routes/refunds';
 import { relationRoutes } from './routes/relations';
 import { releaseRequestRoutes } from './routes/releaseRequests';
+import { reviewQueueRoutes } from './routes/reviewQueue';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sandboxHistoryRoutes } from './routes/sandboxHistory';
@@ -49,6 +52,7 @@ import { sessionRoutes } from './routes/sessions';
 import { sponsorKeyRoutes } from './routes/sponsorKeys';
 import { staffRoutes } from './routes/staff';
 import { statementRoutes } from './routes/statements';
+import { timelineRoutes } from './routes/timeline';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
@@ -87,6 +91,8 @@ export function apiRoutes({
     ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
     ...reviewRoutes(personalData),
+    ...reviewQueueRoutes,
+    ...timelineRoutes,
     ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
     ...payoutBatchRoutes,
@@ -142,12 +148,14 @@ export function createApp(d: ApiDependencies): Express {
   app.use(helmet({ contentSecurityPolicy: { directives: policy }, referrerPolicy: { policy: 'same-origin' }, strictTransportSecurity: transport }));
   app.use('/docs', helmet.contentSecurityPolicy({ directives: { ...policy, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } }));
   app.use(compression());
+  app.use('/v1', consoleSession(d.config.publicUrl));
   app.use(limited(d.config.limits));
   const routes = apiRoutes(d);
   app.use('/v1', jsonBodies(routes));
   mount(app, d.db, d.personalData, routes);
   mountMethods(app, routes);
   mountOpenApi(app, routes);
+  mountConsole(app);
   mountPages(app, d);
   app.use(() => {
     throw new DomainError('object.not_found', { zh: '该地址下没有内容', en: 'There is nothing at this address' });

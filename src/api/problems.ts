@@ -56,6 +56,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'receipt.already_given': { status: 409, zh: '已签收', en: 'The receipt was given already' },
   'receipt.wrong_amount': { status: 422, zh: '签收金额与拨付金额不符', en: 'The amount is not what was paid' },
   'evidence.too_much': { status: 422, zh: '使用凭证超过拨付金额', en: 'More evidence than money' },
+  'review.claimed': { status: 409, zh: '另一位审核人正在审核', en: 'Another reviewer has it' },
   'evidence.already_decided': { status: 409, zh: '凭证已审核', en: 'The evidence is decided already' },
   'account.not_verified': { status: 409, zh: '账户户名未核验一致', en: 'The bank has not confirmed the account name' },
   'document.refused': { status: 422, zh: '文件不能接收', en: 'The file cannot be taken' },

@@ -43,6 +43,7 @@ export type DomainErrorCode =
   | 'receipt.wrong_amount'
   | 'evidence.too_much'
   | 'evidence.already_decided'
+  | 'review.claimed'
   | 'account.not_verified'
   | 'document.refused'
   | 'document.not_held'

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
 import { row, rows, type Transaction } from '../../database/connect';
+import { chineseCapitals } from '../../domain/chineseCapitals';
 import { DomainError } from '../../domain/errors';
 import { keyOf } from '../../records/people';
 import { tell, tellReleases } from '../../records/outbox';
 import { payoutRow } from '../../records/releases';
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../../access/actors';
+import { hospitalPayoutAnswer } from '../answers';
 import { route } from '../route';
 import { amount, id, recordText, timeText } from '../schemas';
 
@@ -27,6 +29,8 @@ export interface HospitalPayout {
   readonly campaignId: string;
   readonly title: string;
   readonly netFen: bigint;
+  /** In the capitals of a receipt, 人民币 before them. */
+  readonly netCapitals: string;
   readonly bookedAt: string;
   readonly bankReference: string | null;
   readonly admissionNumber: string;
@@ -44,7 +48,7 @@ export function hospitalRoutes(personalData: PersonalData) {
       summary: 'Lists what was paid to the hospital',
       act: 'payout.read',
       input: {},
-      answers: { 200: { description: 'Payouts, newest first.' } },
+      answers: { 200: { description: 'Payouts, newest first.', schema: z.object({ payouts: z.array(hospitalPayoutAnswer) }) } },
       handler: async ({ tx, actor }) => ({ status: 200, body: { payouts: await hospitalPayouts(tx, personalData, actor) } }),
     }),
     route({
@@ -99,6 +103,7 @@ export async function hospitalPayouts(
       campaignId: p.campaign_id,
       title: p.title,
       netFen: p.net_fen,
+      netCapitals: `人民币${chineseCapitals(p.net_fen)}`,
       bookedAt: p.booked_at.toISOString(),
       bankReference: p.bank_reference,
       admissionNumber: (await keyOf(tx, personalData, p.patient_id)).open(p.admission_number_enc, 'campaign.admission-number'),
