@@ -49,6 +49,7 @@ export const POLICY = {
   'claim.judge': ['reviewer'],
   'review-queue.read': ['reviewer'],
   'review-queue.claim': ['reviewer'],
+  'live.read': ['reviewer', ...FINANCE, 'operator', 'auditor'],
   'timeline.read': [...JUDGES, ...FINANCE, 'auditor'],
   'evidence-request.make': ['reviewer'],
   'evidence-request.read': ['platform', ...JUDGES, 'auditor'],

@@ -35,6 +35,7 @@ import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { listRoutes } from './routes/lists';
+import { liveRoutes } from './routes/live';
 import { payoutBatchRoutes } from './routes/payoutBatches';
 import { payoutRoutes } from './routes/payouts';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
@@ -77,7 +78,8 @@ export function apiRoutes({
   gifts,
   anchorFile,
   sandbox,
-}: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'anchorFile' | 'sandbox'>) {
+  isEnding,
+}: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'anchorFile' | 'sandbox' | 'isEnding'>) {
   return [
     ...sessionRoutes(personalData),
     ...meRoutes(personalData),
@@ -112,6 +114,7 @@ export function apiRoutes({
     ...payoutRoutes,
     ...exportRoutes,
     ...eventRoutes,
+    ...liveRoutes(isEnding),
     ...listRoutes,
     ...auditRoutes(anchorFile),
     ...staffRoutes(personalData),
