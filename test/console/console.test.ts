@@ -1,6 +1,12 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Browser } from 'playwright-core';
 import { sealAndAnchor } from '../../src/audit/chain';
+import { EVENT_TYPES } from '../../src/audit/eventTypes';
+import { eventText } from '../../src/console/text/events';
+import { wordText } from '../../src/console/text/words';
+import { CLAIMS } from '../../src/domain/convention/claims';
+import { DOCUMENT_KINDS } from '../../src/domain/convention/terms';
+import { REVIEW_KINDS } from '../../src/domain/reviewTargets';
 import { batchAnswer, caseAnswer, checkAnswer, exceptionAnswer, meAnswer } from '../../src/api/answers';
 import { aSubmission, documentOf } from '../support/campaigns';
 import { anUnknownLine, shown } from '../support/exceptions';
@@ -252,6 +258,16 @@ async function aPaper(): Promise<Uint8Array<ArrayBuffer>> {
   await page.close();
   return picture;
 }
+
+test('every kind of event that a timeline may show has its words, and every kind of thing that waits', () => {
+  expect(Object.keys(EVENT_TYPES).filter((type) => !(`event.${type}` in eventText))).toEqual([]);
+  for (const word of [
+    ...REVIEW_KINDS.map((kind) => `kind.${kind}`),
+    ...DOCUMENT_KINDS.map((kind) => `document.${kind}`),
+    ...CLAIMS.map((claim) => `claim.${claim}`),
+  ])
+    expect([word, word in wordText]).toEqual([word, true]);
+});
 
 const LOOKS = (['zh', 'en'] as const).flatMap((language) =>
   (['light', 'dark'] as const).flatMap((theme) => ([360, 1440] as const).map((width) => ({ language, theme, width }))),

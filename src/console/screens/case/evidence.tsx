@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { components } from '../../../../dist/openapi/schema';
@@ -68,6 +68,7 @@ function Content({ document }: { readonly document: Document }): ReactNode {
   const t = useText();
   const [url, setUrl] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const cache = useQueryClient();
   const reason = t('case.document.reason');
   // The reason is kept in the language in which the reader began to look; another language is no further look.
   const [kept] = useState(reason);
@@ -79,13 +80,14 @@ function Content({ document }: { readonly document: Document }): ReactNode {
         if (!here) return;
         made = URL.createObjectURL(blob as unknown as Blob);
         setUrl(made);
+        void cache.invalidateQueries({ queryKey: ['documents'] });
       })
       .catch((refused: unknown) => here && setError(refused));
     return () => {
       here = false;
       if (made) URL.revokeObjectURL(made);
     };
-  }, [document.id, kept]);
+  }, [document.id, kept, cache]);
   const name = wordOf(t, 'document', document.kind);
   if (error) return <ProblemNote error={error} />;
   if (!url)
