@@ -107,6 +107,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/campaigns/{id}/release-requests': { mode: 'single', feeVersion: 1 },
   'post /v1/campaigns/{id}/identity-resolutions': { party: 'patient', resolution: 'confirmed', reason: 'ok' },
   'post /v1/campaigns/{id}/decision': decision,
+  'post /v1/review-queue/next': { kind: 'prior-audit' },
   'post /v1/review-queue/claims': { kind: 'prior-audit', subjectId: objects['/v1/campaigns/'] },
   'post /v1/review-queue/returns': { kind: 'prior-audit', subjectId: objects['/v1/campaigns/'] },
   'post /v1/campaigns/{id}/payee-account/acceptance': { version: 1 },
