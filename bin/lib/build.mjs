@@ -1,11 +1,12 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { contentHash, filesUnder, stampIs } from './contentHash.mjs';
+import { ensureConsole } from './console.mjs';
 import { Failure, diskSentence } from './failure.mjs';
 import { step } from './progress.mjs';
 import { run } from './run.mjs';
 
-const SOURCES = ['src', 'tsconfig.json', 'package-lock.json', 'bin/lib/build.mjs'];
+const SOURCES = ['src', 'tsconfig.json', 'package-lock.json', 'bin/lib/build.mjs', 'bin/lib/console.mjs', 'bin/lib/openapiTypes.mjs'];
 const ASSETS = /\.(xsd|sql|json|css|svg|html|txt|md)$/;
 
 /** Everything the build depends on, as one hash. */
@@ -27,9 +28,12 @@ async function nodeTool(root, what, args) {
   throw new Failure(diskSentence(output) ?? `${what} failed (${first?.trim()}): run "npm run typecheck" to see all, repair it and start again.`);
 }
 
+/** What other tools than the compiler put into `dist/`. */
+const NOT_COMPILED = /^dist[/\\](console|openapi)[/\\]/;
+
 /** Compiled files whose source is gone would still be loaded, so they go too. */
 function removeOrphans(root) {
-  for (const file of filesUnder(root, 'dist')) {
+  for (const file of filesUnder(root, 'dist').filter((name) => !NOT_COMPILED.test(name))) {
     const source = file.replace(/^dist/, 'src');
     const compiled = /\.js(\.map)?$/.exec(source);
     if (!compiled || file === path.join('dist', 'workflow-bundle.js')) continue;
@@ -38,7 +42,7 @@ function removeOrphans(root) {
 }
 
 function copyAssets(root) {
-  for (const file of filesUnder(root, 'src').filter((name) => ASSETS.test(name))) {
+  for (const file of filesUnder(root, 'src').filter((name) => ASSETS.test(name) && !/^src[/\\]console[/\\]/.test(name))) {
     const target = path.join(root, file.replace(/^src/, 'dist'));
     mkdirSync(path.dirname(target), { recursive: true });
     cpSync(path.join(root, file), target);
@@ -63,6 +67,7 @@ export async function ensureBuild(root) {
   });
   const bundler = path.join(root, 'dist', 'workflows', 'bundle.js');
   if (existsSync(bundler)) await step('bundling workflows', () => nodeTool(root, 'The workflow bundler', [bundler]));
+  await ensureConsole(root, (what, args) => nodeTool(root, what, args));
   writeFileSync(stamp, hash);
   return true;
 }

@@ -2,6 +2,8 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { DomainError } from '../domain/errors';
+import { mountConsole } from './console/serve';
+import { consoleSession } from './console/session';
 import { lettingGo } from './ending';
 import { mountOpenApi } from './openapi';
 import { problemHandler } from './problems';
@@ -34,6 +36,7 @@ import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
 import { invoiceRoutes } from './routes/invoices';
 import { listRoutes } from './routes/lists';
+import { liveRoutes } from './routes/live';
 import { payoutBatchRoutes } from './routes/payoutBatches';
 import { payoutRoutes } from './routes/payouts';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
@@ -42,6 +45,7 @@ import { publicRoutes } from './routes/public';
 import { refundRoutes } from './routes/refunds';
 import { relationRoutes } from './routes/relations';
 import { releaseRequestRoutes } from './routes/releaseRequests';
+import { reviewQueueRoutes } from './routes/reviewQueue';
 import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sandboxHistoryRoutes } from './routes/sandboxHistory';
@@ -51,6 +55,7 @@ import { sponsorKeyRoutes } from './routes/sponsorKeys';
 import { staffRoutes } from './routes/staff';
 import { statementRoutes } from './routes/statements';
 import { surplusReturnRoutes } from './routes/surplusReturns';
+import { timelineRoutes } from './routes/timeline';
 import { updateRoutes } from './routes/updates';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
@@ -75,7 +80,8 @@ export function apiRoutes({
   gifts,
   anchorFile,
   sandbox,
-}: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'anchorFile' | 'sandbox'>) {
+  isEnding,
+}: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'anchorFile' | 'sandbox' | 'isEnding'>) {
   return [
     ...sessionRoutes(personalData),
     ...meRoutes(personalData),
@@ -89,6 +95,8 @@ export function apiRoutes({
     ...giftRoutes(gifts, personalData),
     ...releaseRequestRoutes,
     ...reviewRoutes(personalData),
+    ...reviewQueueRoutes,
+    ...timelineRoutes,
     ...expenseRoutes(personalData),
     ...approvalRoutes(personalData),
     ...payoutBatchRoutes,
@@ -110,6 +118,7 @@ export function apiRoutes({
     ...payoutRoutes,
     ...exportRoutes,
     ...eventRoutes,
+    ...liveRoutes(isEnding),
     ...listRoutes,
     ...auditRoutes(anchorFile),
     ...staffRoutes(personalData),
@@ -146,12 +155,14 @@ export function createApp(d: ApiDependencies): Express {
   app.use(helmet({ contentSecurityPolicy: { directives: policy }, referrerPolicy: { policy: 'same-origin' }, strictTransportSecurity: transport }));
   app.use('/docs', helmet.contentSecurityPolicy({ directives: { ...policy, styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } }));
   app.use(compression());
+  app.use('/v1', consoleSession(d.config.publicUrl));
   app.use(limited(d.config.limits));
   const routes = apiRoutes(d);
   app.use('/v1', jsonBodies(routes));
   mount(app, d.db, d.personalData, routes);
   mountMethods(app, routes);
   mountOpenApi(app, routes);
+  mountConsole(app);
   mountPages(app, d);
   app.use(() => {
     throw new DomainError('object.not_found', { zh: '该地址下没有内容', en: 'There is nothing at this address' });

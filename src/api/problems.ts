@@ -59,6 +59,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'invoice.claimed': { status: 409, zh: '票据已登记', en: 'The invoice was claimed already' },
   'invoice.does_not_fit': { status: 409, zh: '票据与付款不符', en: 'The invoice does not fit the payment' },
   'evidence.too_much': { status: 422, zh: '使用凭证超过拨付金额', en: 'More evidence than money' },
+  'review.claimed': { status: 409, zh: '另一位审核人正在审核', en: 'Another reviewer has it' },
   'evidence.already_decided': { status: 409, zh: '凭证已审核', en: 'The evidence is decided already' },
   'account.not_verified': { status: 409, zh: '账户户名未核验一致', en: 'The bank has not confirmed the account name' },
   'document.refused': { status: 422, zh: '文件不能接收', en: 'The file cannot be taken' },

@@ -41,6 +41,8 @@ export interface Answer {
   readonly body?: unknown;
   /** Bytes instead of a body; sent after the transaction has committed. */
   readonly file?: SentFile;
+  /** Sends the answer bit by bit, after the transaction has committed, and ends it. */
+  readonly stream?: (res: Response) => Promise<void>;
 }
 
 export interface RouteSpec<S extends Shape> {
@@ -98,6 +100,7 @@ export function mount(app: Express, db: Database, personalData: PersonalData, ro
           );
       res.status(answer.status);
       if (answer.file) sendFile(res, answer.file);
+      else if (answer.stream) await answer.stream(res);
       else if (answer.body === undefined) res.end();
       else res.json(answer.body);
     });

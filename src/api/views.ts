@@ -262,6 +262,8 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     netFen: feeFen === null ? null : release.gross_fen - feeFen,
     urgent: release.urgent,
     stage: release.stage,
+    /** The reviewer's decision; it stands before the workflow has gone on. */
+    review: release.review,
     stageSince: iso(release.stage_since),
     publicityEndsAt: iso(release.publicity_ends_at),
     paidAt: iso(release.paid_at),

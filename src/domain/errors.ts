@@ -46,6 +46,7 @@ export type DomainErrorCode =
   | 'invoice.does_not_fit'
   | 'evidence.too_much'
   | 'evidence.already_decided'
+  | 'review.claimed'
   | 'account.not_verified'
   | 'document.refused'
   | 'document.not_held'

@@ -1,6 +1,7 @@
 import { ICON, STYLESHEET } from './assets';
 import { html, type Html, type Slot } from './html';
 import { HOMES } from './session';
+import type { TextKey } from './text/catalogue';
 import type { Visit } from './visit';
 
 /** A page's own part. */
@@ -14,6 +15,9 @@ export interface Page {
   /** Where the browser goes on to by itself. */
   readonly refreshTo?: string;
 }
+
+/** What a role's home is called. */
+const NAMES: Readonly<Record<string, TextKey>> = { '/approvals': 'shell.approvals', '/hospital': 'shell.hospital' };
 
 /** @returns the whole document: landmarks, navigation by role, language links, and the page's body. */
 export function layout(visit: Visit, page: Page): string {
@@ -36,7 +40,8 @@ ${page.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0; ur
 <header class="top"><div class="wide">
 <a class="brand" href="/"><img src="${ICON.url}" alt="" width="28" height="28"> Almoner</a>
 <nav aria-label="${t('shell.nav')}">
-${home && html`<a href="${home}"${here(home)}>${home === '/approvals' ? t('shell.approvals') : t('shell.hospital')}</a>`}
+${home && html`<a href="${home}"${here(home)}>${t(NAMES[home] ?? 'shell.console')}</a>`}
+${home && home !== '/console' && html`<a href="/console">${t('shell.console')}</a>`}
 <a href="/docs">${t('shell.docs')}</a>
 <a href="${path}?lang=${lang === 'zh' ? 'en' : 'zh'}" lang="${lang === 'zh' ? 'en' : 'zh-CN'}" hreflang="${lang === 'zh' ? 'en' : 'zh-CN'}">${lang === 'zh' ? 'English' : '中文'}</a>
 ${visit.session ? logOutForm(visit) : html`<a href="/login"${here('/login')}>${t('shell.login')}</a>`}

@@ -10,9 +10,9 @@ import type { TextKey } from './text/catalogue';
 import { dropSession, homeOf, keepSession } from './session';
 import type { Pages, Visit } from './visit';
 
-/** @returns a path of this site, or null for anything that leads elsewhere. */
+/** @returns an address of this site, or null for anything that leads elsewhere. */
 export function safeNext(next: unknown): string | null {
-  if (typeof next !== 'string' || !/^\/(?![/\\])[\w\-./]*$/.test(next)) return null;
+  if (typeof next !== 'string' || !/^\/(?![/\\])[\w\-./]*(\?[\w\-.=&%]*)?$/.test(next)) return null;
   return next.startsWith('/login') || next.startsWith('/logout') ? null : next;
 }
 

@@ -17,6 +17,7 @@ export const HOMES: Readonly<Partial<Record<Role, string>>> = {
   'finance-maker': '/approvals',
   'finance-checker': '/approvals',
   'hospital-person': '/hospital',
+  reviewer: '/console',
 };
 
 /** @returns where somebody goes who has just logged in. */
@@ -41,10 +42,16 @@ export function dropSession(res: Response, publicUrl: string): void {
   setCookie(res, cookieName(publicUrl), '', { maxAgeMs: 0, sameSite: 'Strict', secure: isSecure(publicUrl) });
 }
 
+/** @returns the token in the request's cookie, whatever it is worth; null without one. API keys are no log-in. */
+export function sessionToken(req: Request, publicUrl: string): string | null {
+  const token = readCookie(req, cookieName(publicUrl));
+  return token?.startsWith('alm_session_') ? token : null;
+}
+
 /** @returns the session of the request's cookie; null without one, or when it has ended. API keys are no log-in here. */
 export async function sessionOf(db: Database, req: Request, publicUrl: string): Promise<Session | null> {
-  const token = readCookie(req, cookieName(publicUrl));
-  if (!token?.startsWith('alm_session_')) return null;
+  const token = sessionToken(req, publicUrl);
+  if (token === null) return null;
   try {
     return { actor: await actorOf(db, token), token, formToken: formTokenOf(token) };
   } catch (error) {

@@ -19,6 +19,7 @@ import { addPerson, keyOf } from '../../records/people';
 import { fileAccount } from '../../records/payeeAccounts';
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName, tenantWall } from '../../access/actors';
+import { caseAnswer } from '../answers';
 import { pageKey } from '../pageKeys';
 import { type Call, route } from '../route';
 import { campaignAnswer, document, id, personText, publication, submission } from '../schemas';
@@ -57,7 +58,7 @@ export function campaignRoutes(personalData: PersonalData) {
       summary: 'Shows a campaign with its findings, money and releases',
       act: 'campaign.read',
       input: { params: id },
-      answers: { 200: { description: 'The campaign.', schema: campaignAnswer } },
+      answers: { 200: { description: 'The campaign.', schema: caseAnswer } },
       handler: async ({ tx, params, actor }) => ({ status: 200, body: await campaignView(tx, await ownCampaign(tx, params.id, actor)) }),
     }),
     route({

@@ -35,7 +35,8 @@ interface EventRow {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-async function eventsAfter(connection: Connection, tenantId: string, after: string, limit: number): Promise<Record<string, unknown>> {
+/** @returns a page of a tenant's events after a place in the chain, and the place to go on from. */
+export async function eventsAfter(connection: Connection, tenantId: string, after: string, limit: number) {
   // The head is read first: what is sealed meanwhile belongs to the next page.
   const head = (await row<{ position: bigint }>(connection, 'select coalesce(max(position), 0) as position from audit.link'))!.position;
   const page = await rows<EventRow>(

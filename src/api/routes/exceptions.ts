@@ -10,6 +10,7 @@ import { assignException, listExceptions, NOBODYS } from '../../records/exceptio
 import { exceptionRow, exceptionView } from '../../records/exceptionStanding';
 import { MATCH_TARGETS } from '../../records/matchTargets';
 import { settleException } from '../../records/settlements';
+import { exceptionAnswer } from '../answers';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
 import { amount, id, recordText, ulidText } from '../schemas';
@@ -31,7 +32,7 @@ export const exceptionFilter = {
 /** Returns to donors have numbers of their own form. */
 const targetId = z.string().regex(/^[0-9A-Z]{26}$/, say({ zh: '不是本系统的编号', en: 'not an id of this system' }));
 
-const answered = { description: 'The money event as it stands now.', schema: z.looseObject({ id: z.string(), acts: z.array(z.string()) }) };
+const answered = { description: 'The money event as it stands now.', schema: exceptionAnswer };
 
 /** Finance's list of what fits nowhere: each with its cause, owner, age, money position, and only the acts that are allowed now. */
 export const exceptionRoutes = [
@@ -42,7 +43,12 @@ export const exceptionRoutes = [
     summary: 'Lists money events that fit nowhere, oldest first',
     act: 'exception.read',
     input: { query: z.strictObject({ ...exceptionFilter, after: cursor(/^[0-9A-HJKMNP-TV-Z]{26}$/).optional(), limit: pageLimit }) },
-    answers: { 200: { description: 'Each with cause, guidance, owner, age, money position and the acts that are allowed now; `next` leads on.' } },
+    answers: {
+      200: {
+        description: 'Each with cause, guidance, owner, age, money position and the acts that are allowed now; `next` leads on.',
+        schema: z.object({ exceptions: z.array(exceptionAnswer), next: z.string().nullable() }),
+      },
+    },
     handler: async ({ tx, query, actor }) => {
       const page = await listExceptions(tx, tenantAsked(actor, query.tenantId)!, query);
       return {

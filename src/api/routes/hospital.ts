@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
 import { businessNow } from '../../database/clock';
 import { row, rows, type Transaction } from '../../database/connect';
+import { chineseCapitals } from '../../domain/chineseCapitals';
 import { DomainError } from '../../domain/errors';
 import { RECEIPT_REASON_CODES } from '../../domain/receiptReasons';
 import { keyOf } from '../../records/people';
@@ -9,6 +10,7 @@ import { recordReceipt } from '../../records/receipts';
 import { payoutRow } from '../../records/releases';
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../../access/actors';
+import { hospitalPayoutAnswer } from '../answers';
 import { route } from '../route';
 import { amount, id, recordText, timeText } from '../schemas';
 
@@ -35,6 +37,8 @@ export interface HospitalPayout {
   readonly openFen: bigint;
   /** What can be signed for in all, fen: `netFen` less what came back of it unconfirmed. */
   readonly mostFen: bigint;
+  /** In the capitals of a receipt, 人民币 before them. */
+  readonly netCapitals: string;
   readonly bookedAt: string;
   readonly bankReference: string | null;
   readonly admissionNumber: string;
@@ -52,7 +56,7 @@ export function hospitalRoutes(personalData: PersonalData) {
       summary: 'Lists what was paid to the hospital',
       act: 'payout.read',
       input: {},
-      answers: { 200: { description: 'Payouts, newest first.' } },
+      answers: { 200: { description: 'Payouts, newest first.', schema: z.object({ payouts: z.array(hospitalPayoutAnswer) }) } },
       handler: async ({ tx, actor }) => ({ status: 200, body: { payouts: await hospitalPayouts(tx, personalData, actor) } }),
     }),
     route({
@@ -116,6 +120,7 @@ export async function hospitalPayouts(
       givenBackFen: p.given_back_fen,
       openFen,
       mostFen: p.said_fen + openFen,
+      netCapitals: `人民币${chineseCapitals(p.net_fen)}`,
       bookedAt: p.booked_at.toISOString(),
       bankReference: p.bank_reference,
       admissionNumber: (await keyOf(tx, personalData, p.patient_id)).open(p.admission_number_enc, 'campaign.admission-number'),

@@ -9,6 +9,7 @@ import { audit } from '../../audit/append';
 import { type Database, inTransaction, type Transaction } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import type { PersonalData } from '../../security/personalData';
+import { meAnswer } from '../answers';
 import { route } from '../route';
 import { id } from '../schemas';
 import { codeText, passwordText } from './sessions';
@@ -50,7 +51,7 @@ export function meRoutes(personalData: PersonalData) {
       act: 'me.read',
       beforeSecondFactor: true,
       input: {},
-      answers: { 200: { description: 'The person, and what their log-in is.' } },
+      answers: { 200: { description: 'The person, and what their log-in is.', schema: meAnswer } },
       handler: async ({ tx, actor }) => ({
         status: 200,
         body: {

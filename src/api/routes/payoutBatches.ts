@@ -4,6 +4,7 @@ import { useStepUp } from '../../access/stepUp';
 import { rows, type Transaction } from '../../database/connect';
 import { controlSum, MOST_LINES } from '../../domain/payoutBatch';
 import { cancelBatch } from '../../records/payoutBatches/cancelling';
+import { checkAnswers } from '../../records/payoutBatches/checking';
 import { declareBatch } from '../../records/payoutBatches/declaring';
 import { giveAllPayable, giveLines, type Taken, waitingLines } from '../../records/payoutBatches/intake';
 import { judged } from '../../records/payoutBatches/judging';
@@ -12,6 +13,7 @@ import { batchRow, type FinancePerson } from '../../records/payoutBatches/rows';
 import { signBatch } from '../../records/payoutBatches/signing';
 import { batchRows, batchView, lineViews } from '../../records/payoutBatches/standing';
 import { LINE_STATES } from '../../records/payoutBatches/states';
+import { batchAnswer, checkAnswer, payableAnswer, takenAnswer } from '../answers';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { LINE_FILES, readLines } from '../lineFiles/read';
 import { route } from '../route';
@@ -52,7 +54,7 @@ export const payoutBatchRoutes = [
     summary: 'What may be paid now and is in no batch: count, total and control sum to declare for it',
     act: 'payout-batch.make',
     input: {},
-    answers: { 200: { description: 'The figures that a batch of all of it is declared with.' } },
+    answers: { 200: { description: 'The figures that a batch of all of it is declared with.', schema: payableAnswer } },
     handler: async ({ tx, actor }) => ({ status: 200, body: await payableNow(tx, person(actor)) }),
   }),
   route({
@@ -62,7 +64,7 @@ export const payoutBatchRoutes = [
     summary: 'Payout batches: emergencies first, then the oldest; what is over comes last',
     act: 'payout-batch.read',
     input: {},
-    answers: { 200: { description: `At most ${LISTED} batches.` } },
+    answers: { 200: { description: `At most ${LISTED} batches.`, schema: z.object({ batches: z.array(batchAnswer) }) } },
     handler: async ({ tx, actor }) => {
       const batches = [];
       for (const batch of await batchRows(tx, actor.tenantId ?? '', LISTED)) batches.push(await batchView(tx, batch));
@@ -77,7 +79,7 @@ export const payoutBatchRoutes = [
     act: 'payout-batch.make',
     idempotencyKey: true,
     input: { body: declaration },
-    answers: { 201: { description: 'The batch, without lines.' } },
+    answers: { 201: { description: 'The batch, without lines.', schema: batchAnswer } },
     handler: async ({ tx, body, actor }) => {
       const batchId = await declareBatch(tx, person(actor), { ...body, emergency: body.emergency?.reason ?? null });
       return { status: 201, body: await shown(tx, actor, batchId) };
@@ -90,8 +92,23 @@ export const payoutBatchRoutes = [
     summary: 'Shows a payout batch: its lines by state in count and fen, what is to be signed, who signed',
     act: 'payout-batch.read',
     input: { params: id },
-    answers: { 200: { description: 'The batch. It is `terminal` when every line is, and `reconciled` when bank and books agree about every line.' } },
+    answers: {
+      200: {
+        description: 'The batch. It is `terminal` when every line is, and `reconciled` when bank and books agree about every line.',
+        schema: batchAnswer,
+      },
+    },
     handler: async ({ tx, params, actor }) => ({ status: 200, body: await shown(tx, actor, params.id) }),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/payout-batches/{id}/check',
+    tag: TAG,
+    summary: 'What a checker compares before signing: totals in figures and capitals, largest and unusual lines, who made it, who may still sign',
+    act: 'payout-batch.read',
+    input: { params: id },
+    answers: { 200: { description: 'As it stands now: the digest that is signed is the proposal’s.', schema: checkAnswer } },
+    handler: async ({ tx, params, actor }) => ({ status: 200, body: await checkAnswers(tx, await batchRow(tx, params.id, actor.tenantId ?? '')) }),
   }),
   route({
     method: 'get',
@@ -134,7 +151,7 @@ export const payoutBatchRoutes = [
     act: 'payout-batch.make',
     idempotencyKey: true,
     input: { params: id },
-    answers: { 201: { description: 'As for lines that are given.' } },
+    answers: { 201: { description: 'As for lines that are given.', schema: takenAnswer } },
     handler: async ({ tx, params, actor }) => {
       const taken = await giveAllPayable(tx, person(actor), params.id);
       return { status: 201, body: await takenView(tx, actor, params.id, taken) };
@@ -147,7 +164,12 @@ export const payoutBatchRoutes = [
     summary: 'Proposes the batch, if its lines are what was declared: makes the digest that the checkers sign',
     act: 'payout-batch.make',
     input: { params: id },
-    answers: { 201: { description: 'The batch, to be signed. After a change of any line the maker proposes it anew; earlier signatures are void.' } },
+    answers: {
+      201: {
+        description: 'The batch, to be signed. After a change of any line the maker proposes it anew; earlier signatures are void.',
+        schema: batchAnswer,
+      },
+    },
     handler: async ({ tx, params, actor }) => {
       await proposeBatch(tx, person(actor), params.id);
       return { status: 201, body: await shown(tx, actor, params.id) };
@@ -170,7 +192,10 @@ export const payoutBatchRoutes = [
       }),
     },
     answers: {
-      201: { description: 'Signed. `stepUp` is the token of `POST /v1/step-ups` for act `batch.sign` on this digest: one for the whole batch.' },
+      201: {
+        description: 'Signed. `stepUp` is the token of `POST /v1/step-ups` for act `batch.sign` on this digest: one for the whole batch.',
+        schema: batchAnswer,
+      },
     },
     handler: async ({ tx, params, body, actor }) => {
       const stepUpId = await useStepUp(tx, actor, 'batch.sign', body.digest, body.stepUp);

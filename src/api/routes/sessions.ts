@@ -52,6 +52,7 @@ export function sessionRoutes(personalData: PersonalData) {
         201: {
           description:
             'A token for that act in this session, once, within five minutes. Asks for the code where a second factor is set up, else for the password.',
+          schema: z.object({ stepUp: z.string(), expiresAt: z.string() }),
         },
       },
       handler: async ({ db, body, actor }) => {

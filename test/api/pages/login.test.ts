@@ -10,10 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-test('a maker comes to the approvals, a cashier to the receipts', async () => {
+test('a maker comes to the approvals, a cashier to the receipts, a reviewer to the console', async () => {
   expect((await new Browser(house.url).post('/login', story.logins.maker)).to).toBe('/approvals');
   expect((await new Browser(house.url).post('/login', story.hospitalLogin)).to).toBe('/hospital');
-  expect((await new Browser(house.url).post('/login', story.logins.reviewer)).to).toBe('/');
+  expect((await new Browser(house.url).post('/login', story.logins.reviewer)).to).toBe('/console');
 });
 
 test('the session is a cookie that no script reads and no other site sends', async () => {

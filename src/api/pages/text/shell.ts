@@ -5,6 +5,7 @@ export const shellText = {
   'shell.front': { zh: '首页', en: 'Front page' },
   'shell.approvals': { zh: '拨付审批', en: 'Approvals' },
   'shell.hospital': { zh: '到账签收', en: 'Receipts' },
+  'shell.console': { zh: '工作台', en: 'Console' },
   'shell.docs': { zh: '接口文档', en: 'API' },
   'shell.login': { zh: '登录', en: 'Log in' },
   'shell.logout': { zh: '退出', en: 'Log out' },

@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { ROLES } from '../access/actors';
+import { fenText } from './schemas';
+
+/** What routes answer, where a client of the document works with every field of it. Descriptions of views: nothing is checked against them on the way out, tests do. */
+const sentence = z.object({ zh: z.string(), en: z.string() });
+const nullableText = z.string().nullable();
+
+export const meAnswer = z
+  .object({
+    id: z.string(),
+    role: z.enum(ROLES),
+    name: z.string(),
+    tenantId: nullableText,
+    institutionId: nullableText,
+    secondFactor: z.enum(['set', 'required', 'none']),
+  })
+  .openapi('Me');
+
+const sum = z.object({ count: z.int(), grossFen: fenText, netFen: fenText });
+const proposal = z.object({
+  id: z.string(),
+  round: z.int(),
+  digest: z.string(),
+  count: z.int(),
+  grossFen: fenText,
+  feeFen: fenText,
+  netFen: fenText,
+  madeAt: z.string(),
+  expiresAt: z.string(),
+  approvedAt: nullableText,
+  checkersNeeded: z.int(),
+  changedLines: z.int(),
+  signatures: z.array(z.object({ checker: z.string(), decision: z.enum(['approve', 'reject']), at: z.string() })),
+});
+export const batchAnswer = z
+  .looseObject({
+    id: z.string(),
+    state: z.enum(['draft', 'proposed', 'approved', 'rejected', 'cancelled']),
+    stateSince: z.string(),
+    declared: z.object({ count: z.int(), totalFen: fenText, controlSum: z.string() }),
+    emergency: z.object({ reason: z.string(), promisedBy: z.string() }).nullable(),
+    declaredAt: z.string(),
+    makerId: z.string(),
+    endReason: nullableText,
+    lines: z.record(z.string(), sum),
+    terminal: z.boolean(),
+    reconciled: z.boolean(),
+    proposal: proposal.nullable(),
+  })
+  .openapi('PayoutBatch');
+
+export const payableAnswer = z.object({ count: z.int(), totalFen: fenText, controlSum: z.string(), waiting: z.int() });
+export const takenAnswer = z.looseObject({ included: z.int(), excluded: z.int(), batch: batchAnswer });
+
+const checkedLine = z.object({
+  lineId: z.string(),
+  releaseId: z.string(),
+  campaignId: z.string(),
+  title: z.string(),
+  grossFen: fenText,
+  netFen: fenText,
+  payeeKind: z.string(),
+  why: z.array(z.enum(['far-above-median', 'account-changed', 'paid-before'])),
+});
+export const checkAnswer = z
+  .object({
+    totals: z.object({ count: z.int(), grossFen: fenText, feeFen: fenText, netFen: fenText, netCapitals: z.string() }).nullable(),
+    agrees: z.boolean(),
+    largest: z.array(checkedLine),
+    unusual: z.array(checkedLine),
+    maker: z.string(),
+    asked: z.array(z.string()),
+  })
+  .openapi('CheckAnswers');
+
+export const exceptionAnswer = z
+  .looseObject({
+    id: z.string(),
+    tenantId: z.string(),
+    campaignId: nullableText,
+    kind: z.string(),
+    cause: sentence,
+    guidance: sentence,
+    subject: z.string(),
+    owner: z.object({ role: z.string(), staffId: nullableText, name: nullableText }),
+    state: z.enum(['open', 'resolved']),
+    arisenAt: z.string(),
+    ageHours: z.int(),
+    money: z.object({
+      amountFen: fenText.nullable(),
+      expectedFen: nullableText,
+      direction: z.enum(['in', 'out']).nullable(),
+      account: z.enum(['owed-back', 'chargeback', 'suspense']).nullable(),
+      onAccountFen: fenText,
+      matchedFen: fenText,
+      openFen: fenText,
+    }),
+    acts: z.array(z.string()),
+    resolvedAt: nullableText,
+    resolvedBy: nullableText,
+    resolution: nullableText,
+    reason: nullableText,
+    matches: z
+      .array(
+        z.object({
+          id: z.string(),
+          target: z.string(),
+          amountFen: fenText,
+          madeAt: z.string(),
+          madeBy: z.string(),
+          undoneAt: nullableText,
+          undoReason: nullableText,
+        }),
+      )
+      .optional(),
+  })
+  .openapi('MoneyException');
+
+export const hospitalPayoutAnswer = z
+  .looseObject({
+    id: z.string(),
+    releaseId: z.string(),
+    campaignId: z.string(),
+    title: z.string(),
+    netFen: fenText,
+    netCapitals: z.string(),
+    bookedAt: z.string(),
+    bankReference: nullableText,
+    admissionNumber: z.string(),
+    receipt: z.string(),
+    receiptDueAt: nullableText,
+  })
+  .openapi('HospitalPayout');
+
+const finding = z.object({ rule: z.string(), verdict: z.enum(['pass', 'fail', 'needs']), zh: z.string(), en: z.string() });
+const releaseInCase = z.looseObject({
+  id: z.string(),
+  seq: z.int(),
+  batch: z.int(),
+  batches: z.int(),
+  purpose: z.string(),
+  grossFen: fenText,
+  netFen: fenText.nullable(),
+  urgent: z.boolean(),
+  stage: z.string(),
+  review: z.enum(['approve', 'refuse']).nullable(),
+  stageSince: z.string(),
+  evidenceAwaitingDecision: z.array(z.object({ id: z.string(), amountFen: fenText })),
+});
+/** A campaign as staff work on it; further fields are in the integration guide. */
+export const caseAnswer = z
+  .looseObject({
+    id: z.string(),
+    phase: z.string(),
+    phaseSince: z.string(),
+    edition: z.string(),
+    title: z.string(),
+    askFen: fenText,
+    submittedAt: z.string(),
+    evidenceVersion: z.int(),
+    publicity: z.object({ complete: z.boolean(), missing: z.array(z.string()) }),
+    report: z
+      .object({
+        id: z.string(),
+        verdict: z.enum(['pass', 'fail', 'needs']),
+        findings: z.array(finding),
+        signals: z.array(z.object({ signal: z.string(), zh: z.string(), en: z.string() })),
+        reportedAt: z.string(),
+        current: z.boolean(),
+      })
+      .nullable(),
+    decision: z
+      .object({
+        decision: z.enum(['approve', 'refuse']),
+        rules: z.array(z.string()),
+        reason: z.string(),
+        override: z.boolean(),
+        by: z.string(),
+        at: z.string(),
+      })
+      .nullable(),
+    claims: z.array(z.looseObject({ claim: z.string(), state: z.string(), source: z.string(), by: nullableText, at: z.string() })),
+    evidenceRequests: z.array(
+      z.looseObject({ id: z.string(), documents: z.array(z.string()), claims: z.array(z.string()), dueAt: z.string(), status: z.string() }),
+    ),
+    identity: z.object({
+      patient: z.object({ verdict: z.string(), resolution: nullableText }),
+      sponsor: z.object({ verdict: z.string(), resolution: nullableText }),
+    }),
+    releases: z.array(releaseInCase),
+  })
+  .openapi('Case');

@@ -1,0 +1,83 @@
+import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Layout, screensOf } from './parts/layout';
+import { useMe } from './parts/me';
+import { BatchPage } from './screens/batches/batchPage';
+import { BatchesPage } from './screens/batches/batchesPage';
+import { CasePage } from './screens/case/casePage';
+import { ExceptionPage } from './screens/exceptions/exceptionPage';
+import { ExceptionsPage } from './screens/exceptions/exceptionsPage';
+import { QueuePage } from './screens/queue/queuePage';
+import { useText } from './text/catalogue';
+
+/** Of an address's search, the words that a screen knows; anything else is dropped. */
+type Words = Readonly<Record<string, readonly string[] | RegExp>>;
+const words =
+  <W extends Words>(known: W) =>
+  (search: Record<string, unknown>): { [K in keyof W]?: string } =>
+    Object.fromEntries(
+      Object.entries(known).flatMap(([name, values]) => {
+        const value = search[name];
+        const holds = typeof value === 'string' && (values instanceof RegExp ? values.test(value) : values.includes(value));
+        return holds ? [[name, value]] : [];
+      }),
+    ) as { [K in keyof W]?: string };
+
+const CURSOR = /^[\w-]{1,100}$/;
+const KINDS = ['prior-audit', 'release-review', 'use-evidence'] as const;
+
+const root = createRootRoute({ component: Layout, notFoundComponent: Nowhere });
+const index = createRoute({ getParentRoute: () => root, path: '/', component: Home });
+const queue = createRoute({
+  getParentRoute: () => root,
+  path: '/queue',
+  validateSearch: words({ kind: KINDS, verdict: ['pass', 'fail', 'needs'], claimed: ['mine', 'nobody'], after: CURSOR }),
+  component: QueuePage,
+});
+const reviewCase = createRoute({
+  getParentRoute: () => root,
+  path: '/cases/$campaignId',
+  validateSearch: words({ kind: KINDS, subject: /^[0-9A-Z]{26}$/, document: /^[0-9A-Z]{26}$/, from: CURSOR }),
+  component: CasePage,
+});
+const batches = createRoute({ getParentRoute: () => root, path: '/batches', component: BatchesPage });
+const batch = createRoute({ getParentRoute: () => root, path: '/batches/$batchId', component: BatchPage });
+const exceptions = createRoute({
+  getParentRoute: () => root,
+  path: '/exceptions',
+  validateSearch: words({ state: ['open', 'resolved', 'all'], owner: ['nobody', 'mine'], after: CURSOR }),
+  component: ExceptionsPage,
+});
+const exception = createRoute({ getParentRoute: () => root, path: '/exceptions/$exceptionId', component: ExceptionPage });
+
+/** Every address of the console; what a screen shows is in its address. */
+export const router = createRouter({
+  routeTree: root.addChildren([index, queue, reviewCase, batches, batch, exceptions, exception]),
+  basepath: '/console',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** Leads to the first screen of who is logged in. */
+function Home(): ReactNode {
+  const t = useText();
+  const me = useMe();
+  if (!me)
+    return (
+      <p role="status" data-reading>
+        {t('shell.loading')}
+      </p>
+    );
+  const first = screensOf(me.role)[0];
+  return first ? <Navigate to={first.to} replace /> : <h1 className="nothing">{t('shell.none')}</h1>;
+}
+
+function Nowhere(): ReactNode {
+  const t = useText();
+  return <h1>{t('shell.elsewhere')}</h1>;
+}

@@ -1,0 +1,44 @@
+import i18next, { type TFunction } from 'i18next';
+import { batchText } from './batches';
+import { caseText } from './case';
+import { eventText } from './events';
+import { exceptionText } from './exceptions';
+import { queueText } from './queue';
+import { shellText } from './shell';
+import { wordText } from './words';
+import { type Language, usePreferences } from '../parts/preferences';
+
+type Both = Readonly<Record<Language, string>>;
+
+/** Every text of the console, once. A text that lacks a language does not compile, and so does not build. */
+const CATALOGUE = { ...shellText, ...wordText, ...queueText, ...caseText, ...batchText, ...eventText, ...exceptionText } satisfies Record<
+  string,
+  Both
+>;
+export type TextKey = keyof typeof CATALOGUE;
+export type Translate = (key: TextKey, places?: Readonly<Record<string, string | number>>) => string;
+
+const of = (language: Language): Record<string, string> =>
+  Object.fromEntries(Object.entries(CATALOGUE).map(([key, both]: [string, Both]) => [key, both[language]]));
+
+void i18next.init({
+  resources: { zh: { translation: of('zh') }, en: { translation: of('en') } },
+  fallbackLng: false,
+  keySeparator: false,
+  nsSeparator: false,
+  interpolation: { escapeValue: false, prefix: '{', suffix: '}' },
+  initAsync: false,
+});
+const spoken: Record<Language, TFunction> = { zh: i18next.getFixedT('zh'), en: i18next.getFixedT('en') };
+
+/** @returns what says a text in the reader's language. */
+export function useText(): Translate {
+  const { language } = usePreferences();
+  return spoken[language] as Translate;
+}
+
+/** @returns the name of a word of the API by its key, or the word itself where the house says something newer than this console. */
+export function wordOf(t: Translate, group: string, word: string): string {
+  const key = `${group}.${word}`;
+  return key in CATALOGUE ? t(key as TextKey) : word;
+}

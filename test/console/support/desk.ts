@@ -1,0 +1,118 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { House } from '../../support/house';
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Where pictures go: `ALMONER_SCREENS=docs/screens npx jest test/console` takes those of docs/screens anew. */
+const SCREENS = process.env.ALMONER_SCREENS;
+
+/** Debian's Chromium, kept from looking for hosts of its own. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** One person at the console, whose keys and clicks are counted. Anything that the page's policy refuses or that throws there fails the test. */
+export class Desk {
+  /** Keys pressed since the count began; text counts apart. */
+  keys = 0;
+  readonly #trouble: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+    private readonly house: House,
+  ) {
+    page.on('pageerror', (error) => this.#trouble.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of (4\d\d)/.test(message.text())) this.#trouble.push(message.text());
+    });
+  }
+
+  /** @param session the token of a log-in, as the log-in page would have kept it in a cookie. */
+  static async at(browser: Browser, house: House, session: string, language: 'zh' | 'en' = 'zh'): Promise<Desk> {
+    const context = await browser.newContext({
+      locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+    });
+    await context.addCookies([{ name: 'almoner_session', value: session, url: house.url, httpOnly: true, sameSite: 'Strict' }]);
+    return new Desk(await context.newPage(), context, house);
+  }
+
+  /** Opens a screen and waits until it has been read. */
+  async open(at: string): Promise<void> {
+    await this.page.goto(`${this.house.url}/console${at}`);
+    await this.ready();
+  }
+
+  /** Waits until nothing is being read any more. */
+  async ready(): Promise<void> {
+    await this.page.locator('main h1').first().waitFor();
+    await this.page.locator('[data-reading]').first().waitFor({ state: 'detached' });
+  }
+
+  /** Presses keys, one after the other, and counts them. */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.keys += 1;
+      await this.page.keyboard.press(key);
+    }
+  }
+
+  /** Writes text, which is not counted. */
+  async write(text: string): Promise<void> {
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** The open dialog, once it has the keyboard. */
+  async dialog(): Promise<void> {
+    await this.page.locator('dialog[open] form :focus').first().waitFor({ state: 'attached' });
+  }
+
+  /** Chooses language and theme by the tools in the head of the screen. */
+  async prefer(language: 'zh' | 'en', theme: 'light' | 'dark'): Promise<void> {
+    const other = this.page.getByRole('button', { name: language === 'en' ? 'English' : '中文' });
+    if (await other.count()) await other.click();
+    await this.page.locator('.tools select').selectOption(theme);
+    await this.page.locator(`html[lang^=${language}][data-theme=${theme}]`).waitFor();
+  }
+
+  /** What axe finds wrong with the screen as it is. */
+  async violations(): Promise<string[]> {
+    if (!(await this.page.evaluate('"axe" in window'))) await this.page.evaluate(AXE);
+    const found = (await this.page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
+      violations: { id: string; nodes: { html: string }[] }[];
+    };
+    return found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  }
+
+  /** How many pixels the screen is wider than its window. */
+  async overflow(): Promise<number> {
+    return (await this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
+  }
+
+  /** Takes a picture for docs/screens, where pictures are wanted. */
+  async photograph(name: string, whole = true): Promise<void> {
+    if (!SCREENS) return;
+    mkdirSync(SCREENS, { recursive: true });
+    await this.page.screenshot({ path: path.join(SCREENS, `console-${name}.png`), fullPage: whole });
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+    expect(this.#trouble).toEqual([]);
+  }
+}
