@@ -5,7 +5,7 @@ import { aRaise, aRaisedCampaign, aSubmission, given } from '../support/campaign
 import { ADMISSIBLE, aComplaint, anAdmissibleComplaint, DISMISSED, judges, UPHELD } from '../support/endings';
 import { aHouse, type House } from '../support/house';
 import { aColleague, aTenant, later, nowMs, type Tenant } from '../support/people';
-import { aReleaseInApproval, aReservedPayout, preparePayout, signedByAll } from '../support/releases';
+import { aReleaseInApproval, aReservedPayout, preparePayout, request, signedByAll } from '../support/releases';
 import { pursue } from '../support/transfers';
 
 // COMPLAINT: filed by anybody, acknowledged, ruled, investigated, decided, answered in public, appealed; it holds payouts while it is open.
@@ -19,7 +19,9 @@ beforeEach(async () => {
 });
 afterAll(() => house.close());
 
-const view = async (campaignId: string): Promise<{ holds: { rule: string; liftedAt: string | null }[]; stoppedBy: string[]; blacklisted: boolean }> =>
+const view = async (
+  campaignId: string,
+): Promise<{ phase: string; holds: { rule: string; liftedAt: string | null }[]; stoppedBy: string[]; blacklisted: boolean }> =>
   (await house.ask<never>('GET', `/v1/campaigns/${campaignId}`, { as: tenant.platformKey })).body;
 
 test('anybody complains anonymously, keeps the number, and follows it to the published reply', async () => {
@@ -93,6 +95,17 @@ test('a complaint that comes after the signatures stops a payout that the bank h
   expect(await preparePayout(house, tenant, payout)).toBe('cancelled');
   expect(house.bank.received.filter((o) => o.payoutId === payout.payoutId)).toEqual([]);
   expect(await campaignBooks(house.db, payout.campaignId)).toMatchObject({ heldFen: 1_000_000n, reservedFen: 0n });
+});
+
+test('money is asked for between the verdict and its workflow: refused, and nothing is kept from the donors', async () => {
+  const campaignId = await aRaisedCampaign(house, tenant, [100_000n]);
+  const complaintId = await anAdmissibleComplaint(house, tenant, campaignId);
+  expect(await judges(house, tenant, complaintId, 'decision', UPHELD)).toMatchObject({ status: 200 });
+  expect((await view(campaignId)).phase).toBe('release');
+  const asked = await request(house, tenant, campaignId, { mode: 'single' });
+  expect(asked).toMatchObject({ status: 409, body: { code: 'campaign.wrong_phase', rules: ['COMPLAINT'] } });
+  expect(await campaignBooks(house.db, campaignId)).toMatchObject({ heldFen: 100_000n, reservedFen: 0n });
+  expect(await rows(house.db, 'select id from release where campaign_id = ?', [campaignId])).toEqual([]);
 });
 
 test('two complaints hold until both are decided', async () => {

@@ -53,6 +53,14 @@ export async function requestRelease(
       en: `Money is asked for once the books are settled (single releases while raising, too); the campaign stands in ${campaign.phase}`,
     });
   }
+  // Between the verdict and the workflow that begins to give the money back: what is planned now would keep it from the donors.
+  if (campaign.stopped_at !== null) {
+    throw new DomainError(
+      'campaign.wrong_phase',
+      { zh: '该活动已被终止：未用的款项退还捐赠人，不再拨付', en: 'The campaign was stopped: what is not spent goes back to its donors' },
+      { rules: campaign.stopped_by },
+    );
+  }
   feesWereShown(campaign, body.feeVersion, '/feeVersion');
   const availableFen = await balanceOf(tx, campaign.tenant_id, { kind: 'held', campaignId: campaign.id });
   const amountFen = body.amountFen ?? availableFen;
