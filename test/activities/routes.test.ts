@@ -14,6 +14,7 @@ let house: House;
 let tenant: Tenant;
 beforeAll(async () => {
   house = await aHouse();
+  Object.assign(house.clearings, USUAL_LIMITS);
 });
 beforeEach(async () => {
   tenant = await aTenant(house);

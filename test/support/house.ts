@@ -9,6 +9,7 @@ import { createRefundActivities } from '../../src/activities/refund';
 import type { BankLink, RailName } from '../../src/adapters/payment/port';
 import { createReconciliationActivities } from '../../src/activities/reconciliation';
 import { createSupervisionActivities } from '../../src/activities/supervision';
+import { type ClearingLimits, USUAL_LIMITS } from '../../src/domain/routing';
 import { createReleaseActivities } from '../../src/activities/release';
 import { createApp, type ApiDependencies } from '../../src/api/app';
 import { issueKey } from '../../src/access/keys';
@@ -58,6 +59,8 @@ export interface House {
   readonly alipay: FakeChannel;
   readonly identities: FakeIdentities;
   readonly campaigns: ReturnType<typeof createCampaignActivities>;
+  /** What the bank says of its clearings: it is open at any hour, as the simulated one is, unless a test says otherwise before it begins. */
+  readonly clearings: ClearingLimits;
   readonly releases: ReturnType<typeof createReleaseActivities>;
   readonly refunds: ReturnType<typeof createRefundActivities>;
   readonly complaints: ReturnType<typeof createComplaintActivities>;
@@ -164,6 +167,7 @@ export async function aHouse(
     const type = response.headers.get('content-type') ?? '';
     return { status: response.status, type, body: (type.includes('json') ? JSON.parse(text) : text) as B };
   };
+  const clearings: ClearingLimits = { ...USUAL_LIMITS, highValueAlways: true };
   return {
     url,
     db,
@@ -177,7 +181,8 @@ export async function aHouse(
     logged,
     ask,
     campaigns: createCampaignActivities({ db, personalData, identity: identities, gifts }),
-    releases: createReleaseActivities({ db, banks, personalData }),
+    clearings,
+    releases: createReleaseActivities({ db, banks, personalData, limits: clearings }),
     refunds: createRefundActivities({ db, gifts }),
     complaints: createComplaintActivities(db),
     supervisions: createSupervisionActivities(db),

@@ -26,7 +26,8 @@ export async function pursue(
   const atPoint = async (point: SubmitPoint): Promise<void> => {
     if (point === dieAt) throw new Killed(point);
   };
-  const transfers = createTransferActivities({ db: house.db, banks: banksOf(house.links), personalData, atPoint, visibilityMs });
+  const { db, clearings: limits } = house;
+  const transfers = createTransferActivities({ db, banks: banksOf(house.links), personalData, atPoint, visibilityMs, limits });
   return transfers.payment.pursuePayout(payoutId, await nowMs(house, tenant));
 }
 

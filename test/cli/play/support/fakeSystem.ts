@@ -7,7 +7,13 @@ import { FakeCampaign, type FakeRelease, type Script } from './fakeCampaign';
 /** The fields that a play sends and this server or a test reads; each route has its own few. */
 type Body = {
   [field in 'login' | 'to' | 'resolution' | 'decision' | 'askFen' | 'mode' | 'digest' | 'outcome' | 'amountFen' | 'signedAt' | 'signature']: string;
-} & { receiptPublicKeyPem: string; registered: boolean; payee: { kind: string }; gifts: { amountFen: string }[]; giftIds: string[] } & {
+} & {
+  receiptPublicKeyPem: string;
+  registered: boolean;
+  payee: { kind: string } & { readonly reason?: string };
+  gifts: { amountFen: string }[];
+  giftIds: string[];
+} & {
   batches?: { basisPoints: number }[];
   party: string;
   planSha256: string;
@@ -173,8 +179,8 @@ export class FakeSystem {
     );
   }
 
-  private receipt(id: string, { outcome, amountFen, signedAt, signature }: Body): Answer {
-    const text = `almoner-receipt\n${id}\n${outcome}\n${amountFen}\n${signedAt}\n`;
+  private receipt(id: string, { outcome, amountFen, signedAt, reason, signature }: Body): Answer {
+    const text = `almoner-receipt\n${id}\n${outcome}\n${amountFen}\n${signedAt}\n${reason === undefined ? '' : `${reason}\n`}`;
     const holds = verify(null, Buffer.from(text), this.receiptPublicKeyPem, Buffer.from(signature, 'base64'));
     if (!holds) return problem(422, 'receipt.bad_signature');
     return this.did(() => this.story.receipt(id, outcome));
