@@ -10,7 +10,8 @@ type Body = {
 } & {
   receiptPublicKeyPem: string;
   registered: boolean;
-  payee: { kind: string } & { readonly reason?: string };
+  payee: { kind: string };
+  reason?: string;
   gifts: { amountFen: string }[];
   giftIds: string[];
 } & {
