@@ -23,6 +23,7 @@ const invoiceBody = z.strictObject({
     .optional()
     .openapi({ description: 'How much of the invoice this payment pays; left out: as much as both have left. Integer fen.' }),
 });
+const covered = z.looseObject({ id: z.string(), uninvoicedFen: z.string(), unmatchedFen: z.string() });
 const answered = z.looseObject({ payoutId: z.string(), invoices: z.array(z.looseObject({ id: z.string() })) });
 
 /** Invoices and expense lines, matched with the payments that they were paid with. */
@@ -36,7 +37,7 @@ export function invoiceRoutes(personalData: PersonalData) {
       act: 'invoice.file',
       idempotencyKey: true,
       input: { params: id, body: invoiceBody },
-      answers: { 201: { description: 'Filed and matched: what it covers, and what stays without a match.', schema: answered } },
+      answers: { 201: { description: 'Filed and matched: what it covers, and what stays without a match.', schema: covered } },
       handler: async ({ tx, params, body, actor }) => {
         const at = await nowAt(tx, params.id);
         if (body.issuedOn > shanghaiDate(at.getTime()))
@@ -69,7 +70,7 @@ export function invoiceRoutes(personalData: PersonalData) {
       act: 'invoice.file',
       idempotencyKey: true,
       input: { params: id, body: z.strictObject({ payoutId: ulidText, amountFen: amount }) },
-      answers: { 201: { description: 'Matched: what it covers, and what stays without a match.' } },
+      answers: { 201: { description: 'Matched: what it covers, and what stays without a match.', schema: covered } },
       handler: async ({ tx, params, body, actor }) => {
         await mustBeTheirs(tx, actor, 'invoice.file', 'payouts', body.payoutId);
         const acting = { by: auditName(actor), at: await nowAt(tx, body.payoutId) };

@@ -55,6 +55,14 @@ securityContext:
   value: {{ .Values.bankVisibilityMs | quote }}
 - name: REFUNDS_PER_SECOND
   value: {{ .Values.refundsPerSecond | quote }}
+- name: BULK_MOST_FEN
+  value: {{ .Values.clearings.bulkMostFen | int64 | quote }}
+- name: BULK_MOST_FEN_PERSON
+  value: {{ .Values.clearings.bulkMostFenPerson | int64 | quote }}
+- name: BULK_DAY_FEN
+  value: {{ .Values.clearings.bulkDayFen | int64 | quote }}
+- name: HIGH_VALUE_ALWAYS
+  value: {{ ternary 1 0 .Values.clearings.highValueAlways | quote }}
 {{- if .Values.tracing.otlpEndpoint }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
   value: {{ .Values.tracing.otlpEndpoint | quote }}
