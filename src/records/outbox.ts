@@ -9,7 +9,7 @@ import type {
   TransferNotice,
 } from '../messages/messages';
 import { type Connection, rows } from '../database/connect';
-import { traceparent } from '../observability/trace';
+import { tellAll } from './manyNotices';
 import type { ReleaseStage } from './releases';
 
 /** A workflow, and what it is told. */
@@ -28,10 +28,7 @@ export type Told =
  * @param to.cause makes the row's id with notice and workflow: the same cause is told once, ever. A campaign and its supervision share an id, so the workflow is part of it.
  */
 export async function tell(tx: Connection, to: Told & { readonly tenantId: string; readonly id: string; readonly cause: string }): Promise<void> {
-  await tx.raw(
-    `insert into outbox (id, tenant_id, workflow_type, workflow_id, subject_id, notice, traceparent) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`,
-    [`${to.notice}/${to.workflow}/${to.id}/${to.cause}`, to.tenantId, to.workflow, `${to.workflow}/${to.id}`, to.id, to.notice, traceparent()],
-  );
+  await tellAll(tx, [to]);
 }
 
 /** Tells every release of a campaign that stands in one of `stages`. @param cause as for `tell`. */

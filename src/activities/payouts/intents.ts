@@ -66,11 +66,10 @@ export async function recordIntents(
     else submitted.push({ ...happened(p, at), action: 'payout.submitted', data: { netFen: p.net_fen, digest: approval.digest } });
     intents.set(p.id, broken === null ? 'recorded' : 'failed');
   }
+  const recorded = [...intents].filter(([, intent]) => intent === 'recorded').map(([id]) => id);
+  if (recorded.length === 0) return intents;
   await tx('payout')
-    .whereIn(
-      'id',
-      [...intents].filter(([, intent]) => intent === 'recorded').map(([id]) => id),
-    )
+    .whereIn('id', recorded)
     .update({ state: 'submitted', submits: tx.raw('submits + 1'), submitted_at: at });
   if (submitted.length > 0) await audit(tx, ...submitted);
   return intents;

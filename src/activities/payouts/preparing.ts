@@ -11,7 +11,7 @@ import { disbursementFactsOf, feeFactsOf, type SignedSheet, standingApprovals } 
 import { type CampaignRow, campaignRows } from '../../records/campaigns';
 import { type ClaimedDebit, claimedDebits, contradicts } from '../../records/claimedDebits';
 import { lockReleases, payableReleases } from '../../records/payable';
-import { moveStages, releaseRows } from '../../records/releases';
+import { moveStages, type ReleaseRow, releaseRows } from '../../records/releases';
 import { chooseRoutes } from '../../records/routes';
 
 const WORKFLOW = 'workflow:release';
@@ -47,7 +47,11 @@ export async function preparePayouts(
   for (const payout of live) if (prepared.get(payout.release_id) === null) prepared.set(payout.release_id, payout.id);
   const open = [...prepared].flatMap(([id, found]) => (found === null ? [id] : []));
   const claimed = open.length === 0 ? new Map<string, ClaimedDebit>() : await claimedDebits(tx, open);
-  const sheets = await sheetsOf(tx, conducted ? open.filter((id) => !claimed.has(id)) : open);
+  const wanted = conducted ? open.filter((id) => !claimed.has(id)) : open;
+  const sheets = await sheetsOf(
+    tx,
+    wanted.map((id) => releases.get(id)!),
+  );
   const allowed = await allowedSheets(tx, sheets, at);
   for (const sheet of await inCustody(tx, allowed)) {
     const debit = claimed.get(sheet.release.id);
@@ -64,18 +68,18 @@ export async function preparePayouts(
 }
 
 /** What of the releases may be paid at all, with the approval that stands on each. */
-async function sheetsOf(tx: Transaction, releaseIds: readonly string[]): Promise<Sheet[]> {
-  if (releaseIds.length === 0) return [];
-  const releases = await releaseRows(tx, releaseIds);
+async function sheetsOf(tx: Transaction, releases: readonly ReleaseRow[]): Promise<Sheet[]> {
+  if (releases.length === 0) return [];
+  const releaseIds = releases.map(({ id }) => id);
   const payable = await payableReleases(tx, releaseIds);
   const approvals = await standingApprovals(tx, releaseIds);
   const campaigns = await campaignRows(
     tx,
-    [...releases.values()].map((release) => release.campaign_id),
+    releases.map((release) => release.campaign_id),
   );
-  if (campaigns.size < releases.size)
+  if (campaigns.size < releases.length)
     throw new Error('Two releases of one campaign are made up one after the other: each counts against the fee cap');
-  return [...releases.values()].flatMap((release) => {
+  return releases.flatMap((release) => {
     const facts = payable.get(release.id);
     const approval = approvals.get(release.id);
     if (!facts?.content || whyNotPayable(facts) !== null || !approval) return [];
