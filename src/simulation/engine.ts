@@ -5,8 +5,15 @@ import { createCluster, ownerUrl, postgresLaunch, waitForPostgres } from '../eng
 import { freePort } from '../engines/ports';
 import { endProcess, markOf } from '../engines/processes';
 
-/** Nothing on this engine outlives the run: it need not reach the disk. */
-const THROW_AWAY = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'autovacuum=off', 'max_wal_size=4GB', 'jit=off'];
+/**
+ * Nothing on this engine outlives the run: it need not reach the disk, nor tell a replica, nor count. Plans are made once: tables stay small, and every
+ * function plans its statements anew on each connection otherwise.
+ */
+const THROW_AWAY = [
+  ...['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'wal_level=minimal', 'max_wal_senders=0'],
+  ...['max_wal_size=4GB', 'wal_buffers=64MB', 'checkpoint_timeout=1h', 'shared_buffers=512MB', 'bgwriter_lru_maxpages=0'],
+  ...['autovacuum=off', 'track_counts=off', 'track_activities=off', 'jit=off', 'plan_cache_mode=force_generic_plan'],
+];
 
 /** An embedded Postgres for this run alone. @returns the owner's URL of the database `postgres`, and its end. */
 export async function throwAwayPostgres(folder: string): Promise<{ adminUrl: string; end(): Promise<void> }> {

@@ -72,7 +72,7 @@ export class Grounds {
   }
 
   #gate(db: Database): void {
-    if (!this.#gated) gateQueries(db.client as object);
+    if (!this.#gated) gateQueries(db.client as object, true);
     this.#gated = true;
   }
 
