@@ -1,6 +1,5 @@
 import type { ChannelName, Channels, DonationNotice, RefundOutcome } from '../adapters/donation/port';
 import { audit } from '../audit/append';
-import { businessNow } from '../database/clock';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DAY_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
@@ -8,12 +7,12 @@ import { openException } from '../records/exceptions';
 import { GroupCommit } from './groupCommit';
 import { inParallel } from './parallel';
 import type { RailQuota } from './railQuota';
+import { type Came, type KnownReturn, knownReturn, nowOf, settle, settleTold } from './settling';
 
 /** How many returns are asked of the channel at once. */
 const CHANNEL_CONCURRENCY = 24;
 const PAGE = 200;
 
-/** Which returns: what a campaign may not keep (above the target, after the close), or one refund round. */
 /** How far a sweep over what is due back came. */
 export interface Sent {
   /** Where the next call goes on; null when everything due was sent or asked about. */
@@ -29,6 +28,7 @@ export interface Sweep {
 }
 const WHOLE: Sweep = { after: '', forMs: Number.POSITIVE_INFINITY };
 
+/** Which returns: what a campaign may not keep (above the target, after the close), or one refund round. */
 export type ReturnScope = { readonly campaignId: string } | { readonly roundId: string };
 
 interface DueReturn {
@@ -53,7 +53,7 @@ const REASONS: Readonly<Record<'excess' | 'round', string>> = { excess: '超出�
 /** Money on its way back to donors by the original route, at the order's own channel, each return under its own number for ever. */
 export class Returns {
   readonly #quotas: Readonly<Record<ChannelName, RailQuota>> | null;
-  readonly #settler: GroupCommit<{ id: string; reference: string; at: Date }, number>;
+  readonly #settler: GroupCommit<Came, KnownReturn | null>;
 
   constructor(
     private readonly db: Database,
@@ -63,16 +63,7 @@ export class Returns {
     quotaOf: ((rail: string) => RailQuota) | null,
   ) {
     this.#quotas = quotaOf && { wechat: quotaOf('wechat/refund'), alipay: quotaOf('alipay/refund') };
-    this.#settler = new GroupCommit({
-      commit: async (settled) => {
-        const count = await settle(
-          db,
-          settled,
-          settled.reduce((latest, s) => (s.at > latest ? s.at : latest), settled[0]!.at),
-        );
-        return settled.map(() => count);
-      },
-    });
+    this.#settler = new GroupCommit({ commit: (came) => inTransaction(db, (tx) => settleTold(tx, came)) });
   }
 
   /** Sends what is due back, page after page, for a time; a page that was sent before is asked about first. */
@@ -102,43 +93,31 @@ export class Returns {
   }
 
   /** Takes a verified callback about a return. @returns once it is durable; what fits nowhere is kept for a person. */
-  async hear(
-    channel: ChannelName,
-    { refundId: returnId, outcome, refundFen, merchantId }: Extract<DonationNotice, { kind: 'refund' }>,
-  ): Promise<void> {
-    const known = await row<{ amount_fen: bigint; tenant_id: string; campaign_id: string; channel: string; merchant_id: string }>(
-      this.db,
-      'select r.amount_fen, r.campaign_id, g.tenant_id, g.channel, merchant_of(t, g.channel) as merchant_id from gift_return r join gift g on g.id = r.gift_id join tenant t on t.id = g.tenant_id where r.id = ?',
-      [returnId],
-    );
-    if (!known || known.amount_fen !== refundFen || known.channel !== channel || known.merchant_id !== merchantId) {
-      const kind = known ? 'refund-amount' : 'refund-unknown';
-      const data = known
-        ? { expectedFen: known.amount_fen.toString(), toldFen: refundFen.toString(), channel, merchantId }
-        : { outcome: outcome.kind, channel, merchantId };
-      await inTransaction(this.db, (tx) =>
-        openException(tx, { kind, subject: returnId, tenantId: known?.tenant_id, campaignId: known?.campaign_id, actor: 'channel', data }),
-      );
+  async hear(channel: ChannelName, notice: Extract<DonationNotice, { kind: 'refund' }>): Promise<void> {
+    const { refundId: id, outcome, refundFen, merchantId } = notice;
+    const fits = (known: KnownReturn): boolean => known.amount_fen === refundFen && known.channel === channel && known.merchant_id === merchantId;
+    const known = outcome.kind === 'SUCCEEDED' ? await this.#settler.add({ id, reference: outcome.reference, fits }) : await knownReturn(this.db, id);
+    if (known && fits(known)) {
+      if (outcome.kind !== 'SUCCEEDED') await this.#keep(id, outcome, nowOf(known));
       return;
     }
-    const at = await businessNow(this.db, known.tenant_id);
-    if (outcome.kind === 'SUCCEEDED') await this.#settler.add({ id: returnId, reference: outcome.reference, at });
-    else await this.#keep(returnId, outcome, at);
+    const kind = known ? 'refund-amount' : 'refund-unknown';
+    const data = known
+      ? { expectedFen: known.amount_fen.toString(), toldFen: refundFen.toString(), channel, merchantId }
+      : { outcome: outcome.kind, channel, merchantId };
+    await inTransaction(this.db, (tx) =>
+      openException(tx, { kind, subject: id, tenantId: known?.tenant_id, campaignId: known?.campaign_id, actor: 'channel', data }),
+    );
   }
 
   /** Asks the channel about one return of this merchant, because a notice said that it changed. What is not on its way is not asked about. */
   async look(channel: ChannelName, returnId: string, merchantId: string): Promise<void> {
-    const due = await row<{ gift_id: string; amount_fen: bigint; tenant_id: string }>(
-      this.db,
-      `select r.gift_id, r.amount_fen, g.tenant_id from gift_return r join gift g on g.id = r.gift_id join tenant t on t.id = g.tenant_id
-       where r.id = ? and g.channel = ? and merchant_of(t, g.channel) = ? and r.status in ('due', 'processing') and r.attempts > 0`,
-      [returnId, channel, merchantId],
-    );
-    if (!due) return;
-    const outcome = await this.channels[channel].queryRefund({ merchantId, orderId: due.gift_id, refundId: returnId, refundFen: due.amount_fen });
-    const at = await businessNow(this.db, due.tenant_id);
-    if (outcome.kind === 'SUCCEEDED') await this.#settler.add({ id: returnId, reference: outcome.reference, at });
-    else if (outcome.kind !== 'NOT_FOUND') await this.#keep(returnId, outcome, at);
+    const known = await knownReturn(this.db, returnId);
+    const isOurs = known?.channel === channel && known.merchant_id === merchantId;
+    if (!known || !isOurs || known.attempts === 0 || !['due', 'processing'].includes(known.status)) return;
+    const outcome = await this.channels[channel].queryRefund({ merchantId, orderId: known.gift_id, refundId: returnId, refundFen: known.amount_fen });
+    if (outcome.kind === 'SUCCEEDED') await this.#settler.add({ id: returnId, reference: outcome.reference, fits: () => true });
+    else if (outcome.kind !== 'NOT_FOUND') await this.#keep(returnId, outcome, nowOf(known));
   }
 
   async #ask(due: DueReturn, reason: string, at: Date): Promise<Outcome> {
@@ -155,7 +134,7 @@ export class Returns {
   async #record(page: readonly DueReturn[], outcomes: readonly Outcome[], at: Date): Promise<void> {
     const told = page.map(({ id }, i) => ({ id, outcome: outcomes[i]! }));
     const came = told.flatMap(({ id, outcome }) => (outcome.kind === 'SUCCEEDED' ? [{ id, reference: outcome.reference }] : []));
-    if (came.length > 0) await settle(this.db, came, at);
+    if (came.length > 0) await inTransaction(this.db, (tx) => settle(tx, came, at));
     const underWay = told.filter(({ outcome }) => outcome.kind !== 'SUCCEEDED' && !isOwed(outcome));
     if (underWay.length > 0)
       await this.db.raw(
@@ -192,10 +171,4 @@ export class Returns {
 
 function isOwed({ kind }: Outcome): boolean {
   return kind === 'ABNORMAL' || kind === 'CLOSED' || kind === 'RAIL_CLOSED';
-}
-
-/** Records in one transaction that these returns came home. @returns how many were new. */
-async function settle(db: Database, settled: readonly { id: string; reference: string }[], at: Date): Promise<number> {
-  const text = JSON.stringify(settled.map(({ id, reference }) => ({ id, reference })));
-  return inTransaction(db, async (tx) => (await row<{ n: number }>(tx, 'select settle_returns(?::jsonb, ?) as n', [text, at]))!.n);
 }
