@@ -153,6 +153,32 @@ test('a callback and the answer to a question about the same return count once',
   expect(told).toHaveLength(1);
 });
 
+test('callbacks of two platforms that come together are each recorded at their own platform’s time', async () => {
+  house.channel.onRefund = () => ({ kind: 'PROCESSING' });
+  const platforms: { of: Tenant; roundId: string }[] = [];
+  for (const days of [0, 40]) {
+    tenant = await aTenant(house);
+    const { roundId } = await stopped([500n, 200n]);
+    await later(house, tenant, days * DAY_MS);
+    await house.refunds.payment.sendReturns(roundId, await nowMs(house, tenant));
+    platforms.push({ of: tenant, roundId });
+  }
+  const told: Promise<{ status: number }>[] = [];
+  for (const { of, roundId } of platforms)
+    for (const due of await rows<{ id: string; gift_id: string; amount_fen: bigint }>(house.db, 'select * from gift_return where round_id = ?', [
+      roundId,
+    ])) {
+      const came = { kind: 'SUCCEEDED', reference: `RF${due.id}`, refundedAt: '2021-03-01T04:00:00Z' };
+      const about = { merchantId: of.merchantId, orderId: due.gift_id, refundId: due.id, refundFen: due.amount_fen };
+      told.push(house.push('wechat', { kind: 'refund', noticeId: due.id, ...about, outcome: came }));
+    }
+  expect((await Promise.all(told)).map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+  for (const { of, roundId } of platforms) {
+    const at = await rows<{ returned_at: Date }>(house.db, 'select distinct returned_at from gift_return where round_id = ?', [roundId]);
+    expect(at.map(({ returned_at }) => returned_at.getTime())).toEqual([await nowMs(house, of)]);
+  }
+});
+
 test('what the channel cannot give back is owed, with an owner, and the campaign does not end', async () => {
   const { campaignId, roundId } = await stopped([700n, 300n]);
   house.channel.onRefund = (order) =>
