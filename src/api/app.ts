@@ -102,7 +102,7 @@ export function apiRoutes({
     ...payoutBatchRoutes,
     ...relationRoutes,
     ...hospitalRoutes(personalData),
-    ...invoiceRoutes(personalData),
+    ...invoiceRoutes(personalData, documents),
     ...surplusReturnRoutes,
     ...evidenceRoutes,
     ...complaintRoutes(personalData),

@@ -61,6 +61,7 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
   'receipt.confirmed': 'the hospital signed for the money',
   'receipt.confirmed_in_part': 'the hospital signed for a part of the money',
   'invoice.filed': 'an invoice of the hospital was filed with its lines',
+  'invoice.photographed': 'a picture of an invoice was filed',
   'invoice.matched': 'an invoice was matched with a payment',
   'surplus.announced': 'the hospital sends money of a payment back',
   'surplus.withdrawn': 'the hospital does not send it after all',

@@ -1,8 +1,12 @@
 import { ulid } from 'ulid';
 import { audit } from '../audit/append';
+import { shanghaiDate } from '../domain/calendar';
+import type { DocumentStore } from '../documents/store';
 import { type Connection, row, rows, type Transaction } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { PersonalData } from '../security/personalData';
+import { campaignRow } from './campaigns';
+import { takeFile } from './documents';
 import { keyOf } from './people';
 import { type PayoutRow, payoutRow } from './releases';
 
@@ -38,6 +42,7 @@ interface InvoiceRow {
   readonly allocated_fen: bigint;
   readonly filed_at: Date;
   readonly filed_by: string;
+  readonly photo_id: string | null;
 }
 
 const partyOf = async (tx: Connection, campaignId: string): Promise<Party> =>
@@ -57,9 +62,11 @@ const coveredOf = async (tx: Connection, payoutId: string): Promise<Covered> =>
  * Files an invoice of the campaign's hospital with its lines, and matches it with a payment. An institution's invoice is claimed once, whoever files it.
  * Number and items are sealed with the patient's key.
  * @param payoutId of a booked payout. @returns the invoice's id.
- * @throws {DomainError} invoice.does_not_add_up, invoice.claimed, invoice.does_not_fit, match.too_much.
+ * @throws {DomainError} request.invalid for a day to come; invoice.does_not_add_up, invoice.claimed, invoice.does_not_fit, match.too_much.
  */
 export async function fileInvoice(tx: Transaction, data: PersonalData, payoutId: string, invoice: NewInvoice, { by, at }: Acting): Promise<string> {
+  if (invoice.issuedOn > shanghaiDate(at.getTime()))
+    throw new DomainError('request.invalid', { zh: 'issuedOn：该日期尚未到来', en: 'issuedOn: this day is to come' }, { field: '/issuedOn' });
   const payout = await bookedPayout(tx, payoutId);
   const sumFen = invoice.lines.reduce((fen, line) => fen + line.amountFen, 0n);
   if (sumFen !== invoice.amountFen)
@@ -136,6 +143,34 @@ export async function allocateInvoice(
   await allocate(tx, payout, { id: invoiceId, openFen: invoice.amount_fen - invoice.allocated_fen }, amountFen, acting);
 }
 
+/**
+ * Keeps a picture of an invoice with the campaign's documents, sealed; a later one takes the place of the one before, which stays on record. What was
+ * audited is not touched by it: no signature is void.
+ * @param file looked at already: a picture or a PDF that does nothing.
+ */
+export async function photographInvoice(
+  tx: Transaction,
+  data: PersonalData,
+  store: DocumentStore,
+  invoiceId: string,
+  file: { readonly bytes: Buffer; readonly mediaType: string },
+  { by, at }: Acting,
+): Promise<void> {
+  const { campaign_id: campaignId, tenant_id: tenantId } = (await row<InvoiceRow>(tx, 'select * from invoice where id = ?', [invoiceId]))!;
+  const campaign = await campaignRow(tx, campaignId, { lock: true });
+  const { document } = await takeFile(tx, data, store, campaign, { kind: 'receipts', ...file }, at, by);
+  await tx('invoice').where('id', invoiceId).update({ photo_id: document.id });
+  await audit(tx, {
+    action: 'invoice.photographed',
+    subject: `invoice/${invoiceId}`,
+    actor: by,
+    tenantId,
+    campaignId,
+    businessAt: at,
+    data: { documentId: document.id, sha256: document.sha256, byteLength: file.bytes.length },
+  });
+}
+
 async function bookedPayout(tx: Transaction, payoutId: string): Promise<PayoutRow> {
   const payout = await payoutRow(tx, payoutId, { lock: true });
   if (payout.state !== 'succeeded') throw doesNotFit('该笔付款尚未入账，或已被退回', 'The payout is not booked, or the bank has taken it back');
@@ -207,6 +242,7 @@ export async function invoicesOf(connection: Connection, data: PersonalData, pay
       unmatchedFen: i.amount_fen - i.allocated_fen,
       filedAt: i.filed_at.toISOString(),
       filedBy: i.filed_by,
+      photoId: i.photo_id,
       lines: lines
         .filter((line) => line.invoice_id === i.id)
         .map((line) => ({ item: key.open(line.item_enc, 'invoice.item'), amountFen: line.amount_fen })),

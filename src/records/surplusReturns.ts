@@ -43,17 +43,12 @@ export async function announceReturn(
       zh: '银行尚未入账，或款项已被银行退回',
       en: 'The bank has not booked this payment, or has taken it back already',
     });
-  const left = (await row<{ fen: bigint }>(
-    tx,
-    `select (p.net_fen - p.given_back_fen - coalesce((select sum(s.amount_fen) from surplus_return s where s.payout_id = p.id and s.match_id is null and s.withdrawn_at is null), 0))::bigint as fen
-     from payout p where p.id = ?`,
-    [payoutId],
-  ))!;
-  if (amountFen > left.fen)
+  const leftFen = await returnable(tx, payoutId);
+  if (amountFen > leftFen)
     throw new DomainError(
       'match.too_much',
-      { zh: `该笔付款可退回的金额为 ${left.fen} 分`, en: `${left.fen} fen of this payment can be sent back` },
-      { field: '/amountFen', payoutFen: left.fen },
+      { zh: `该笔付款可退回的金额为 ${leftFen} 分`, en: `${leftFen} fen of this payment can be sent back` },
+      { field: '/amountFen', payoutFen: leftFen },
     );
   const id = ulid();
   const { tenant_id: tenantId, campaign_id: campaignId } = payout;
@@ -74,6 +69,17 @@ export async function announceReturn(
   return (await row<SurplusRow>(tx, 'select * from surplus_return where id = ?', [id]))!;
 }
 
+/** @returns what of a payment can still be announced, fen: neither back nor announced; nothing of one that the bank has not booked or took back. */
+export async function returnable(connection: Connection, payoutId: string): Promise<bigint> {
+  const left = await row<{ fen: bigint }>(
+    connection,
+    `select (p.net_fen - p.given_back_fen - coalesce((select sum(s.amount_fen) from surplus_return s where s.payout_id = p.id and s.match_id is null and s.withdrawn_at is null), 0))::bigint as fen
+     from payout p where p.id = ? and p.state = 'succeeded'`,
+    [payoutId],
+  );
+  return left?.fen ?? 0n;
+}
+
 /** The hospital sends it not, or otherwise. @throws {DomainError} surplus.not_now once it is matched or withdrawn. */
 export async function withdrawReturn(tx: Transaction, id: string, { by, at }: Acting): Promise<void> {
   const s = (await row<SurplusRow>(tx, 'select * from surplus_return where id = ? for update', [id]))!;
@@ -92,13 +98,14 @@ export async function returnsOf(connection: Connection, payoutId: string) {
 
 /** @returns an announcement as its hospital is shown it. */
 export function surplusView({ id, payout_id, reference, amount_fen, reason, announced_at, match_id, withdrawn_at }: SurplusRow) {
+  const state: 'matched' | 'withdrawn' | 'announced' = match_id !== null ? 'matched' : withdrawn_at !== null ? 'withdrawn' : 'announced';
   return {
     id,
     payoutId: payout_id,
     reference,
     amountFen: amount_fen,
     reason,
-    state: match_id !== null ? 'matched' : withdrawn_at !== null ? 'withdrawn' : 'announced',
+    state,
     announcedAt: announced_at.toISOString(),
   };
 }

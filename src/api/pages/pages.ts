@@ -7,6 +7,7 @@ import { mountFront } from './front';
 import { mountGifts } from './gifts/routes';
 import { mountHospital } from './hospital/routes';
 import { mountLogin } from './login';
+import { mountReceipts } from './receipts';
 import { mountSecondFactor } from './secondFactor';
 import { mountSignOn } from './signOn';
 import { mountSponsor } from './sponsor/routes';
@@ -23,6 +24,7 @@ export function mountPages(app: Express, d: Pages): void {
   mountSecondFactor(pages, d);
   mountApprovals(pages, d);
   mountHospital(pages, d);
+  mountReceipts(pages, d);
   mountCampaign(pages, d);
   mountComplaints(pages, d);
   mountGifts(pages, d);

@@ -21,7 +21,12 @@ export interface StaffVisit extends Visit {
 export type Form = Readonly<Record<string, string>>;
 
 /** What a page's address names by each of its parameters. */
-const OBJECTS: Readonly<Record<string, ObjectKind>> = { releaseId: 'releases', payoutId: 'payouts' };
+const OBJECTS: Readonly<Record<string, ObjectKind>> = {
+  releaseId: 'releases',
+  payoutId: 'payouts',
+  invoiceId: 'invoices',
+  returnId: 'surplus-returns',
+};
 
 // A complaint of 5,000 Chinese characters takes 45 kB as a form sends it.
 const readForm = express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 30 });
@@ -85,6 +90,26 @@ export class PageRouter {
       const form = formOf(req);
       if (!carriesFormToken(visit.session, form.csrf ?? '')) throw new PageRefusal(403, 'forged');
       send(visit, res, await handle(await this.#staffVisit(visit, visit.session, act, req), form, req));
+    });
+  }
+
+  /** A form of one act with one file: nothing of it is read for who may not send it. @param maxBytes as for `openUpload`. */
+  upload(
+    path: string,
+    act: Act,
+    maxBytes: number,
+    back: (req: Request) => string,
+    handle: (visit: StaffVisit, form: Form, file: SentFile | null, req: Request) => Promise<PageAnswer>,
+  ): void {
+    this.router.post(path, this.#fromOurPages(), async (req, res) => {
+      const visit = await visitOf(this.d, req, res);
+      if (!visit.session) return res.redirect(303, `/login?next=${encodeURIComponent(back(req))}`);
+      if (visit.session.actor.enrolsOnly) return res.redirect(303, SECOND_FACTOR_PATH);
+      const staff = await this.#staffVisit(visit, visit.session, act, req);
+      const { fields, file } = await readFormWithFile(req, res, maxBytes);
+      // A file that was too large leaves no field: then there is nothing to be forged.
+      if (file && !carriesFormToken(visit.session, fields.csrf ?? '')) throw new PageRefusal(403, 'forged');
+      send(visit, res, await handle(staff, fields, file, req));
     });
   }
 

@@ -136,7 +136,7 @@ export async function takeDocument(
 }
 
 /** @throws {DomainError} document.refused for bytes that are not of the declared type, that do something when they are opened, or that fill the memory of who opens them. */
-function mustBePlain({ bytes, mediaType }: Upload): void {
+export function mustBePlain({ bytes, mediaType }: Upload): void {
   const found = sniffedType(bytes);
   if (found !== mediaType)
     throw new DomainError(

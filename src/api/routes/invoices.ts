@@ -1,18 +1,24 @@
 import { z } from 'zod';
 import { auditName } from '../../access/actors';
 import { mustBeTheirs } from '../../access/owners';
-import { businessNow } from '../../database/clock';
+import { nowOf } from '../ofPlatform';
 import { row, type Transaction } from '../../database/connect';
-import { shanghaiDate } from '../../domain/calendar';
-import { DomainError } from '../../domain/errors';
-import { allocateInvoice, fileInvoice, invoicesOf } from '../../records/invoices';
+import { MEDIA_TYPES } from '../../documents/inspect';
+import type { DocumentStore } from '../../documents/store';
+import { allocateInvoice, fileInvoice, invoicesOf, photographInvoice } from '../../records/invoices';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
 import { amount, dateText, id, personText, ulidText } from '../schemas';
 import { say } from '../text/say';
+import { MAX_BYTES, mustBePlain } from './documents';
+
+/** An invoice's number as it is printed. */
+export const invoiceNumber = z
+  .string()
+  .regex(/^[0-9A-Za-z-]{4,40}$/, say({ zh: '须为 4 至 40 个字母、数字或连字符', en: '4 to 40 letters, digits and hyphens' }));
 
 const invoiceBody = z.strictObject({
-  number: z.string().regex(/^[0-9A-Za-z-]{4,40}$/, say({ zh: '须为 4 至 40 个字母、数字或连字符', en: '4 to 40 letters, digits and hyphens' })),
+  number: invoiceNumber,
   issuedOn: dateText,
   amountFen: amount,
   lines: z
@@ -27,7 +33,7 @@ const covered = z.looseObject({ id: z.string(), uninvoicedFen: z.string(), unmat
 const answered = z.looseObject({ payoutId: z.string(), invoices: z.array(z.looseObject({ id: z.string() })) });
 
 /** Invoices and expense lines, matched with the payments that they were paid with. */
-export function invoiceRoutes(personalData: PersonalData) {
+export function invoiceRoutes(personalData: PersonalData, store: DocumentStore) {
   return [
     route({
       method: 'post',
@@ -39,9 +45,7 @@ export function invoiceRoutes(personalData: PersonalData) {
       input: { params: id, body: invoiceBody },
       answers: { 201: { description: 'Filed and matched: what it covers, and what stays without a match.', schema: covered } },
       handler: async ({ tx, params, body, actor }) => {
-        const at = await nowAt(tx, params.id);
-        if (body.issuedOn > shanghaiDate(at.getTime()))
-          throw new DomainError('request.invalid', { zh: 'issuedOn：该日期尚未到来', en: 'issuedOn: this day is to come' }, { field: '/issuedOn' });
+        const at = await nowOf(tx, 'payout', params.id);
         const invoiceId = await fileInvoice(
           tx,
           personalData,
@@ -64,6 +68,21 @@ export function invoiceRoutes(personalData: PersonalData) {
     }),
     route({
       method: 'post',
+      path: '/v1/invoices/{id}/photo',
+      tag: 'Hospital',
+      summary: 'Files a picture of an invoice: the body is its bytes, up to 20 MB of JPEG, PNG or PDF',
+      act: 'invoice.file',
+      input: { params: id },
+      upload: { mediaTypes: MEDIA_TYPES, maxBytes: MAX_BYTES },
+      answers: { 201: { description: 'Kept with the campaign’s documents; a later picture takes the place of the one before.' } },
+      handler: async ({ tx, params, upload, actor }) => {
+        mustBePlain(upload);
+        await photographInvoice(tx, personalData, store, params.id, upload, { by: auditName(actor), at: await nowOf(tx, 'invoice', params.id) });
+        return { status: 201, body: { id: params.id } };
+      },
+    }),
+    route({
+      method: 'post',
       path: '/v1/invoices/{id}/allocations',
       tag: 'Hospital',
       summary: 'Matches what is left of an invoice with a further payment of its campaign',
@@ -73,18 +92,12 @@ export function invoiceRoutes(personalData: PersonalData) {
       answers: { 201: { description: 'Matched: what it covers, and what stays without a match.', schema: covered } },
       handler: async ({ tx, params, body, actor }) => {
         await mustBeTheirs(tx, actor, 'invoice.file', 'payouts', body.payoutId);
-        const acting = { by: auditName(actor), at: await nowAt(tx, body.payoutId) };
+        const acting = { by: auditName(actor), at: await nowOf(tx, 'payout', body.payoutId) };
         await allocateInvoice(tx, params.id, body, acting);
         return { status: 201, body: { id: params.id, ...(await coverage(tx, body.payoutId, params.id)) } };
       },
     }),
   ];
-}
-
-/** Business time of the platform that made the payment: a hospital has none of its own. */
-async function nowAt(tx: Transaction, payoutId: string): Promise<Date> {
-  const { tenant_id } = (await row<{ tenant_id: string }>(tx, 'select tenant_id from payout where id = ?', [payoutId]))!;
-  return businessNow(tx, tenant_id);
 }
 
 /** What of the payment and of the invoice is matched with nothing, without a word of what was bought: the answer is for a platform too. */

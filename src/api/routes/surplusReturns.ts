@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { auditName } from '../../access/actors';
-import { businessNow } from '../../database/clock';
-import { row, type Transaction } from '../../database/connect';
 import { announceReturn, returnsOf, surplusView, withdrawReturn } from '../../records/surplusReturns';
+import { nowOf } from '../ofPlatform';
 import { route } from '../route';
 import { amount, id, recordText } from '../schemas';
 
@@ -50,9 +49,3 @@ export const surplusReturnRoutes = [
     },
   }),
 ];
-
-/** Business time of the platform that made the payment: a hospital has none of its own. */
-async function nowOf(tx: Transaction, table: 'payout' | 'surplus_return', of: string): Promise<Date> {
-  const { tenant_id } = (await row<{ tenant_id: string }>(tx, `select tenant_id from ${table} where id = ?`, [of]))!;
-  return businessNow(tx, tenant_id);
-}

@@ -70,6 +70,7 @@ export const eventText = {
   'event.receipt.confirmed': { zh: '医院签收', en: 'The hospital signed for the money' },
   'event.receipt.confirmed_in_part': { zh: '医院部分签收', en: 'The hospital signed for a part of the money' },
   'event.invoice.filed': { zh: '医院票据及明细已登记', en: 'An invoice of the hospital was filed with its lines' },
+  'event.invoice.photographed': { zh: '票据照片已登记', en: 'A picture of an invoice was filed' },
   'event.invoice.matched': { zh: '票据已与付款核对', en: 'An invoice was matched with a payment' },
   'event.surplus.announced': { zh: '医院声明退回余款', en: 'The hospital sends money of a payment back' },
   'event.surplus.withdrawn': { zh: '医院撤回退款声明', en: 'The hospital does not send it after all' },

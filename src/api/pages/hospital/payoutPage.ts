@@ -35,7 +35,8 @@ export function payoutPage(visit: StaffVisit, record: PayoutRecord, { errors = {
     body: html`<p><a href="/hospital">← ${t('hospital.title')}</a></p>${errorSummary(t, errors)}
 <h1>${t('payout.title')}</h1><p class="lead">${t('payout.lead')}</p>
 ${receipt?.outcome === 'deny' && html`<p class="alert warn">${t('payout.denied_before')} <a href="/hospital/payouts/${payout.id}/receipt">${t('payout.see_receipt')}</a></p>`}
-<section class="card">${paymentFacts(visit, record)}</section>
+<section class="card">${paymentFacts(visit, record)}
+<p class="actions"><a class="button quiet" href="/hospital/payouts/${payout.id}/invoices">${t('invoices.title')}</a> <a class="button quiet" href="/hospital/payouts/${payout.id}/surplus">${t('surplus.title')}</a></p></section>
 ${
   payout.openFen === 0n
     ? html`<p class="alert good">✓ ${t('payout.signed_already')} <a href="/hospital/payouts/${payout.id}/receipt">${t('payout.see_receipt')}</a></p>`

@@ -3,10 +3,11 @@ import { capitals, moment, yuan } from '../format';
 import { html, type Html, type Slot } from '../html';
 import type { Page } from '../layout';
 import type { StaffVisit } from '../serve';
+import { verificationText } from '../receipts';
 import type { PayoutRecord, Receipt } from './records';
 
-/** The printable paper: what was signed, when, by whom, and the text by which the record is found again. */
-export function receiptPage(visit: StaffVisit, { payout, hospital, platform, returned }: PayoutRecord, receipt: Receipt): Page {
+/** The printable paper: what was signed, when, by whom, and the text by which anybody checks it. @param publicUrl where that is done. */
+export function receiptPage(visit: StaffVisit, { payout, hospital, platform, returned }: PayoutRecord, receipt: Receipt, publicUrl: string): Page {
   const { t, lang } = visit;
   const title = t(receipt.outcome === 'confirm' ? 'receipt.title' : 'receipt.title.denied');
   const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
@@ -22,7 +23,7 @@ ${line(t('hospital.admission'), html`<code>${payout.admissionNumber}</code>`)}${
 ${line(t('receipt.outcome'), html`<strong>${t(`check.answer.${receipt.outcome === 'confirm' && receipt.reason !== null ? 'part' : receipt.outcome}`)}</strong>`)}${receipt.reason && line(t('payout.reason'), RECEIPT_REASONS[receipt.reason][lang])}${receipt.note && line(t('check.note'), receipt.note)}
 ${line(t('receipt.signed_by'), receipt.signer ?? t('receipt.signed_by.key'))}${line(t('receipt.signed_at'), moment(lang, receipt.signedAt))}${line(t('receipt.received_at'), moment(lang, receipt.receivedAt))}
 ${line(t('receipt.id'), html`<code>${receipt.id}</code>`)}</dl>
-<p class="verification"><span class="muted">${t('receipt.verification')}</span><br><code>ALMONER-RECEIPT ${payout.id} ${receipt.id}</code><br><span class="muted">${t('receipt.verification.hint')}</span></p>
+<p class="verification"><span class="muted">${t('receipt.verification')}</span><br><code>${verificationText(payout.id, receipt.id)}</code><br><span class="muted">${t('receipt.verification.hint', { address: `${publicUrl}/receipts` })}</span></p>
 <p class="stamp">${t('receipt.stamp')}</p></article>
 <p class="screen-only actions"><a class="button quiet" href="/hospital">${t('receipt.next')}</a></p>`,
   };

@@ -2,7 +2,6 @@ import type { Request } from 'express';
 import { businessNow } from '../../../database/clock';
 import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
-import { parseYuan } from '../../../domain/money';
 import { RECEIPT_REASON_CODES, reasonFits, type ReceiptReason } from '../../../domain/receiptReasons';
 import { payoutRow } from '../../../records/releases';
 import { giveReceipt, hospitalPayouts, receiptBody } from '../../routes/hospital';
@@ -12,9 +11,12 @@ import type { Form, PageRouter, StaffVisit } from '../serve';
 import type { Translate } from '../text/catalogue';
 import type { Pages } from '../visit';
 import { listPage } from './listPage';
+import { fenIn } from './invoiceForm';
+import { mountInvoices } from './invoiceRoutes';
 import { type CashierAnswer, checkPage, payoutPage } from './payoutPage';
 import { receiptPage } from './receiptPage';
 import { payoutRecord, type PayoutRecord } from './records';
+import { mountSurplus } from './surplusRoutes';
 
 function payoutIdOf(req: Request): string {
   const { success, data } = ulidText.safeParse(req.params.payoutId);
@@ -31,7 +33,7 @@ function answerErrors(t: Translate, form: Form): Record<string, string> {
   const noteHolds = note === '' ? !needsNote : recordText(500).safeParse(note).success;
   const reasonHolds = outcome === 'confirm' || (isReason(form.reason) && reasonFits(form.reason, outcome));
   return {
-    ...(outcome === 'part' && form.amountFen === undefined && fenOf(form.amountYuan) === null ? { amountYuan: t('payout.amount.missing') } : {}),
+    ...(outcome === 'part' && form.amountFen === undefined && fenIn(form.amountYuan) === null ? { amountYuan: t('payout.amount.missing') } : {}),
     ...(reasonHolds ? {} : { reason: t('payout.reason.missing') }),
     ...(noteHolds ? {} : { note: t('payout.note.missing') }),
   };
@@ -39,26 +41,16 @@ function answerErrors(t: Translate, form: Form): Record<string, string> {
 
 const isReason = (code: string | undefined): code is ReceiptReason => RECEIPT_REASON_CODES.some((each) => each === code);
 
-/** @returns what was typed in yuan, as fen; null where it is no amount. */
-function fenOf(text: string | undefined): bigint | null {
-  try {
-    const amountFen = parseYuan(text ?? '');
-    return amountFen === 0n ? null : amountFen;
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
 /** @returns a cashier's answer without errors, as it is shown once more. */
 function answerOf({ payout }: PayoutRecord, form: Form): CashierAnswer {
   const outcome = form.outcome as CashierAnswer['outcome'];
-  const amountFen = outcome === 'part' ? fenOf(form.amountYuan)! : outcome === 'deny' ? payout.netFen : payout.mostFen;
+  const amountFen = outcome === 'part' ? fenIn(form.amountYuan)! : outcome === 'deny' ? payout.netFen : payout.mostFen;
   return { outcome, amountFen, reason: outcome === 'confirm' ? null : (form.reason as ReceiptReason), note: (form.note ?? '').trim() };
 }
 
 /** RECEIPT as pages: what was paid, check, sign, and the paper. */
-export function mountHospital(pages: PageRouter, { db, personalData }: Pages): void {
+export function mountHospital(pages: PageRouter, house: Pages): void {
+  const { db, personalData, config } = house;
   const payoutPath = (req: Request): string => `/hospital/payouts/${payoutIdOf(req)}`;
   const recordOf = (visit: StaffVisit, req: Request): Promise<PayoutRecord> =>
     inTransaction(db, (tx) => payoutRecord(tx, personalData, payoutIdOf(req), visit.actor));
@@ -100,6 +92,9 @@ export function mountHospital(pages: PageRouter, { db, personalData }: Pages): v
 
   pages.page('/hospital/payouts/:payoutId/receipt', 'payout.read', async (visit, req) => {
     const record = await recordOf(visit, req);
-    return record.receipt ? receiptPage(visit, record, record.receipt) : { to: payoutPath(req) };
+    return record.receipt ? receiptPage(visit, record, record.receipt, config.publicUrl) : { to: payoutPath(req) };
   });
+
+  mountInvoices(pages, house);
+  mountSurplus(pages, house);
 }
