@@ -92,10 +92,15 @@ try {
   await take(maker, 'propose');
   await maker.click('.actions-box button');
 
+  // Who signs shows once more that it is them.
+  const sign = async (page, who) => {
+    await page.fill('.actions-box input[type=password]', story.tenant.logins[who].password);
+    await page.click('.actions-box button[value=approve]');
+  };
   const checkerA = await person(story.tenant.logins.checkerA);
   await checkerA.goto(`${url}/approvals/${story.releaseId}`);
   await take(checkerA, 'check');
-  await checkerA.click('.actions-box button[value=approve]');
+  await sign(checkerA, 'checkerA');
   await take(checkerA, 'signed');
 
   // While B looks, a document arrives and the maker proposes anew: what B saw can no longer be signed.
@@ -104,13 +109,13 @@ try {
   await story.api.send('POST', `/v1/campaigns/${story.campaignId}/publications`, story.tenant.platformKey, { publications: [{ item: 'social-aid', text: '县民政局临时救助一次。' }] });
   await maker.goto(`${url}/approvals/${story.releaseId}`);
   await maker.click('.actions-box button');
-  await checkerB.click('.actions-box button[value=approve]');
+  await sign(checkerB, 'checkerB');
   await take(checkerB, 'changed', answered);
-  await checkerB.click('.actions-box button[value=approve]');
+  await sign(checkerB, 'checkerB');
   await checkerA.goto(`${url}/approvals`);
   await take(checkerA, 'approvals-checker');
   await checkerA.goto(`${url}/approvals/${story.releaseId}`);
-  await checkerA.click('.actions-box button[value=approve]');
+  await sign(checkerA, 'checkerA');
   await story.until((c) => c.releases[0].stage === 'receipt', 0);
 
   const cashier = await person(story.hospital.hospitalLogin);
@@ -124,6 +129,27 @@ try {
   await take(cashier, 'receipt');
   await cashier.emulateMedia({ media: 'print' });
   await take(cashier, 'receipt-print', [['zh', 1280]]);
+  await cashier.emulateMedia({ media: 'screen' });
+  const code = await cashier.textContent('.verification code');
+  await anybody.goto(`${url}/receipts?code=${encodeURIComponent(code)}`);
+  await take(anybody, 'receipt-check', answered);
+  const payout = new URL(cashier.url()).pathname.replace('/receipt', '');
+  await cashier.goto(`${url}${payout}/invoices?lang=zh`);
+  await cashier.fill('#number', 'FP-20260311-07');
+  await cashier.fill('#issuedOn', '2026-03-02');
+  await cashier.fill('#item1', '化疗药品');
+  await cashier.fill('#amount1', '31,200.50');
+  await cashier.fill('#item2', '住院床位费');
+  await cashier.fill('#amount2', '2,400');
+  await cashier.click('form[action$="/check"] button');
+  await take(cashier, 'invoice-check', answered);
+  await cashier.click('.actions-box button');
+  await take(cashier, 'invoices');
+  await cashier.goto(`${url}${payout}/surplus?lang=zh`);
+  await cashier.fill('#amountYuan', '1,000');
+  await cashier.fill('#reason', '疗程结余');
+  await cashier.click('form.card button');
+  await take(cashier, 'surplus');
 
   await anybody.goto(`${url}/c/${story.campaignId}`);
   await take(anybody, 'campaign');

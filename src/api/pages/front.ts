@@ -69,5 +69,5 @@ function staff({ t, session }: Visit): Html {
   return html`<section><h2>${t('front.staff')}</h2>
 <p>${session && !home ? t('front.staff.api_only', { role: session.actor.name }) : t('front.staff.lead')}</p>
 <p class="actions">${home ? html`<a class="button" href="${home}">${t(home === '/approvals' ? 'shell.approvals' : 'shell.hospital')}</a>` : !session && html`<a class="button" href="/login">${t('shell.login')}</a>`}
-<a class="button quiet" href="/docs">${t('front.docs')}</a></p></section>`;
+<a class="button quiet" href="/docs">${t('front.docs')}</a> <a class="button quiet" href="/receipts">${t('receipts.title')}</a></p></section>`;
 }

@@ -10,6 +10,7 @@ import type { Visit } from '../visit';
 import { notice, ways } from './beforeGiving';
 import { complaints, origin, refunds, updates } from './disclosures';
 import { items } from './items';
+import { flow } from './flow';
 import { identity, moneyPath } from './moneyPath';
 import { holds, releases } from './releases';
 import { standing } from './standing';
@@ -25,7 +26,7 @@ ${head(visit, campaign)}
 ${standing(visit, campaign)}
 <section><h2>${t('campaign.story')}</h2><div class="story">${campaign.story.split(/\n+/).map((paragraph) => html`<p>${paragraph}</p>`)}</div></section>
 ${ways(visit, campaign, donorRules)}
-<section><h2>${t('money.title')}</h2>${identity(visit, campaign.money)}${moneyPath(visit, campaign.money)}</section>
+<section><h2>${t('money.title')}</h2>${identity(visit, campaign.money)}${flow(visit, campaign.money)}${moneyPath(visit, campaign.money)}</section>
 <section><h2>${t('releases.title')}</h2>${holds(visit, campaign.holds)}${releases(visit, campaign.releases)}</section>
 ${updates(visit, campaign)}
 ${complaints(visit, campaign)}

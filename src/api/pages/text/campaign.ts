@@ -25,6 +25,12 @@ export const campaignText = {
     en: 'Nothing else is charged, and no add-on is ever preselected. Fee schedule version {version}.',
   },
 
+  'flow.title': { zh: '已筹 {raised} 现在在哪里', en: 'Where the {raised} raised is now' },
+  'flow.signed': { zh: '医院已签收', en: 'Signed for by the hospital' },
+  'flow.unsigned': { zh: '已拨付', en: 'Paid out' },
+  'flow.fees': { zh: '费用', en: 'Fees' },
+  'flow.pending': { zh: '待拨付', en: 'Pending' },
+  'flow.refunded': { zh: '已退款', en: 'Refunded' },
   'identity.title': { zh: '恒等式：已筹 = 已拨付 + 已退款 + 待拨付', en: 'Always true: raised = paid out + refunded + pending' },
   'identity.raised': { zh: '已筹', en: 'Raised' },
   'identity.paid': { zh: '已拨付（含费用）', en: 'Paid out (fees included)' },

@@ -105,7 +105,7 @@ export const hospitalText = {
   'invoices.lines.hint': { zh: '每行一项；不用的行留空。', en: 'One item a row; leave the rest empty.' },
   'invoices.item': { zh: '第 {n} 项', en: 'Item {n}' },
   'invoices.item.wrong': { zh: '请填写第 {n} 项的名称', en: 'Name item {n}' },
-  'invoices.amount': { zh: '第 {n} 项金额（元）', en: 'Amount of item {n} (yuan)' },
+  'invoices.amount': { zh: '金额 {n}（元）', en: 'Amount {n} (yuan)' },
   'invoices.amount.wrong': { zh: '请填写第 {n} 项的金额，例如 1,280.50', en: 'Give the amount of item {n}, such as 1,280.50' },
   'invoices.total': { zh: '票据金额', en: 'Invoice' },
   'invoices.here': { zh: '用于这笔款项', en: 'Paid by this payment' },
