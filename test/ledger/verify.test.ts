@@ -141,6 +141,36 @@ test.each<[string, string, () => string | string[], () => RegExp]>([
   ],
   ['a return that says it came home', 'return.posted', () => `update gift_return set status = 'returned', returned_at = now()`, () => /^return\/R/],
   ['more due back than was given', 'gift.returned', () => 'update gift_return set amount_fen = 501', () => /^gift\//],
+  [
+    'a receipt that nobody signed',
+    'payout.confirmed',
+    () => `update payout set confirmed_fen = 1 where id = '${ids.payout}'`,
+    () => new RegExp(`^payout/${ids.payout}$`),
+  ],
+  [
+    'a surplus that never came back',
+    'payout.given_back',
+    () => `update payout set given_back_fen = 1 where id = '${ids.payout}'`,
+    () => new RegExp(`^payout/${ids.payout}$`),
+  ],
+  [
+    'a bank line matched with nothing',
+    'bank_line.allocated',
+    () => `update bank_line set allocated_fen = 1, unexplained_fen = 1 where kind = 'collection'`,
+    () => /^bank-line\//,
+  ],
+  [
+    'a credit that is called unexplained',
+    'tenant.suspense',
+    () => `update bank_line set unexplained_fen = 1 where kind = 'collection'`,
+    () => new RegExp(`^tenant/${tenant.id}$`),
+  ],
+  [
+    'a chargeback one fen off',
+    'tenant.chargeback',
+    () => `update ledger.account set debits_fen = debits_fen + 1 where tenant_id = '${tenant.id}' and kind = 'chargeback'`,
+    () => new RegExp(`^tenant/${tenant.id}$`),
+  ],
   ['a bank line that nobody took', 'bank_line.owned', () => `update bank_line set applied_at = null where kind = 'collection'`, () => /^bank-line\//],
 ])('%s is found as %s', async (_what, check, sql, subject) => {
   const found = await verify(sql());
