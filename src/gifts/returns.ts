@@ -3,6 +3,7 @@ import { audit } from '../audit/append';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DAY_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
+import { setOffReturn } from '../records/chargebacks';
 import { openException } from '../records/exceptions';
 import { GroupCommit } from './groupCommit';
 import { inParallel } from './parallel';
@@ -41,12 +42,13 @@ interface DueReturn {
   readonly attempts: number;
   readonly paid_at: Date;
   readonly edition: string;
+  readonly charged_back: boolean;
 }
 
 /** After a restore nothing goes back before the channel has been asked what went back already: `almoner reconcile`. */
 const NOT_RESTORED = `not exists (select from hold h where h.campaign_id = r.campaign_id and h.rule = 'RESTORED' and h.lifted_at is null)`;
 
-type Outcome = RefundOutcome | { readonly kind: 'RAIL_CLOSED' };
+type Outcome = RefundOutcome | { readonly kind: 'RAIL_CLOSED' | 'CHARGED_BACK' };
 
 const REASONS: Readonly<Record<'excess' | 'round', string>> = { excess: '超出筹款目标或筹款已结束', round: '大病求助款项退回' };
 
@@ -80,7 +82,8 @@ export class Returns {
         `with page as (select r.id from gift_return r where ${where} and r.status in ('due', 'processing') and r.id > ? and ${NOT_RESTORED} order by r.id limit ${PAGE})
          update gift_return r set attempts = r.attempts + 1 from gift g join tenant t on t.id = g.tenant_id join campaign c on c.id = g.campaign_id
          where r.id in (select id from page) and g.id = r.gift_id
-         returning r.id, r.gift_id, r.amount_fen, g.amount_fen as total_fen, g.channel, merchant_of(t, g.channel) as merchant_id, r.attempts - 1 as attempts, g.paid_at, c.edition`,
+         returning r.id, r.gift_id, r.amount_fen, g.amount_fen as total_fen, g.channel, merchant_of(t, g.channel) as merchant_id, r.attempts - 1 as attempts, g.paid_at, c.edition,
+           exists (select from money_exception e where e.booked_fen > 0 and e.tenant_id = g.tenant_id and e.data->>'orderId' = g.id) as charged_back`,
         [binding, after],
       );
       if (page.length === 0) break;
@@ -121,6 +124,8 @@ export class Returns {
   }
 
   async #ask(due: DueReturn, reason: string, at: Date): Promise<Outcome> {
+    // The channel took it back for the donor already: a second time would be paid out of other donors' money.
+    if (due.charged_back) return { kind: 'CHARGED_BACK' };
     // A channel gives back for a year after the payment; later the donor is owed it another way (REFUND).
     if (at.getTime() - due.paid_at.getTime() > editionOf(due.edition).windows.railRefundDays * DAY_MS) return { kind: 'RAIL_CLOSED' };
     // A retry asks first: the earlier attempt may have landed.
@@ -155,6 +160,7 @@ export class Returns {
         [returnId],
       );
       if (!due || due.status === 'returned' || due.status === 'owed') return;
+      if (outcome.kind === 'CHARGED_BACK' && (await setOffReturn(tx, returnId, at))) return;
       await tx('gift_return')
         .where('id', returnId)
         .update({ status: isOwed(outcome) ? 'owed' : 'processing', last_outcome: outcome.kind });
@@ -170,5 +176,5 @@ export class Returns {
 }
 
 function isOwed({ kind }: Outcome): boolean {
-  return kind === 'ABNORMAL' || kind === 'CLOSED' || kind === 'RAIL_CLOSED';
+  return kind === 'ABNORMAL' || kind === 'CLOSED' || kind === 'RAIL_CLOSED' || kind === 'CHARGED_BACK';
 }

@@ -159,6 +159,16 @@ function requestView(r: RequestRow) {
   };
 }
 
+/** @returns what the channel took back of a gift of its own accord, as booked, fen. */
+async function chargedBack(connection: Connection, giftId: string): Promise<bigint> {
+  const booked = await row<{ fen: bigint }>(
+    connection,
+    `select coalesce(sum(booked_fen), 0)::bigint as fen from money_exception where booked_fen > 0 and data->>'orderId' = ?`,
+    [giftId],
+  );
+  return booked!.fen;
+}
+
 /** A gift with everything that came back of it, for its donor. */
 export async function giftView(connection: Connection, gift: GiftRow) {
   const returns = await rows<{ cause: string; amount_fen: bigint; status: string; returned_at: Date | null; reference: string | null }>(
@@ -176,6 +186,7 @@ export async function giftView(connection: Connection, gift: GiftRow) {
     orderedAt: gift.ordered_at.toISOString(),
     paidAt: gift.paid_at?.toISOString() ?? null,
     creditedFen: gift.credited_fen,
+    chargedBackFen: await chargedBack(connection, gift.id),
     returns: returns.map((r) => ({
       cause: r.cause,
       amountFen: r.amount_fen,
@@ -218,7 +229,14 @@ export async function refundsView(connection: Connection, campaignId: string) {
      from refund_request where campaign_id = ?`,
     [campaignId],
   );
+  const taken = await row<{ fen: bigint; open: bigint }>(
+    connection,
+    `select coalesce(sum(e.booked_fen), 0)::bigint as fen, coalesce(sum(e.booked_fen - e.made_good_fen), 0)::bigint as open
+     from money_exception e join gift g on g.id = e.data->>'orderId' where e.booked_fen > 0 and g.campaign_id = ?`,
+    [campaignId],
+  );
   return {
+    chargedBack: { bookedFen: taken!.fen, openFen: taken!.open },
     rounds: rounds.map((d) => ({
       id: d.id,
       cause: d.cause,
