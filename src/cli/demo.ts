@@ -3,8 +3,11 @@ import { formatYuan } from '../domain/money';
 import type { Campaign } from './play/answers';
 import { playCase } from './play/playCase';
 import { Progress } from './play/progress';
-import { runningSystem } from './play/system';
-import { demoCase } from './demo/demonstration';
+import { type RunningSystem, runningSystem } from './play/system';
+import type { ClockState, Tenant } from './play/answers';
+import { Api } from './play/api';
+import { demoCase, readDemonstration } from './demo/demonstration';
+import { resetDemonstration } from './demo/reset';
 import { EXIT, EXIT_HELP, printJson } from './support/output';
 import { requireInstance } from './support/running';
 
@@ -56,10 +59,36 @@ class Narrator extends Progress {
   }
 }
 
+/** The demonstration's stage and its present; undefined where none was made, and the play takes a sandbox tenant of its own. */
+async function stageNow(system: RunningSystem): Promise<(Tenant & { clockId: string }) | undefined> {
+  const stage = readDemonstration()?.stage;
+  if (!stage) return undefined;
+  const api = new Api(system.url, 10_000);
+  try {
+    const { now } = await api.as(system.sandboxKey).get<ClockState>(`/v1/sandbox/clocks/${stage.clockId}`);
+    return { ...stage, now };
+  } finally {
+    await api.close();
+  }
+}
+
+function sayWhereToWatch(url: string, { logins }: Tenant): void {
+  const { reviewer, checkerA } = logins;
+  const lines = [
+    `Watch it in the console, ${url}/console, as one of these:`,
+    ...[reviewer, checkerA].map((each) => `  ${each.login}  ${each.password}`),
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
 async function demo({ json }: { json?: boolean }): Promise<void> {
   const { url } = requireInstance();
+  const system = runningSystem();
+  const tenant = await stageNow(system);
+  if (tenant && !json) sayWhereToWatch(url, tenant);
   const progress = json ? new Progress() : new Narrator(url);
-  const { result, differences } = await playCase(demoCase(120), runningSystem(), { progress });
+  const { result, differences } = await playCase(demoCase(120), system, { progress, ...(tenant ? { tenant } : {}) });
   if (json) printJson(result);
   else
     process.stdout.write(
@@ -68,12 +97,24 @@ async function demo({ json }: { json?: boolean }): Promise<void> {
   process.exitCode = differences.length === 0 ? EXIT.done : EXIT.refused;
 }
 
-/** `almoner demo`. */
+async function reset({ json }: { json?: boolean }): Promise<void> {
+  const seconds = await resetDemonstration();
+  if (json) printJson({ reset: true, seconds });
+  else process.stdout.write(`✓ the demonstration stands as it was seeded (${seconds} s)\n`);
+}
+
+/** `almoner demo`, `almoner demo reset`. */
 export function register(program: Command): void {
-  program
+  const command = program
     .command('demo')
     .description('play one campaign in front of you, from prior audit to the hospital that signed for its money')
     .option('--json', "the play's result as JSON")
     .addHelpText('after', EXIT_HELP)
     .action(demo);
+  command
+    .command('reset')
+    .description('put the demonstration back to how it was seeded; refused where the house holds anything else')
+    .option('--json', 'the outcome as JSON')
+    .addHelpText('after', EXIT_HELP)
+    .action((_options, it: Command) => reset(it.optsWithGlobals()));
 }

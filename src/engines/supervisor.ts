@@ -56,6 +56,18 @@ export class Supervisor {
     return this.stopped;
   }
 
+  /** Ends all children at once: what they hold is about to be replaced. */
+  discard(): Promise<void> {
+    this.stopped ??= this.discardAll();
+    return this.stopped;
+  }
+
+  private async discardAll(): Promise<void> {
+    for (const child of this.children.values()) child.release();
+    await Promise.all([...this.children.values()].map((child) => child.stop()));
+    removeRunFile(this.runFile);
+  }
+
   private async stopAll(ended: (name: string, how: string) => void): Promise<void> {
     for (const child of this.children.values()) child.release();
     for (const name of CHILD_NAMES) {

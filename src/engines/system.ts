@@ -42,10 +42,10 @@ export class System {
 
   /**
    * Starts everything in order and waits until `/readyz` says so.
-   * @param seedDemonstration seeds the demonstration where it is not there yet, through the API, as anybody would; null: none is wanted
+   * @param prepareDemonstration makes the demonstration's platforms where they are not there yet, through the API, as anybody would; null: none is wanted
    * @returns the environment of our processes. Throws `StartError` with what to do.
    */
-  async start(seedDemonstration: ((environment: Settings) => Promise<unknown>) | null): Promise<Settings> {
+  async start(prepareDemonstration: ((environment: Settings) => Promise<unknown>) | null): Promise<Settings> {
     const ports = await keptPorts(this.paths.portsFile, PORT_NAMES);
     const [databaseUrl, temporal] = await Promise.all([this.database(ports.postgres), this.temporal(ports.temporal)]);
     const appPassword = keptSecret(this.paths.keys, 'app-password');
@@ -74,11 +74,11 @@ export class System {
     });
     this.supervisor.run.environment = environment;
     await this.processes(environment, ports);
-    if (seedDemonstration)
+    if (prepareDemonstration)
       await this.progress.step(
         'demonstration',
-        () => seedDemonstration(environment),
-        () => 'demonstration is there',
+        () => prepareDemonstration(environment),
+        () => 'platforms of the demonstration',
       );
     this.supervisor.run.ready = true;
     this.supervisor.write();

@@ -8,7 +8,10 @@ export function newDocument(): DocumentRef {
   return { sha256: randomBytes(32).toString('hex'), mediaType: 'application/pdf', byteLength: randomInt(20_000, 900_000) };
 }
 
-const items: Record<string, string> = {
+/** What is published of each item. */
+export type Published = Readonly<Record<string, string>>;
+
+const items: Published = {
   identity: 'Names and numbers of patient and sponsor were checked.',
   relation: 'How sponsor and patient are related, with the household register.',
   diagnosis: 'Acute lymphoblastic leukaemia, diagnosed by the treating hospital.',
@@ -25,8 +28,8 @@ const items: Record<string, string> = {
   payee: 'Who receives the money, and on which account.',
 };
 
-/** @returns the publications for the items named by a case; `all` means every item that a case can name. */
-export function publications(published: 'all' | readonly string[]): { item: string; text: string }[] {
+/** @returns the publications for the items named by a case; `all` means every item that a case can name. @param said their texts, where not the play's own */
+export function publications(published: 'all' | readonly string[], said: Published = items): { item: string; text: string }[] {
   const named = published === 'all' ? Object.keys(items) : published;
-  return named.map((item) => ({ item, text: items[item] ?? item }));
+  return named.map((item) => ({ item, text: said[item] ?? item }));
 }

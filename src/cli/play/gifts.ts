@@ -1,5 +1,5 @@
 /** A small repeatable source of numbers in [0, 1): mulberry32, seeded by any integer. Never for secrets or identities. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   // A seed beyond 32 bits keeps its high half, so that distinct seeds draw distinct gifts.
   let state = (seed >>> 0) + Math.imul(Math.floor(seed / 0x1_0000_0000) >>> 0, 0x9e3779b1);
   return () => {

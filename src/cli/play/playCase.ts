@@ -1,4 +1,6 @@
+import type { Tenant } from './answers';
 import { Api } from './api';
+import { bankEntries, standingDebits } from './bank';
 import type { CaseFile } from './caseFile';
 import { type Difference, differences } from './compare';
 import { Driver } from './driver';
@@ -13,6 +15,8 @@ export type PlayOptions = {
   /** Wall-clock time after which the play is given up. */
   limitMs?: number;
   progress?: Progress;
+  /** Where it takes place, if not in a sandbox tenant of its own. */
+  tenant?: Tenant;
 };
 
 export type Played = { result: Result; differences: Difference[]; broken: string[]; stopped: string | null };
@@ -25,13 +29,14 @@ const limitMsDefault = 600_000;
  * @throws {PlayFailure} when the system cannot play it or it does not come to an end; {Problem} for an answer nobody in the story can handle
  */
 export async function playCase(theCase: CaseFile, { url, sandboxKey }: RunningSystem, options: PlayOptions = {}): Promise<Played> {
-  const { progress = new Progress(), limitMs = limitMsDefault, realTimersSpeed } = options;
+  const { progress = new Progress(), limitMs = limitMsDefault, ...setting } = options;
   const api = new Api(url, limitMs);
   try {
-    const story = await setStage(theCase, { api, sandboxKey, progress, realTimersSpeed });
+    const story = await setStage(theCase, { api, sandboxKey, progress, ...setting });
+    const debitsBefore = options.tenant ? standingDebits(await bankEntries(story)).length : 0;
     const stopped = await new Driver(story).run();
     if (stopped) progress.say(`the story stops here: ${stopped}`);
-    const result = await lookBack(story);
+    const result = await lookBack(story, debitsBefore);
     return { result, differences: differences(theCase.expect, result), broken: brokenAlways(result), stopped };
   } finally {
     await api.close();

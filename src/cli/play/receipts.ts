@@ -3,9 +3,11 @@ import type { Campaign, HospitalPayout } from './answers';
 import { bankEntries, standsCredited } from './bank';
 import { type Deed, once, type Story } from './story';
 
-type Answer = { outcome: 'confirm' | 'deny'; amountFen: string; signedAt: string; reason?: string };
+/** What a hospital says of a payment. */
+export type Answer = { outcome: 'confirm' | 'deny'; amountFen: string; signedAt: string; reason?: string };
 
-function signed({ hospital }: Story, payoutId: string, answer: Answer) {
+/** @returns the answer with the hospital's signature. */
+export function signed({ hospital }: Pick<Story, 'hospital'>, payoutId: string, answer: Answer) {
   const { outcome, amountFen, signedAt, reason } = answer;
   const text = `almoner-receipt\n${payoutId}\n${outcome}\n${amountFen}\n${signedAt}\n${reason === undefined ? '' : `${reason}\n`}`;
   return { ...answer, signature: sign(null, Buffer.from(text), hospital.receiptKey).toString('base64') };

@@ -40,8 +40,11 @@ function end({ phase, money }: Campaign): Result['end'] {
   return money.raisedFen !== '0' && money.refundedFen === money.raisedFen ? 'refunded' : 'settled';
 }
 
-/** Looks at the story where it stands: the campaign, the bank's own ledger, the workflows and both verifications. */
-export async function lookBack(story: Story): Promise<Result> {
+/**
+ * Looks at the story where it stands: the campaign, the bank's own ledger, the workflows and both verifications.
+ * @param debitsBefore how many payouts stood in the bank's ledger of the tenant before the story began
+ */
+export async function lookBack(story: Story, debitsBefore = 0): Promise<Result> {
   const { platform, sandbox, campaignId, tenant, theCase, progress } = story;
   const campaign = await platform.get<Campaign>(`/v1/campaigns/${campaignId}`);
   const { runs } = await sandbox.get<WorkflowRuns>(`/v1/sandbox/workflows?campaignId=${encodeURIComponent(campaignId)}`);
@@ -68,7 +71,7 @@ export async function lookBack(story: Story): Promise<Result> {
     fees_fen: money.feesFen,
     refunded_fen: money.refundedFen,
     pending_fen: money.pendingFen,
-    bank_debits: debits.length,
+    bank_debits: debits.length - debitsBefore,
     end: end(campaign),
     history_events_max: Math.max(0, ...runs.map(({ historyEvents }) => historyEvents)),
     ledger_verified: ledger.verified,

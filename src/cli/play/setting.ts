@@ -14,7 +14,8 @@ import { RealClock, TestClock } from './storyClock';
 import type { Story } from './story';
 import { diagnosis, submitCampaign } from './submission';
 
-export type Setting = { api: Api; sandboxKey: string; progress: Progress; realTimersSpeed?: number };
+/** `tenant`: where the story takes place, if not in a sandbox tenant of its own. */
+export type Setting = { api: Api; sandboxKey: string; progress: Progress; realTimersSpeed?: number; tenant?: Tenant };
 
 const noFees = { service_bp: 0, service_cap_fen: '0', channel_bp: 0 };
 
@@ -32,13 +33,14 @@ export async function rightsOn(api: Api, now: string): Promise<Rights> {
 }
 
 /**
- * Sets the stage: a sandbox tenant of its own, a hospital, new people, the simulators' script; then the campaign is submitted.
+ * Sets the stage: a sandbox tenant, a hospital, new people, the simulators' script; then the campaign is submitted.
  * @returns the story at its beginning
  * @throws {PlayFailure} when the running system cannot play the case
  */
-export async function setStage(theCase: CaseFile, { api, sandboxKey, progress, realTimersSpeed }: Setting): Promise<Story> {
+export async function setStage(theCase: CaseFile, setting: Setting): Promise<Story> {
+  const { api, sandboxKey, progress, realTimersSpeed } = setting;
   const sandbox = api.as(sandboxKey);
-  const tenant = await sandbox.post<Tenant>('/v1/sandbox/tenants', tenantBody(theCase, realTimersSpeed));
+  const tenant = setting.tenant ?? (await sandbox.post<Tenant>('/v1/sandbox/tenants', tenantBody(theCase, realTimersSpeed)));
   const { tenantId, clockId } = tenant;
   const receiptKeys = generateKeyPairSync('ed25519');
   const receiptPublicKeyPem = receiptKeys.publicKey.export({ type: 'spki', format: 'pem' });

@@ -3,9 +3,18 @@ import type { Campaign, Institution, Rights } from './answers';
 import type { Caller } from './api';
 import type { CaseFile } from './caseFile';
 import type { Cast } from './cast';
-import { type DocumentRef, publications } from './documents';
+import { type DocumentRef, type Published, publications } from './documents';
 
 export const diagnosis = { code: 'C91.0', text: 'Acute lymphoblastic leukaemia' };
+
+/** What a campaign says of itself. */
+export type Words = { title: string; story: string; diagnosis: { code: string; text: string }; items: Published };
+
+const wordsOfPlay: Omit<Words, 'items'> = {
+  title: 'Help with the treatment of leukaemia',
+  story: 'One of us has fallen seriously ill, and the family cannot pay for the treatment.',
+  diagnosis,
+};
 
 /** `receipts` come into being when the money is used: they are filed then, not at submission. */
 const filedLater = 'receipts';
@@ -21,6 +30,7 @@ function payeeBody({ payee }: CaseFile, cast: Cast) {
 
 /**
  * The sponsor submits the campaign through the platform.
+ * @param words what it says, where not the play's own
  * @returns the campaign as the API made it
  */
 export function submitCampaign(
@@ -30,19 +40,20 @@ export function submitCampaign(
   { name, uscc }: Institution,
   documents: ReadonlyMap<string, DocumentRef>,
   rights: Rights,
+  words?: Words,
 ): Promise<Campaign> {
   const filed = [...documents].filter(([kind]) => kind !== filedLater);
   return platform.postOnce<Campaign>('/v1/campaigns', {
-    title: 'Help with the treatment of leukaemia',
-    story: 'One of us has fallen seriously ill, and the family cannot pay for the treatment.',
+    title: (words ?? wordsOfPlay).title,
+    story: (words ?? wordsOfPlay).story,
     askFen: theCase.ask_fen,
     patient: { ...cast.patient, minor: (theCase.patient.age ?? 35) < 18 },
     sponsor: sponsorBody(theCase, cast),
     payee: payeeBody(theCase, cast),
     hospital: { name, uscc, admissionNumber: `ZY${randomInt(10_000_000, 100_000_000)}` },
-    diagnosis,
+    diagnosis: (words ?? wordsOfPlay).diagnosis,
     documents: filed.map(([kind, document]) => ({ kind, ...document })),
-    publications: publications(theCase.published),
+    publications: publications(theCase.published, words?.items),
     broughtBy: { kind: 'self', compensation: 'none' },
     consents: (['seeker', 'sponsor'] as const).map((party) => ({ party, version: rights[party] })),
   });

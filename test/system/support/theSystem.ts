@@ -20,13 +20,14 @@ export class TheSystem {
   private constructor(
     readonly port: number,
     private readonly settings: NodeJS.ProcessEnv,
+    private readonly words: readonly string[],
   ) {
     this.state = path.join(this.#folder.path, 'state');
   }
 
-  /** @param settings further environment of its processes */
-  static async start(settings: NodeJS.ProcessEnv = {}): Promise<TheSystem> {
-    const system = new TheSystem(await freePort(), settings);
+  /** @param settings further environment of its processes. @param words what the start is told */
+  static async start(settings: NodeJS.ProcessEnv = {}, words: readonly string[] = ['--no-demo']): Promise<TheSystem> {
+    const system = new TheSystem(await freePort(), settings, words);
     await system.start();
     return system;
   }
@@ -39,7 +40,7 @@ export class TheSystem {
   /** Starts, or starts again on the same state. */
   async start(): Promise<void> {
     const log = openSync(path.join(this.#folder.path, 'start.log'), 'a');
-    this.#supervisor = spawn(process.execPath, [path.join(checkoutRoot(), 'dist/cli/main.js'), 'start', '--no-demo'], {
+    this.#supervisor = spawn(process.execPath, [path.join(checkoutRoot(), 'dist/cli/main.js'), 'start', ...this.words], {
       env: this.environment,
       stdio: ['ignore', log, log],
     });
