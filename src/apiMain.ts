@@ -58,6 +58,7 @@ async function main(): Promise<void> {
     banks: outside.banks,
     custody: new CustodyNotices(db, personalData),
     anchorFile,
+    anchorKey: keys.anchorKey,
     sandbox: simulators && {
       personalData,
       simulators,

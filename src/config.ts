@@ -23,6 +23,8 @@ export interface Config {
   readonly sandboxToken: string;
   readonly workerHealthUrl: string | null;
   readonly workerHealthPort: number;
+  /** Where people look into Temporal with a browser, and the namespace there; null where nobody does. */
+  readonly temporalUi: { readonly url: string; readonly namespace: string } | null;
   readonly paths: StatePaths;
   /** How long an order at the bank may be on its way before “not found” counts, ms. */
   readonly bankVisibilityMs: number;
@@ -66,6 +68,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     sandboxToken: env.SANDBOX_TOKEN ?? '',
     workerHealthUrl: env.WORKER_HEALTH_URL ?? (workerHealthPort > 0 ? `http://127.0.0.1:${workerHealthPort}` : null),
     workerHealthPort,
+    temporalUi: env.TEMPORAL_UI_URL ? { url: env.TEMPORAL_UI_URL.replace(/\/$/, ''), namespace: env.TEMPORAL_NAMESPACE || 'default' } : null,
     paths: statePaths(env.ALMONER_STATE),
     bankVisibilityMs: Number(env.BANK_VISIBILITY_MS ?? 60_000),
     // WeChat Pay's published limit of the refund call; the merchant's contract may say otherwise.

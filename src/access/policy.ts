@@ -120,8 +120,12 @@ export const POLICY = {
   'payout.list': [...FINANCE, 'operator', 'auditor'],
   'statement.read': ['platform', ...FINANCE, 'operator', 'auditor', 'regulator'],
 
+  'operation.read': ['operator', 'auditor'],
+  'operation.redrive': ['operator'],
+
   'event.read': ['platform'],
   'audit.read': ['auditor', 'regulator'],
+  'audit.verify': ['auditor', 'regulator'],
   'tenant.read': ['regulator'],
   'staff.read': ['administrator', 'auditor'],
   'staff.add': ['administrator'],

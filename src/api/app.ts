@@ -1,4 +1,5 @@
 import compression from 'compression';
+import type { KeyObject } from 'node:crypto';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { DomainError } from '../domain/errors';
@@ -37,6 +38,7 @@ import { hospitalRoutes } from './routes/hospital';
 import { invoiceRoutes } from './routes/invoices';
 import { listRoutes } from './routes/lists';
 import { liveRoutes } from './routes/live';
+import { operationRoutes } from './routes/operations';
 import { payoutBatchRoutes } from './routes/payoutBatches';
 import { payoutRoutes } from './routes/payouts';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
@@ -67,6 +69,8 @@ export interface ApiDependencies extends Health, Callbacks {
   readonly documents: DocumentStore;
   /** Where the audit chain's heads are written down. */
   readonly anchorFile: string;
+  /** Signs them. */
+  readonly anchorKey: KeyObject;
   /** Absent where no simulators are: then no sandbox route exists. */
   readonly sandbox: SandboxDependencies | null;
 }
@@ -79,9 +83,14 @@ export function apiRoutes({
   documents,
   gifts,
   anchorFile,
+  anchorKey,
   sandbox,
   isEnding,
-}: Pick<ApiDependencies, 'personalData' | 'documents' | 'gifts' | 'anchorFile' | 'sandbox' | 'isEnding'>) {
+  ...health
+}: Pick<
+  ApiDependencies,
+  'personalData' | 'documents' | 'gifts' | 'anchorFile' | 'anchorKey' | 'sandbox' | 'isEnding' | 'db' | 'temporal' | 'config' | 'isMigrated'
+>) {
   return [
     ...sessionRoutes(personalData),
     ...meRoutes(personalData),
@@ -120,7 +129,8 @@ export function apiRoutes({
     ...eventRoutes,
     ...liveRoutes(isEnding),
     ...listRoutes,
-    ...auditRoutes(anchorFile),
+    ...operationRoutes(health),
+    ...auditRoutes(anchorFile, anchorKey),
     ...staffRoutes(personalData),
     ...apiKeyRoutes,
     ...consentRoutes,

@@ -17,7 +17,8 @@ export interface Anchor {
   readonly signature: string;
 }
 
-const anchorText = (a: Omit<Anchor, 'signature'>): Buffer => Buffer.from(`almoner-audit-anchor\n${a.position}\n${a.hash}\n${a.at}\n`);
+/** What an anchor's signature is over. */
+export const anchorText = (a: Omit<Anchor, 'signature'>): Buffer => Buffer.from(`almoner-audit-anchor\n${a.position}\n${a.hash}\n${a.at}\n`);
 
 /** Seals committed audit rows into the chain, and anchors the new head. @returns how many were sealed. */
 export async function sealAndAnchor(db: Database, anchorFile: string, anchorKey: KeyObject): Promise<number> {

@@ -138,6 +138,7 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'payout-limit.set',
   'house.seeded',
   'house.repaired',
+  'workflow.redriven',
   'house.restored',
   'house.reconciled',
   'house.keys_rotated',

@@ -6,6 +6,7 @@ import { EXIT, EXIT_HELP, reportFailure } from './support/output';
 import * as doctor from './doctor';
 import * as backup from './backup';
 import * as campaign from './campaign';
+import * as checkProof from './checkProof';
 import * as clock from './clock';
 import * as demo from './demo';
 import * as edition from './edition';
@@ -31,6 +32,7 @@ const COMMANDS: { register(program: Command): void }[] = [
   demo,
   play,
   verify,
+  checkProof,
   campaign,
   rules,
   edition,

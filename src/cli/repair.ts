@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ulid } from 'ulid';
 import { audit } from '../audit/append';
-import { type Database, inTransaction, row, rows } from '../database/connect';
+import { type Database, inTransaction, row } from '../database/connect';
 import { runningInstance } from '../engines/runFile';
 import { StartError } from '../engines/startError';
 import { createLogger } from '../logging';
 import { OutboxRelay } from '../outbox/relay';
 import { statePaths } from '../paths';
+import { openWork, type Work } from '../records/operations';
 import { tell } from '../records/outbox';
 import { loadHouseKeys } from '../security/keys';
 import { openTemporal } from '../temporal/client';
@@ -16,12 +17,6 @@ import { EXIT_HELP, printJson } from './support/output';
 
 /** How long workflows may take to answer, ms. */
 const PATIENCE_MS = 120_000;
-
-interface Open {
-  readonly workflow: 'campaign' | 'release' | 'transfer' | 'payoutBatch' | 'refund' | 'complaint' | 'supervision' | 'reconciliation';
-  readonly id: string;
-  readonly tenant_id: string;
-}
 
 /**
  * Tells every open workflow, as Postgres knows it, to look at its story again; one that Temporal has lost is begun anew and goes on from there.
@@ -39,7 +34,7 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
     createLogger('repair', { write: () => undefined }),
   );
   try {
-    const open = await openWorkflows(db);
+    const open = await openWork(db);
     const cause = `repair-${ulid()}`;
     await inTransaction(db, async (tx) => {
       for (const { workflow, id, tenant_id } of open) await tell(tx, { workflow, tenantId: tenant_id, id, notice: 'repaired', cause });
@@ -49,7 +44,7 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
     });
     await relay.start();
     await delivered(db, json ?? false);
-    const count = (workflow: Open['workflow']) => open.filter((o) => o.workflow === workflow).length;
+    const count = (workflow: Work['workflow']) => open.filter((o) => o.workflow === workflow).length;
     const told = {
       campaigns: count('campaign'),
       releases: count('release'),
@@ -70,21 +65,6 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
     await temporal.connection.close();
     await db.destroy();
   }
-}
-
-async function openWorkflows(db: Database): Promise<Open[]> {
-  return rows<Open>(
-    db,
-    `select 'campaign' as workflow, id, tenant_id from campaign where ended_at is null
-     union all select 'release', r.id, c.tenant_id from release r join campaign c on c.id = r.campaign_id where r.started_at is not null and r.closed_at is null
-     union all select 'transfer', p.id, p.tenant_id from payout p where p.state in ('reserved', 'submitted', 'unknown') and not p.conducted
-     union all select 'payoutBatch', b.batch_id, b.tenant_id from payout_batch_run b where b.finished_at is null
-     union all select 'refund', d.id, d.tenant_id from refund_round d where d.finished_at is null
-     union all select 'supervision', s.id, s.tenant_id from campaign s where s.opened_at is not null and s.ended_at is null
-     union all select 'reconciliation', n.id, n.tenant_id from reconciliation_day n where n.finished_at is null
-     union all select 'complaint', k.id, k.tenant_id from complaint k where k.decided_at is null
-       or exists (select from complaint_appeal a where a.complaint_id = k.id and a.decided_at is null)`,
-  );
 }
 
 async function delivered(db: Database, quiet: boolean): Promise<void> {

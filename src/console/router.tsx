@@ -2,11 +2,18 @@ import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/
 import type { ReactNode } from 'react';
 import { Layout, screensOf } from './parts/layout';
 import { useMe } from './parts/me';
+import { ChainPage } from './screens/audit/chainPage';
+import { EVENT_KINDS, EventsPage } from './screens/audit/eventsPage';
+import { RevealsPage } from './screens/audit/revealsPage';
 import { BatchPage } from './screens/batches/batchPage';
 import { BatchesPage } from './screens/batches/batchesPage';
 import { CasePage } from './screens/case/casePage';
 import { ExceptionPage } from './screens/exceptions/exceptionPage';
 import { ExceptionsPage } from './screens/exceptions/exceptionsPage';
+import { OperationsPage } from './screens/operations/operationsPage';
+import { WorkPage } from './screens/operations/workPage';
+import { KeysPage } from './screens/people/keysPage';
+import { StaffPage } from './screens/people/staffPage';
 import { QueuePage } from './screens/queue/queuePage';
 import { useText } from './text/catalogue';
 
@@ -24,6 +31,7 @@ const words =
     ) as { [K in keyof W]?: string };
 
 const CURSOR = /^[\w-]{1,100}$/;
+const WORKFLOWS = ['campaign', 'release', 'transfer', 'payoutBatch', 'refund', 'complaint', 'supervision', 'reconciliation'] as const;
 const KINDS = ['prior-audit', 'release-review', 'use-evidence'] as const;
 
 const root = createRootRoute({ component: Layout, notFoundComponent: Nowhere });
@@ -50,9 +58,42 @@ const exceptions = createRoute({
 });
 const exception = createRoute({ getParentRoute: () => root, path: '/exceptions/$exceptionId', component: ExceptionPage });
 
+const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
+const work = createRoute({
+  getParentRoute: () => root,
+  path: '/operations/work',
+  validateSearch: words({ workflow: WORKFLOWS, id: /^[0-9A-Z]{26}$/ }),
+  component: WorkPage,
+});
+const chain = createRoute({ getParentRoute: () => root, path: '/audit', component: ChainPage });
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: words({ kind: EVENT_KINDS, after: CURSOR }),
+  component: EventsPage,
+});
+const reveals = createRoute({ getParentRoute: () => root, path: '/reveals', validateSearch: words({ after: CURSOR }), component: RevealsPage });
+const staff = createRoute({ getParentRoute: () => root, path: '/staff', component: StaffPage });
+const apiKeys = createRoute({ getParentRoute: () => root, path: '/keys', component: KeysPage });
+
 /** Every address of the console; what a screen shows is in its address. */
 export const router = createRouter({
-  routeTree: root.addChildren([index, queue, reviewCase, batches, batch, exceptions, exception]),
+  routeTree: root.addChildren([
+    index,
+    queue,
+    reviewCase,
+    batches,
+    batch,
+    exceptions,
+    exception,
+    operations,
+    work,
+    chain,
+    events,
+    reveals,
+    staff,
+    apiKeys,
+  ]),
   basepath: '/console',
   scrollRestoration: true,
 });

@@ -24,11 +24,11 @@ export function postgresPlan(paths: StatePaths, port: number, password: string):
 }
 
 /** The embedded Temporal server as a supervised process. */
-export function temporalPlan(paths: StatePaths, port: number, namespace: string, program: string): ChildPlan {
+export function temporalPlan(paths: StatePaths, { port, uiPort }: { port: number; uiPort: number }, namespace: string, program: string): ChildPlan {
   return {
     name: 'temporal',
     logFile: path.join(paths.logs, 'temporal.log'),
-    launch: () => temporalLaunch(program, { port, namespace, dataDir: paths.temporal }),
+    launch: () => temporalLaunch(program, { port, uiPort, namespace, dataDir: paths.temporal }),
     ready: () => waitForTemporal({ address: `127.0.0.1:${port}` }, namespace, 60_000),
     probe: () => answersOn(port, '127.0.0.1', 5000),
     stopMs: 4000,

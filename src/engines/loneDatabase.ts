@@ -19,7 +19,7 @@ export async function withLoneDatabase<T>(paths: StatePaths, work: (databaseUrl:
   try {
     if (theirs) return await work(theirs);
     await endOrphans(paths.runFile);
-    const { postgres: port } = await keptPorts(paths.portsFile, ['postgres', 'temporal', 'simulators', 'workerHealth'] as const);
+    const { postgres: port } = await keptPorts(paths.portsFile, ['postgres', 'temporal', 'simulators', 'workerHealth', 'temporalUi'] as const);
     const password = keptSecret(paths.keys, 'postgres-password');
     const { pid, began } = markOf(process.pid)!;
     const run = { pid, began, startedAt: new Date().toISOString(), ready: false, port: 0, url: '', pids: {}, begun: {}, environment: {} };

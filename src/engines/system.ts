@@ -20,7 +20,7 @@ import { Supervisor } from './supervisor';
 import { findTemporal } from './temporalBinary';
 import { temporalEnvironment, temporalSettings, waitForTemporal } from './temporalServer';
 
-const PORT_NAMES = ['postgres', 'temporal', 'simulators', 'workerHealth'] as const;
+const PORT_NAMES = ['postgres', 'temporal', 'simulators', 'workerHealth', 'temporalUi'] as const;
 type Ports = Record<(typeof PORT_NAMES)[number], number>;
 type Settings = Record<string, string>;
 
@@ -47,7 +47,7 @@ export class System {
    */
   async start(prepareDemonstration: ((environment: Settings) => Promise<unknown>) | null): Promise<Settings> {
     const ports = await keptPorts(this.paths.portsFile, PORT_NAMES);
-    const [databaseUrl, temporal] = await Promise.all([this.database(ports.postgres), this.temporal(ports.temporal)]);
+    const [databaseUrl, temporal] = await Promise.all([this.database(ports.postgres), this.temporal(ports.temporal, ports.temporalUi)]);
     const appPassword = keptSecret(this.paths.keys, 'app-password');
     await this.progress.step(
       'migrations',
@@ -114,7 +114,7 @@ export class System {
     return ownerUrl(port, password);
   }
 
-  private async temporal(port: number): Promise<Settings> {
+  private async temporal(port: number, uiPort: number): Promise<Settings> {
     const namespace = process.env.TEMPORAL_NAMESPACE || 'default';
     if (process.env.TEMPORAL_ADDRESS) {
       const { connectionOptions } = loadClientConnectConfig();
@@ -128,11 +128,11 @@ export class System {
     }
     const start = async (say: (line: string) => void) => {
       const binary = await findTemporal(this.paths.cache, say);
-      await this.supervisor.add('temporal', temporalPlan(this.paths, port, namespace, binary.path));
+      await this.supervisor.add('temporal', temporalPlan(this.paths, { port, uiPort }, namespace, binary.path));
       return binary;
     };
     await this.progress.step('Temporal', start, ({ version, source }) => `Temporal ${version} on 127.0.0.1:${port} (from ${source})`);
-    return temporalEnvironment(`127.0.0.1:${port}`, namespace, this.paths.temporal);
+    return { ...temporalEnvironment(`127.0.0.1:${port}`, namespace, this.paths.temporal), TEMPORAL_UI_URL: `http://127.0.0.1:${uiPort}` };
   }
 
   private async processes(env: Settings, ports: Ports): Promise<void> {

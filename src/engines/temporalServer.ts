@@ -5,7 +5,8 @@ import { Connection, type ConnectionOptions } from '@temporalio/client';
 import type { Launch } from './postgresCluster';
 import { StartError } from './startError';
 
-export type TemporalOptions = { port: number; namespace?: string; dataDir?: string; extra?: string[] };
+/** `uiPort`: where its pages are shown, on loopback; none are when it is left out. */
+export type TemporalOptions = { port: number; uiPort?: number; namespace?: string; dataDir?: string; extra?: string[] };
 
 const isTemporalSetting = ([key]: [string, unknown]) => key.startsWith('TEMPORAL_');
 
@@ -25,8 +26,9 @@ export function temporalSettings(): Record<string, string> {
  * @returns how to spawn a development server on loopback. SQLite in WAL mode with synchronous NORMAL loses nothing when a process
  * dies; a power cut may cost the last moments, which `almoner repair` restores from Postgres.
  */
-export function temporalLaunch(program: string, { port, namespace = 'default', dataDir, extra = [] }: TemporalOptions): Launch {
-  const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn', '--namespace', namespace];
+export function temporalLaunch(program: string, { port, uiPort, namespace = 'default', dataDir, extra = [] }: TemporalOptions): Launch {
+  const pages = uiPort === undefined ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort), '--ui-disable-news-fetch'];
+  const args = ['server', 'start-dev', ...pages, '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn', '--namespace', namespace];
   const disk: string[] = [];
   if (dataDir) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });

@@ -195,6 +195,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/exceptions/{id}/bounce': { payoutId: objects['/v1/payouts/'] },
   'post /v1/exceptions/{id}/chargeback': {},
   'post /v1/bank-matches/{id}/reversal': { reason: 'ok' },
+  'post /v1/operations/redrives': { workflow: 'campaign', id: objects['/v1/campaigns/'] },
   'post /v1/people/{id}/reveals': { fields: ['name'], purpose: 'contact', reason: '核对联系方式是否正确' },
   'post /v1/people/{id}/deletion': { reason: '本人书面申请删除信息' },
   'post /v1/deletions/{id}/decision': { confirmed: false },
@@ -217,6 +218,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
 export const QUERIES: Record<string, string> = {
   'post /v1/campaigns/{id}/documents/uploads': '?kind=diagnosis',
   'get /v1/documents/{id}/content': '?reason=looking+around',
+  'get /v1/operations/work': '?workflow=campaign&id=01ARZ3NDEKTSV4RRFFQ69G5FAV',
   'get /v1/statements/campaigns/{id}': '?from=2021-03-01&to=2021-03-31',
   'get /v1/statements/platform': '?day=2021-03-01',
   'get /v1/exports/statements/campaigns/{id}': '?from=2021-03-01&to=2021-03-31',

@@ -138,6 +138,7 @@ export async function aHouse(
     isEnding: () => false,
     custody: new CustodyNotices(db, personalData),
     anchorFile,
+    anchorKey: keys.anchorKey,
     sandbox: {
       personalData,
       simulators,

@@ -18,6 +18,20 @@ const issuing = z.strictObject({
   expiresAt: timeText.optional(),
 });
 
+const key = z
+  .object({
+    id: z.string(),
+    role: z.string(),
+    label: z.string(),
+    scopes: z.array(z.string()),
+    issuedAt: z.string(),
+    expiresAt: z.string().nullable(),
+    revokedAt: z.string().nullable(),
+    lastUsedOn: z.string().nullable(),
+    rotatedFrom: z.string().nullable(),
+  })
+  .openapi('ApiKey');
+
 /**
  * The keys by which a house's machines ask. A platform's administrator issues platform keys; a hospital's, hospital keys: nobody of the platform that
  * pays can make the key that signs for the money.
@@ -30,7 +44,7 @@ export const apiKeyRoutes = [
     summary: 'Lists keys with their scopes, end and the day of their last use',
     act: 'key.read',
     input: {},
-    answers: { 200: { description: 'At most 1,000, the newest first. Never a secret.' } },
+    answers: { 200: { description: 'At most 1,000, the newest first. Never a secret.', schema: z.object({ keys: z.array(key) }) } },
     handler: async ({ tx, actor }) => ({ status: 200, body: { keys: (await keysOf(tx, actor)).map(keyView) } }),
   }),
   route({
@@ -40,7 +54,7 @@ export const apiKeyRoutes = [
     summary: 'Issues a key, for all that its role may or for some scopes; the secret is shown once',
     act: 'key.issue',
     input: { body: issuing },
-    answers: { 201: { description: 'The key with its secret, of which only a hash is kept.' } },
+    answers: { 201: { description: 'The key with its secret, of which only a hash is kept.', schema: key.extend({ secret: z.string() }) } },
     handler: async ({ tx, body, actor }) => {
       const role = keyRoleOf(actor);
       const foreign = body.scopes?.find((s) => !scopesOf(role).includes(s));
@@ -69,7 +83,12 @@ export const apiKeyRoutes = [
     summary: 'Puts a new key in the place of one; the old one holds for an overlap',
     act: 'key.issue',
     input: { params: id, body: z.strictObject({ overlapHours: z.int().min(0).max(MOST_OVERLAP_HOURS).default(OVERLAP_HOURS) }) },
-    answers: { 201: { description: 'The new key with its secret: same scopes, same end; and until when the old one holds.' } },
+    answers: {
+      201: {
+        description: 'The new key with its secret: same scopes, same end; and until when the old one holds.',
+        schema: key.extend({ secret: z.string(), oldUntil: z.string() }),
+      },
+    },
     handler: async ({ tx, params, body, actor }) => {
       const made = await rotateKey(tx, actor, await keyRow(tx, actor, params.id), body.overlapHours);
       await administered(tx, actor, 'key.rotated', `api-key/${made.id}`, { endsAt: made.oldUntil.toISOString() });

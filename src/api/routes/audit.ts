@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import type { KeyObject } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
 import { type Actor } from '../../access/actors';
+import { verifyChain } from '../../audit/chain';
 import { EVENT_DATA_KEYS } from '../../audit/eventTypes';
+import { proofLines } from '../../audit/proof';
 import { chainStanding } from '../../audit/standing';
 import { type Connection, rows } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
+import { verifyLedger } from '../../ledger/verify';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
 import { timeText, ulidText } from '../schemas';
@@ -26,8 +31,39 @@ const filter = z.strictObject({
   limit: pageLimit,
 });
 
+const decimal = z.string();
+const standing = z.object({
+  head: z.object({ position: decimal, hash: z.string() }).nullable(),
+  anchor: z.object({ position: decimal, hash: z.string(), at: z.string(), behind: decimal, ageMs: z.number() }).nullable(),
+  sealed: decimal,
+  unsealed: decimal,
+  oldestUnsealedMs: z.number().nullable(),
+});
+const verdict = z.object({
+  verified: z.boolean(),
+  differences: z.array(z.object({ what: z.string(), subject: z.string(), expected: z.unknown(), found: z.unknown() })),
+  ms: z.int(),
+});
+const listed = z.object({
+  events: z.array(
+    z.object({
+      id: z.string(),
+      sealed: z.string().nullable(),
+      tenantId: z.string().nullable(),
+      campaignId: z.string().nullable(),
+      actor: z.string(),
+      action: z.string(),
+      subject: z.string(),
+      businessAt: z.string().nullable(),
+      recordedAt: z.string(),
+      data: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
 /** What an auditor reads of their own tenant, and a regulator of all: who did what, and where the chain stands. Ids, codes and fen; nothing of a person. */
-export function auditRoutes(anchorFile: string) {
+export function auditRoutes(anchorFile: string, anchorKey: KeyObject) {
   return [
     route({
       method: 'get',
@@ -40,6 +76,7 @@ export function auditRoutes(anchorFile: string) {
         200: {
           description:
             'Events with `sealed` = their position in the chain, null before they are sealed; `next` leads on. `action` filters by beginning, `from` and `to` by when it was recorded.',
+          schema: listed,
         },
       },
       handler: async ({ tx, query, actor }) => ({ status: 200, body: await eventPage(tx, actor, query) }),
@@ -51,8 +88,46 @@ export function auditRoutes(anchorFile: string) {
       summary: 'Where the sealed chain of all events stands: head, last anchor, what waits to be sealed',
       act: 'audit.read',
       input: {},
-      answers: { 200: { description: 'The standing, at this moment.' } },
+      answers: { 200: { description: 'The standing, at this moment.', schema: standing } },
       handler: async ({ tx }) => ({ status: 200, body: await chainStanding(tx, anchorFile) }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/audit/verification',
+      tag: 'Audit',
+      summary: "Rebuilds the platform's balances, and recomputes the whole chain, from their rows",
+      act: 'audit.verify',
+      ownTransactions: true,
+      input: {},
+      answers: { 200: { description: 'What holds, and each difference; the same as `almoner verify`.', schema: verdict } },
+      handler: async ({ db, actor }) => {
+        const beganMs = Date.now();
+        const ledger = await verifyLedger(db, tenantAsked(actor, undefined));
+        const chain = await verifyChain(db, anchorFile, anchorKey);
+        return { status: 200, body: { verified: ledger.length + chain.length === 0, differences: [...ledger, ...chain], ms: Date.now() - beganMs } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/audit/proof',
+      tag: 'Audit',
+      summary: 'The sealed chain as a file that anybody checks without the house, by `almoner check-proof FILE`',
+      act: 'audit.verify',
+      ownTransactions: true,
+      input: {},
+      answers: {
+        200: {
+          description: "Lines of JSON: the key, every link with its hash, one's own platform's events in full (a regulator's: all), every anchor.",
+        },
+      },
+      sends: ['application/x-ndjson'],
+      handler: async ({ db, actor }) => ({
+        status: 200,
+        stream: async (res) => {
+          res.type('application/x-ndjson').attachment(`almoner-proof-${new Date().toISOString().slice(0, 10)}.ndjson`);
+          await pipeline(proofLines(db, tenantAsked(actor, undefined), anchorFile, anchorKey), res);
+        },
+      }),
     }),
   ];
 }

@@ -31,14 +31,21 @@ interface Check {
   readonly needed: boolean;
   readonly ask: () => Promise<unknown>;
 }
-interface Outcome {
+/** What became of asking one thing. */
+export interface Outcome {
   readonly state: 'ok' | 'failed';
   readonly ms: number;
   /** A code, never a message. */
   readonly why?: string;
 }
 
-function checksOf({ db, temporal, config, isMigrated }: Health): Readonly<Record<string, Check>> {
+/** @returns what each thing that the house rests on answered, and how long it took. */
+export async function lookAtAll(health: Pick<Health, 'db' | 'temporal' | 'config' | 'isMigrated'>): Promise<Record<string, Outcome>> {
+  const looked = Object.entries(checksOf(health)).map(async ([name, { ask }]) => [name, await outcome(ask)] as const);
+  return Object.fromEntries(await Promise.all(looked));
+}
+
+function checksOf({ db, temporal, config, isMigrated }: Pick<Health, 'db' | 'temporal' | 'config' | 'isMigrated'>): Readonly<Record<string, Check>> {
   const needed = (ask: () => Promise<unknown>): Check => ({ needed: true, ask });
   const told = (ask: () => Promise<unknown>): Check => ({ needed: false, ask });
   return {
@@ -75,8 +82,7 @@ function checksOf({ db, temporal, config, isMigrated }: Health): Readonly<Record
 export function mountHealth(app: Express, health: Health): void {
   const { db, config, isEnding } = health;
   const checks = checksOf(health);
-  const lookAll = async (): Promise<Record<string, Outcome>> =>
-    Object.fromEntries(await Promise.all(Object.entries(checks).map(async ([name, { ask }]) => [name, await outcome(ask)] as const)));
+  const lookAll = (): Promise<Record<string, Outcome>> => lookAtAll(health);
   let looked: { readonly atMs: number; readonly outcomes: Promise<Record<string, Outcome>> } | null = null;
   app.get('/healthz', (_req, res) => {
     res.json({ status: 'alive' });

@@ -18,6 +18,23 @@ const limit = z
   .regex(/^([1-9][0-9]?|100)$/, say({ zh: '须为 1 至 100', en: '1 to 100' }))
   .transform(Number);
 
+const looks = z.object({
+  reveals: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(['person', 'document']),
+      subject: z.string(),
+      fields: z.array(z.string()),
+      purpose: z.string().nullable(),
+      reason: z.string().nullable(),
+      staffId: z.string(),
+      by: z.string(),
+      at: z.string(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
 /** Routes by which personal data is shown, and deleted. */
 export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
   return [
@@ -63,7 +80,7 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       summary: 'Every look at personal data and at documents, newest first',
       act: 'reveal.read',
       input: { query: z.strictObject({ before: ulidText.default('7ZZZZZZZZZZZZZZZZZZZZZZZZZ'), limit: limit.default(100) }) },
-      answers: { 200: { description: 'Who looked at what, when, what for and why; `next` is asked with as `before`.' } },
+      answers: { 200: { description: 'Who looked at what, when, what for and why; `next` is asked with as `before`.', schema: looks } },
       handler: async ({ tx, query, actor }) => {
         const reveals = await revealLog(tx, personalData, actor.tenantId ?? '', query.before, query.limit);
         return { status: 200, body: { reveals, next: reveals.length === query.limit ? reveals.at(-1)!.id : null } };

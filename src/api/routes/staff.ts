@@ -15,6 +15,17 @@ const login = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._@-]{2,99}$/, say({ zh: '须为 3 至 100 个小写字母、数字和 . _ @ -', en: '3 to 100 small letters, digits and . _ @ -' }));
 const role = z.enum(PERSONS);
+const person = z
+  .object({
+    id: z.string(),
+    login: z.string(),
+    displayName: z.string(),
+    role,
+    disabledAt: z.string().nullable(),
+    addedAt: z.string(),
+    secondFactor: z.enum(['set', 'required', 'optional']),
+  })
+  .openapi('StaffMember');
 const answers = { 200: { description: 'The person. Their sessions are over.' } };
 
 /** Who works in a house, kept by its administrator: a platform's, or a hospital's. Everything is on record, and nobody changes themselves. */
@@ -27,7 +38,7 @@ export function staffRoutes(personalData: PersonalData) {
       summary: "Lists the people of one's own platform or hospital",
       act: 'staff.read',
       input: {},
-      answers: { 200: { description: 'At most 1,000, the newest first.' } },
+      answers: { 200: { description: 'At most 1,000, the newest first.', schema: z.object({ staff: z.array(person) }) } },
       handler: async ({ tx, actor }) => ({ status: 200, body: { staff: (await staffOf(tx, actor)).map(staffView) } }),
     }),
     route({
@@ -41,6 +52,7 @@ export function staffRoutes(personalData: PersonalData) {
         201: {
           description:
             'The person and their first password; they set up a second factor at their first log-in. With `idNumber`, of which only a keyed hash is kept, two log-ins of one human count once.',
+          schema: person.extend({ password: z.string() }),
         },
       },
       handler: async ({ tx, body, actor }) => {

@@ -7,9 +7,10 @@ import icon from '../icon.svg';
 import { useKeySheet } from './keys';
 import { type Me, useMe } from './me';
 import { prefer, type Theme, usePreferences } from './preferences';
+import { Tour } from './tour';
 
 interface Entry {
-  readonly to: '/queue' | '/batches' | '/exceptions';
+  readonly to: '/queue' | '/batches' | '/exceptions' | '/operations' | '/audit' | '/events' | '/reveals' | '/staff' | '/keys';
   readonly text: TextKey;
   readonly roles: readonly Me['role'][];
 }
@@ -19,6 +20,12 @@ const NAVIGATION: readonly Entry[] = [
   { to: '/queue', text: 'nav.queue', roles: ['reviewer'] },
   { to: '/batches', text: 'nav.batches', roles: ['finance-maker', 'finance-checker'] },
   { to: '/exceptions', text: 'nav.exceptions', roles: ['finance-maker', 'finance-checker', 'operator'] },
+  { to: '/operations', text: 'nav.operations', roles: ['operator'] },
+  { to: '/audit', text: 'nav.audit', roles: ['auditor'] },
+  { to: '/events', text: 'nav.events', roles: ['auditor'] },
+  { to: '/reveals', text: 'nav.reveals', roles: ['auditor', 'operator'] },
+  { to: '/staff', text: 'nav.staff', roles: ['administrator', 'auditor'] },
+  { to: '/keys', text: 'nav.keys', roles: ['administrator', 'auditor'] },
 ];
 
 /** @returns the screens of a role, the one that it begins with first. */
@@ -53,6 +60,7 @@ export function Layout(): ReactNode {
         <Tools me={me} />
       </header>
       <main id="content" tabIndex={-1}>
+        {me && <Tour key={me.role} role={me.role} />}
         <Outlet />
       </main>
     </>

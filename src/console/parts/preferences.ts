@@ -8,6 +8,8 @@ interface Preferences {
   readonly language: Language;
   readonly theme: Theme;
   readonly keysOn: boolean;
+  /** The roles whose tour was taken or turned down here. */
+  readonly toured: readonly string[];
   /** What `theme` comes to now. */
   readonly dark: boolean;
 }
@@ -31,6 +33,7 @@ function read(): Preferences {
     language: kept.language ?? (navigator.language.startsWith('en') ? 'en' : 'zh'),
     theme,
     keysOn: kept.keysOn ?? true,
+    toured: kept.toured ?? [],
     dark: theme === 'dark' || (theme === 'system' && system.matches),
   };
 }
@@ -49,7 +52,7 @@ system.addEventListener('change', settle);
 settle();
 
 /** Keeps a person's choice in this browser. */
-export function prefer(change: Partial<Pick<Preferences, 'language' | 'theme' | 'keysOn'>>): void {
+export function prefer(change: Partial<Pick<Preferences, 'language' | 'theme' | 'keysOn' | 'toured'>>): void {
   localStorage.setItem(STORED, JSON.stringify({ ...stored(), ...change }));
   settle();
 }

@@ -1,7 +1,7 @@
 /** Payout batches. */
 export const batchText = {
   'batches.caption': { zh: '付款批次，紧急的在前', en: 'Payout batches, emergencies first' },
-  'batches.empty': { zh: '没有付款批次', en: 'There is no payout batch' },
+  'batches.empty': { zh: '没有付款批次。下一步：把可付款项组成一批。', en: 'There is no payout batch. Next: make one of what may be paid.' },
   'batches.batch': { zh: '批次', en: 'Batch' },
   'batches.state': { zh: '状态', en: 'State' },
   'batches.count': { zh: '笔数', en: 'Lines' },

@@ -1,20 +1,35 @@
 import i18next, { type TFunction } from 'i18next';
+import { auditText } from './audit';
 import { batchText } from './batches';
 import { caseText } from './case';
 import { eventText } from './events';
 import { exceptionText } from './exceptions';
+import { houseEventText } from './houseEvents';
+import { operationText } from './operations';
+import { peopleText } from './people';
 import { queueText } from './queue';
 import { shellText } from './shell';
+import { tourText } from './tour';
 import { wordText } from './words';
 import { type Language, usePreferences } from '../parts/preferences';
 
 type Both = Readonly<Record<Language, string>>;
 
 /** Every text of the console, once. A text that lacks a language does not compile, and so does not build. */
-const CATALOGUE = { ...shellText, ...wordText, ...queueText, ...caseText, ...batchText, ...eventText, ...exceptionText } satisfies Record<
-  string,
-  Both
->;
+const CATALOGUE = {
+  ...shellText,
+  ...wordText,
+  ...queueText,
+  ...caseText,
+  ...batchText,
+  ...eventText,
+  ...exceptionText,
+  ...houseEventText,
+  ...operationText,
+  ...auditText,
+  ...peopleText,
+  ...tourText,
+} satisfies Record<string, Both>;
 export type TextKey = keyof typeof CATALOGUE;
 export type Translate = (key: TextKey, places?: Readonly<Record<string, string | number>>) => string;
 

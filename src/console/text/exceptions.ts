@@ -1,7 +1,10 @@
 /** Money events that fit nowhere. */
 export const exceptionText = {
   'exceptions.caption': { zh: '款项例外，最早的在前', en: 'Money events that fit nowhere, oldest first' },
-  'exceptions.empty': { zh: '没有符合条件的款项例外', en: 'No money event fits this filter' },
+  'exceptions.empty': {
+    zh: '没有符合条件的款项例外。下一步：放宽筛选，或查看已了结的。',
+    en: 'No money event fits this filter. Next: widen it, or look at those that are resolved.',
+  },
   'exceptions.cause': { zh: '原因', en: 'Cause' },
   'exceptions.amount': { zh: '金额', en: 'Amount' },
   'exceptions.open': { zh: '未解释', en: 'Unexplained' },

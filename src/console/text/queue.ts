@@ -3,7 +3,10 @@ export const queueText = {
   'queue.count': { zh: '共 {n} 件待审', en: '{n} waiting' },
   'queue.claimNext': { zh: '领取下一件', en: 'Take the next' },
   'queue.nothing': { zh: '没有可领取的事项', en: 'Nothing is free to take' },
-  'queue.empty': { zh: '没有符合条件的待审事项', en: 'Nothing waits that fits this filter' },
+  'queue.empty': {
+    zh: '没有符合条件的待审事项。下一步：放宽筛选；新提交的会自动出现。',
+    en: 'Nothing waits that fits this filter. Next: widen it; what is submitted appears by itself.',
+  },
   'queue.title': { zh: '求助', en: 'Campaign' },
   'queue.kind': { zh: '事项', en: 'What' },
   'queue.amount': { zh: '金额', en: 'Amount' },

@@ -79,6 +79,10 @@ securityContext:
   value: {{ .Values.temporal.address | quote }}
 - name: TEMPORAL_NAMESPACE
   value: {{ .Values.temporal.namespace | quote }}
+{{- if .Values.temporal.uiUrl }}
+- name: TEMPORAL_UI_URL
+  value: {{ .Values.temporal.uiUrl | quote }}
+{{- end }}
 - name: BANK_URL
   value: {{ required "providers.bankUrl is needed" .Values.providers.bankUrl | quote }}
 {{- if .Values.providers.cmbUrl }}

@@ -69,6 +69,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
     log,
     config,
     anchorFile: path.join(folder.path, 'anchors'),
+    anchorKey: keys.anchorKey,
     isMigrated: async () => true,
     isEnding: () => false,
     temporal: {} as never,

@@ -1,0 +1,163 @@
+import type { Browser } from 'playwright-core';
+import { sealAndAnchor } from '../../src/audit/chain';
+import { EVENT_TYPES, INTERNAL_ACTIONS } from '../../src/audit/eventTypes';
+import { eventText } from '../../src/console/text/events';
+import { houseEventText } from '../../src/console/text/houseEvents';
+import { aRaise, aSubmission } from '../support/campaigns';
+import { aHouse, type House } from '../support/house';
+import { aColleague, aTenant, type Tenant } from '../support/people';
+import { aReservedPayout } from '../support/releases';
+import { Desk, openBrowser } from './support/desk';
+
+// The screens of operator, auditor and administrator in a real browser, against one house.
+let house: House;
+let tenant: Tenant;
+let browser: Browser;
+let as: { readonly operator: string; readonly auditor: string; readonly administrator: string };
+let payoutId: string;
+beforeAll(async () => {
+  [house, browser] = await Promise.all([aHouse(), openBrowser()]);
+  tenant = await aTenant(house);
+  const [auditor, administrator] = [await aColleague(house, tenant, 'auditor'), await aColleague(house, tenant, 'administrator')];
+  as = { operator: tenant.sessions.operator, auditor: auditor.session, administrator: administrator.session };
+  ({ payoutId } = await aReservedPayout(house, tenant, [1_000_000n]));
+  // Its outcome is not known, and a word to it did not arrive: what an operator is called for.
+  for (const state of ['submitted', 'unknown'])
+    await house
+      .owner('payout')
+      .where('id', payoutId)
+      .update({ state, submitted_at: new Date('2020-01-01T00:00:00Z'), submits: 2 });
+  await aRaise(house, tenant);
+});
+afterAll(async () => {
+  await browser?.close();
+  await house.close();
+});
+
+test('from the alert to the cause in one act; the re-drive says what it will do, and is on the chain under a name', async () => {
+  const desk = await Desk.at(browser, house, as.operator);
+  await desk.open('/operations');
+  await desk.press('j', 'Enter');
+  await desk.page.waitForURL(new RegExp(`/console/operations/work\\?workflow=transfer&id=${payoutId}`));
+  await desk.ready();
+  expect(desk.keys).toBeLessThanOrEqual(2);
+  await desk.press('r');
+  await desk.dialog();
+  expect(await desk.page.locator('dialog').innerText()).toContain('先以原编号询问银行');
+  await desk.press('Enter');
+  await desk.page.locator('[role=status]', { hasText: '已推动' }).waitFor();
+  const words = await house.db('outbox').where({ workflow_type: 'transfer', subject_id: payoutId, notice: 'repaired' });
+  expect(words).toHaveLength(1);
+  const events = await house.db('audit.event').where('action', 'workflow.redriven').select('actor', 'subject');
+  expect(events).toEqual([{ actor: expect.stringMatching(/^operator:/), subject: `transfer/${payoutId}` }]);
+  await desk.leave();
+});
+
+test('an auditor verifies, sees who looked at what, and takes the proof along', async () => {
+  const campaignId = await aSubmission(house, tenant);
+  const { people } = (
+    await house.ask<{ people: { personId: string }[] }>('GET', `/v1/campaigns/${campaignId}/people`, { as: tenant.sessions.reviewer })
+  ).body;
+  const look = { fields: ['phone'], purpose: 'contact', reason: '电话核实患者的住院情况' };
+  expect((await house.ask('POST', `/v1/people/${people[0]!.personId}/reveals`, { as: tenant.sessions.reviewer, body: look })).status).toBe(201);
+  const desk = await Desk.at(browser, house, as.auditor);
+  await desk.open('/');
+  await desk.page.waitForURL(/\/console\/audit$/);
+  await desk.ready();
+  await desk.press('v');
+  await desk.page.getByText('账簿相符，审计链完整').waitFor();
+  const [download] = await Promise.all([desk.page.waitForEvent('download'), desk.page.getByRole('button', { name: '下载证明文件' }).click()]);
+  expect(download.suggestedFilename()).toBe('almoner-proof.ndjson');
+  await desk.open('/reveals');
+  expect(await desk.page.locator('main').innerText()).toContain('电话核实患者的住院情况');
+  await desk.leave();
+});
+
+test('an administrator adds somebody, whose password shows once, and ends their log-in; a key is rotated', async () => {
+  const desk = await Desk.at(browser, house, as.administrator);
+  await desk.open('/staff');
+  await desk.press('n');
+  await desk.dialog();
+  await desk.write('新审核员');
+  await desk.page.getByLabel('登录名').fill('new.reviewer@house');
+  await desk.press('Control+Enter');
+  await desk.page.getByText('首次密码只显示这一次').waitFor();
+  await desk.press('Escape');
+  const row = desk.page.getByRole('row', { name: /new\.reviewer@house/ });
+  await row.getByRole('button', { name: '停用' }).click();
+  await desk.dialog();
+  await desk.press('Enter');
+  await row.getByText('已停用').waitFor();
+  expect(await house.db('staff').where('login', 'new.reviewer@house').first('disabled_at')).toMatchObject({ disabled_at: expect.any(Date) });
+  await desk.open('/keys');
+  await desk.page.getByRole('button', { name: '轮换' }).first().click();
+  await desk.dialog();
+  await desk.press('Enter');
+  await desk.page.getByText('密钥只显示这一次').waitFor();
+  await desk.leave();
+});
+
+test('the tour is five steps, is skipped by Esc, and is not offered again', async () => {
+  const desk = await Desk.at(browser, house, as.operator, 'en');
+  await desk.open('/operations');
+  const offer = desk.page.getByRole('complementary', { name: 'Tour' });
+  await offer.getByRole('button', { name: 'Start the tour' }).click();
+  for (let step = 1; step <= 5; step += 1) {
+    await desk.page.getByText(`Step ${step} of 5`).waitFor();
+    await desk.press('Enter');
+  }
+  await desk.page.locator('dialog').waitFor({ state: 'detached' });
+  await desk.page.reload();
+  await desk.ready();
+  expect(await offer.count()).toBe(0);
+  await desk.leave();
+});
+
+test('every action of the chain has its words', () => {
+  const known = { ...eventText, ...houseEventText };
+  expect([...Object.keys(EVENT_TYPES), ...INTERNAL_ACTIONS].filter((action) => !(`event.${action}` in known))).toEqual([]);
+});
+
+const LOOKS = (['zh', 'en'] as const).flatMap((language) =>
+  (['light', 'dark'] as const).flatMap((theme) => ([360, 1440] as const).map((width) => ({ language, theme, width }))),
+);
+
+test('every screen in both languages, both themes and both widths: no violation by axe, nothing too wide, no text missing', async () => {
+  const { anchorFile, anchorKey } = house.dependencies;
+  while ((await sealAndAnchor(house.db, anchorFile, anchorKey)) > 0);
+  const screens = [
+    ['operations', as.operator, '/operations'],
+    ['work', as.operator, `/operations/work?workflow=transfer&id=${payoutId}`],
+    ['audit', as.auditor, '/audit'],
+    ['events', as.auditor, '/events'],
+    ['reveals', as.auditor, '/reveals'],
+    ['staff', as.administrator, '/staff'],
+    ['keys', as.administrator, '/keys'],
+  ] as const;
+  const wrong: string[] = [];
+  for (const [name, session, at] of screens) {
+    const desk = await Desk.at(browser, house, session);
+    await desk.open(at);
+    for (const { language, theme, width } of LOOKS) {
+      await desk.prefer(language, theme);
+      await desk.page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
+      const look = `${name}.${language}.${theme}.${width}`;
+      if ((await desk.overflow()) > 0) wrong.push(`${look}: wider than the window`);
+      if ((language === 'zh') === (theme === 'light') ? width === 360 : width === 1440)
+        wrong.push(...(await desk.violations()).map((each) => `${look}: ${each}`));
+      const text = await desk.page.locator('main').innerText();
+      if (language === 'en' && /正在|停滞|核验|人员|密钥/.test(text.replaceAll(/电话核实.*|新审核员|管理员.*|审核员.*/g, '')))
+        wrong.push(`${look}: Chinese words of the console`);
+      if (
+        /\b(operations|work|audit|events|reveals|staff|apiKeys|tour|stuck|redrive)\.[a-z]+\b/.test(
+          text.replaceAll(/new\.reviewer|\bstaff\.[a-z]+@/g, ''),
+        )
+      )
+        wrong.push(`${look}: a key instead of a text`);
+      if ((language === 'zh') === (width === 360) && theme === 'light') await desk.photograph(`${name}.${language}.${width}`);
+      if (language === 'zh' && width === 1440 && theme === 'dark') await desk.photograph(`${name}-dark.${language}.${width}`);
+    }
+    await desk.leave();
+  }
+  expect(wrong).toEqual([]);
+}, 240_000);
