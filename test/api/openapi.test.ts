@@ -82,8 +82,9 @@ test('every body takes named fields only, and every reference leads somewhere', 
     expect(document.components.schemas).toHaveProperty(name!);
 });
 
-test('operations that move money require a key', () => {
+test('operations that move money, or have a story go on, require a key', () => {
   const moving = [
+    '/v1/operations/redrives',
     '/v1/campaigns',
     '/v1/campaigns/{id}/gifts',
     '/v1/campaigns/{id}/release-requests',
