@@ -59,6 +59,10 @@ const KINDS = {
     sql: 'select s.tenant_id, s.institution_id from session x join staff s on s.id = x.staff_id where x.id = ?',
     missing: { zh: '没有该会话', en: 'There is no such session' },
   },
+  views: {
+    sql: 'select s.tenant_id, s.institution_id from saved_view x join staff s on s.id = x.staff_id where x.id = ?',
+    missing: { zh: '没有该视图', en: 'There is no such view' },
+  },
   staff: {
     sql: 'select tenant_id, institution_id from staff where id = ?',
     missing: { zh: '没有该人员', en: 'There is nobody of that id' },

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { ROLES } from '../access/actors';
+import { MATCH_TARGETS } from '../records/matchTargets';
+import { LINE_STATES } from '../records/payoutBatches/states';
+import { FOUND_KINDS } from '../records/searching';
 import { fenText } from './schemas';
 
 /** What routes answer, where a client of the document works with every field of it. Descriptions of views: nothing is checked against them on the way out, tests do. */
@@ -50,7 +53,33 @@ export const batchAnswer = z
   })
   .openapi('PayoutBatch');
 
-export const payableAnswer = z.object({ count: z.int(), totalFen: fenText, controlSum: z.string(), waiting: z.int() });
+const excluded = z.object({ code: z.string(), zh: z.string(), en: z.string(), rules: z.array(z.string()) });
+const figures = { count: z.int(), totalFen: fenText, controlSum: z.string() };
+export const previewAnswer = z
+  .object({
+    ...figures,
+    capitals: z.string(),
+    given: z.object(figures),
+    leftOutCount: z.int(),
+    leftOut: z.array(z.object({ lineId: z.string(), releaseId: z.string(), amountFen: fenText, excluded })),
+    alike: z.array(z.object({ lineId: z.string(), title: z.string(), amountFen: fenText, payoutId: z.string(), madeAt: z.string() })),
+  })
+  .openapi('LinePreview');
+export const payableAnswer = previewAnswer.extend({ waiting: z.int() }).openapi('PayablePreview');
+export const batchLineAnswer = z
+  .object({
+    lineId: z.string(),
+    releaseId: z.string(),
+    amountFen: fenText,
+    state: z.enum(LINE_STATES),
+    excluded: excluded.nullable(),
+    feeFen: fenText.nullable(),
+    netFen: fenText.nullable(),
+    payoutId: nullableText,
+    failureCode: nullableText,
+    reconciled: z.boolean(),
+  })
+  .openapi('BatchLine');
 export const takenAnswer = z.looseObject({ included: z.int(), excluded: z.int(), batch: batchAnswer });
 
 const checkedLine = z.object({
@@ -69,6 +98,9 @@ export const checkAnswer = z
     agrees: z.boolean(),
     largest: z.array(checkedLine),
     unusual: z.array(checkedLine),
+    changed: z.array(
+      z.object({ lineId: z.string(), releaseId: z.string(), title: z.string(), grossFen: fenText, at: z.string(), reason: z.string() }),
+    ),
     maker: z.string(),
     asked: z.array(z.string()),
   })
@@ -116,6 +148,128 @@ export const exceptionAnswer = z
       .optional(),
   })
   .openapi('MoneyException');
+
+/** Days, lines and proposals of the reconciliation. */
+export const reconciliationDayAnswer = z
+  .object({
+    day: z.string(),
+    lines: z.int(),
+    creditedFen: fenText,
+    debitedFen: fenText,
+    unmatched: z.int(),
+    unmatchedFen: fenText,
+    closedAt: nullableText,
+  })
+  .openapi('ReconciliationDay');
+const direction = z.enum(['in', 'out']).nullable();
+export const linesToMatchAnswer = z
+  .object({
+    lines: z.array(
+      z.object({
+        source: z.enum(['bank', 'channel']),
+        exceptionId: z.string(),
+        kind: z.string(),
+        reference: z.string(),
+        direction,
+        amountFen: fenText.nullable(),
+        openFen: fenText,
+        at: z.string(),
+      }),
+    ),
+    count: z.int(),
+    inFen: fenText,
+    outFen: fenText,
+  })
+  .openapi('LinesToMatch');
+export const proposalsAnswer = z
+  .object({
+    openFen: fenText,
+    proposals: z.array(
+      z.object({
+        target: z.object({ kind: z.enum(MATCH_TARGETS), id: z.string() }),
+        openFen: fenText,
+        amountFen: fenText,
+        whole: z.boolean(),
+        named: z.boolean(),
+        chosen: z.boolean(),
+        title: nullableText,
+        at: nullableText,
+      }),
+    ),
+  })
+  .openapi('MatchProposals');
+
+/** What may be below nothing, such as an account that was overdrawn. */
+const signedFen = z.string();
+const identityEnd = z.object({
+  raisedFen: signedFen,
+  paidFen: signedFen,
+  feesFen: signedFen,
+  refundedFen: signedFen,
+  heldFen: signedFen,
+  reservedFen: signedFen,
+  holds: z.boolean(),
+});
+const movementSum = { kind: z.string(), debit: z.string(), credit: z.string(), amountFen: fenText };
+/** A statement: a campaign's has `fees`, a platform's has `bank` and `close`. */
+export const statementAnswer = z
+  .object({
+    scope: z.enum(['campaign', 'platform']),
+    id: z.string(),
+    from: z.string(),
+    to: z.string(),
+    asOf: z.object({ at: z.string(), lastTransfer: z.string() }),
+    accounts: z.array(z.object({ account: z.string(), openingFen: signedFen, inFen: signedFen, outFen: signedFen, closingFen: signedFen })),
+    movements: z.array(z.object({ ...movementSum, movements: z.int() })),
+    late: z.array(z.object({ ...movementSum, id: z.string(), subject: z.string(), businessAt: z.string(), day: z.string(), closedAt: z.string() })),
+    identity: z.object({ opening: identityEnd, closing: identityEnd }),
+    interestFen: signedFen.nullable(),
+    fees: z.object({ version: z.int(), serviceBp: z.int(), serviceCapFen: fenText, channelBp: z.int() }).optional(),
+    bank: z.object({ lines: z.int(), creditedFen: fenText, debitedFen: fenText }).optional(),
+    close: z
+      .object({ closedAt: z.string(), lastTransfer: z.string(), movements: z.int(), closingFen: z.record(z.string(), z.string()) })
+      .nullable()
+      .optional(),
+  })
+  .openapi('Statement');
+
+export const listedPayoutAnswer = z
+  .object({
+    id: z.string(),
+    campaignId: z.string(),
+    title: z.string(),
+    releaseId: z.string(),
+    payeeKind: z.string(),
+    state: z.enum(['reserved', 'submitted', 'unknown', 'succeeded', 'failed', 'returned']),
+    grossFen: fenText,
+    feeFen: fenText,
+    netFen: fenText,
+    givenBackFen: fenText,
+    reservedAt: z.string(),
+    bookedAt: nullableText,
+    bankReference: nullableText,
+  })
+  .openapi('ListedPayout');
+export const payoutTotalsAnswer = z.object({ count: z.int(), grossFen: fenText, feeFen: fenText, netFen: fenText });
+
+export const listedCampaignAnswer = z
+  .looseObject({ id: z.string(), tenantId: z.string(), title: z.string(), phase: z.string(), askFen: fenText, raisedFen: fenText })
+  .openapi('ListedCampaign');
+
+export const savedViewAnswer = z.object({ id: z.string(), name: z.string(), address: z.string() }).openapi('SavedView');
+
+export const foundAnswer = z
+  .object({
+    kind: z.enum(FOUND_KINDS),
+    id: z.string(),
+    campaignId: nullableText,
+    title: nullableText,
+    state: z.string(),
+    amountFen: fenText.nullable(),
+    reference: nullableText,
+    cause: sentence.nullable(),
+  })
+  .openapi('Found');
 
 export const hospitalPayoutAnswer = z
   .looseObject({

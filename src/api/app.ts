@@ -44,6 +44,7 @@ import { payoutRoutes } from './routes/payouts';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
+import { reconciliationRoutes } from './routes/reconciliation';
 import { refundRoutes } from './routes/refunds';
 import { relationRoutes } from './routes/relations';
 import { releaseRequestRoutes } from './routes/releaseRequests';
@@ -52,6 +53,7 @@ import { reviewRoutes } from './routes/reviews';
 import { type SandboxDependencies, sandboxRoutes } from './routes/sandbox';
 import { sandboxHistoryRoutes } from './routes/sandboxHistory';
 import { meRoutes } from './routes/me';
+import { searchRoutes } from './routes/search';
 import { sessionRoutes } from './routes/sessions';
 import { sponsorKeyRoutes } from './routes/sponsorKeys';
 import { staffRoutes } from './routes/staff';
@@ -59,6 +61,7 @@ import { statementRoutes } from './routes/statements';
 import { surplusReturnRoutes } from './routes/surplusReturns';
 import { timelineRoutes } from './routes/timeline';
 import { updateRoutes } from './routes/updates';
+import { viewRoutes } from './routes/views';
 import { mountPages } from './pages/pages';
 import { problemPages } from './pages/problemPage';
 import type { DocumentStore } from '../documents/store';
@@ -123,11 +126,14 @@ export function apiRoutes({
     ...conductRoutes(personalData),
     ...referralRoutes,
     ...exceptionRoutes,
+    ...reconciliationRoutes,
     ...statementRoutes,
     ...payoutRoutes,
     ...exportRoutes,
     ...eventRoutes,
     ...liveRoutes(isEnding),
+    ...searchRoutes,
+    ...viewRoutes,
     ...listRoutes,
     ...operationRoutes(health),
     ...auditRoutes(anchorFile, anchorKey),

@@ -6,6 +6,8 @@ import { ChainPage } from './screens/audit/chainPage';
 import { EVENT_KINDS, EventsPage } from './screens/audit/eventsPage';
 import { RevealsPage } from './screens/audit/revealsPage';
 import { BatchPage } from './screens/batches/batchPage';
+import { LINE_STATES } from './screens/batches/lines';
+import { NewBatchPage } from './screens/batches/newBatchPage';
 import { BatchesPage } from './screens/batches/batchesPage';
 import { CasePage } from './screens/case/casePage';
 import { ExceptionPage } from './screens/exceptions/exceptionPage';
@@ -15,6 +17,10 @@ import { WorkPage } from './screens/operations/workPage';
 import { KeysPage } from './screens/people/keysPage';
 import { StaffPage } from './screens/people/staffPage';
 import { QueuePage } from './screens/queue/queuePage';
+import { ReconciliationPage } from './screens/reconciliation/reconciliationPage';
+import { PAYOUT_STATES, PayoutsPage } from './screens/payouts/payoutsPage';
+import { CampaignStatementPage } from './screens/statements/campaignPage';
+import { PlatformStatementPage } from './screens/statements/platformPage';
 import { useText } from './text/catalogue';
 
 /** Of an address's search, the words that a screen knows; anything else is dropped. */
@@ -31,6 +37,7 @@ const words =
     ) as { [K in keyof W]?: string };
 
 const CURSOR = /^[\w-]{1,100}$/;
+const DAY = /^2[01]\d{2}-\d{2}-\d{2}$/;
 const WORKFLOWS = ['campaign', 'release', 'transfer', 'payoutBatch', 'refund', 'complaint', 'supervision', 'reconciliation'] as const;
 const KINDS = ['prior-audit', 'release-review', 'use-evidence'] as const;
 
@@ -49,7 +56,18 @@ const reviewCase = createRoute({
   component: CasePage,
 });
 const batches = createRoute({ getParentRoute: () => root, path: '/batches', component: BatchesPage });
-const batch = createRoute({ getParentRoute: () => root, path: '/batches/$batchId', component: BatchPage });
+const newBatch = createRoute({
+  getParentRoute: () => root,
+  path: '/batches/new',
+  validateSearch: words({ source: ['payable'] }),
+  component: NewBatchPage,
+});
+const batch = createRoute({
+  getParentRoute: () => root,
+  path: '/batches/$batchId',
+  validateSearch: words({ lines: LINE_STATES, after: CURSOR }),
+  component: BatchPage,
+});
 const exceptions = createRoute({
   getParentRoute: () => root,
   path: '/exceptions',
@@ -58,6 +76,31 @@ const exceptions = createRoute({
 });
 const exception = createRoute({ getParentRoute: () => root, path: '/exceptions/$exceptionId', component: ExceptionPage });
 
+const reconciliation = createRoute({
+  getParentRoute: () => root,
+  path: '/reconciliation',
+  validateSearch: words({ to: DAY, day: DAY, state: ['resolved'], line: /^[0-9A-Z]{26}$/ }),
+  component: ReconciliationPage,
+});
+
+const payouts = createRoute({
+  getParentRoute: () => root,
+  path: '/payouts',
+  validateSearch: words({ state: PAYOUT_STATES, campaign: /^[0-9A-Z]{26}$/, from: DAY, to: DAY, after: CURSOR }),
+  component: PayoutsPage,
+});
+const statements = createRoute({
+  getParentRoute: () => root,
+  path: '/statements',
+  validateSearch: words({ day: DAY, after: CURSOR }),
+  component: PlatformStatementPage,
+});
+const campaignStatement = createRoute({
+  getParentRoute: () => root,
+  path: '/statements/$campaignId',
+  validateSearch: words({ from: DAY, to: DAY }),
+  component: CampaignStatementPage,
+});
 const operations = createRoute({ getParentRoute: () => root, path: '/operations', component: OperationsPage });
 const work = createRoute({
   getParentRoute: () => root,
@@ -83,9 +126,14 @@ export const router = createRouter({
     queue,
     reviewCase,
     batches,
+    newBatch,
     batch,
     exceptions,
     exception,
+    reconciliation,
+    payouts,
+    statements,
+    campaignStatement,
     operations,
     work,
     chain,

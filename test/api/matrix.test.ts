@@ -46,18 +46,28 @@ const nameOf = (o: Operation): string => `${o.method} ${o.path}`;
 /** Another's or nobody's clock: of a sandbox every clock is the sandbox key's own. */
 async function idFor(o: Operation, asker: Asker, whose: Whose): Promise<string> {
   if (o.path.startsWith('/v1/me/sessions/') && whose === 'own') return ownSession(asker);
+  if (o.path.startsWith('/v1/me/views/') && whose === 'own') return ownView(asker);
   const start = Object.keys(objects.own).find((s) => o.path.startsWith(s)) ?? (o.path.includes('/gifts/') ? '/v1/gifts/' : '/v1/campaigns/');
   return objects[whose][start] ?? NOBODYS;
 }
 
 /** One more session of whoever asks, to be ended. */
-async function ownSession(asker: Asker): Promise<string> {
+function ownSession(asker: Asker): Promise<string> {
+  return ownOf(asker, 'session', (id) => ({ id, token_hash: randomBytes(32), expires_at: new Date(Date.now() + 60_000) }));
+}
+
+/** One more view of whoever asks, to be taken away. */
+function ownView(asker: Asker): Promise<string> {
+  return ownOf(asker, 'saved_view', (id) => ({ id, name: id, address: '/batches' }));
+}
+
+async function ownOf(asker: Asker, table: string, made: (id: string) => object): Promise<string> {
   const of = await row<{ staff_id: string }>(house.db, `select staff_id from session where token_hash = sha256(convert_to(?, 'UTF8'))`, [
     secrets[asker] ?? '',
   ]);
   if (!of) return NOBODYS;
   const id = ulid();
-  await house.db('session').insert({ id, token_hash: randomBytes(32), staff_id: of.staff_id, expires_at: new Date(Date.now() + 60_000) });
+  await house.db(table).insert({ ...made(id), staff_id: of.staff_id });
   return id;
 }
 

@@ -94,6 +94,7 @@ test('operations that move money, or have a story go on, require a key', () => {
     '/v1/payouts/{id}/invoices',
     '/v1/payouts/{id}/surplus-returns',
     '/v1/invoices/{id}/allocations',
+    '/v1/exceptions/{id}/match-sets',
     '/v1/exceptions/{id}/matches',
     '/v1/payout-batches',
     '/v1/payout-batches/{id}/lines',

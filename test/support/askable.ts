@@ -73,6 +73,12 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
     '/v1/bank-matches/': match.body.matches[0]!.id,
     '/v1/people/': person.personId,
     '/v1/deletions/': person.deletionId,
+    '/v1/me/views/': (
+      await house.ask<{ id: string }>('POST', '/v1/me/views', {
+        as: tenant.sessions.maker,
+        body: { name: aKey().slice(0, 40), address: '/exceptions?state=open' },
+      })
+    ).body.id,
     '/v1/me/sessions/': (await row<{ id: string }>(
       house.db,
       'select x.id from session x join staff s on s.id = x.staff_id where s.tenant_id = ? limit 1',
@@ -137,6 +143,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/releases/{id}/review': decision,
   'post /v1/releases/{id}/approval/signatures': { digest, decision: 'approve', stepUp: 'none' },
   'post /v1/payout-batches': { count: 1, totalFen: '1', controlSum: '1' },
+  'post /v1/payout-line-previews': { lines: [{ lineId: 'one', releaseId: objects['/v1/releases/'], amountFen: '1' }] },
   'post /v1/payout-batches/{id}/lines': { lines: [{ lineId: 'one', releaseId: objects['/v1/releases/'], amountFen: '1' }] },
   'post /v1/payout-batches/{id}/signatures': { digest, decision: 'approve', stepUp: 'none' },
   'post /v1/payout-batches/{id}/cancellation': { reason: 'ok' },
@@ -162,6 +169,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/blacklist': { campaignId: objects['/v1/campaigns/'], party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
   'post /v1/blacklist/{id}/appeals': { text: 'ok' },
   'post /v1/step-ups': { act: 'approval.sign', digest, password: 'not this one' },
+  'post /v1/me/views': { name: 'mine', address: '/batches' },
   'post /v1/me/password': { password: 'not this one', newPassword: 'nor that one either' },
   'post /v1/me/second-factor': { password: 'not this one' },
   'post /v1/me/second-factor/confirmation': { code: '000000' },
@@ -192,6 +200,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/exceptions/{id}/owner': { staffId: null },
   'post /v1/exceptions/{id}/settlement': { reason: 'ok' },
   'post /v1/exceptions/{id}/matches': { target: { kind: 'payout-return', id: objects['/v1/payouts/'] }, amountFen: '1' },
+  'post /v1/exceptions/{id}/match-sets': { matches: [{ target: { kind: 'payout-return', id: objects['/v1/payouts/'] }, amountFen: '1' }] },
   'post /v1/exceptions/{id}/bounce': { payoutId: objects['/v1/payouts/'] },
   'post /v1/exceptions/{id}/chargeback': {},
   'post /v1/bank-matches/{id}/reversal': { reason: 'ok' },

@@ -30,7 +30,7 @@ export const exceptionFilter = {
 };
 
 /** Returns to donors have numbers of their own form. */
-const targetId = z.string().regex(/^[0-9A-Z]{26}$/, say({ zh: '不是本系统的编号', en: 'not an id of this system' }));
+export const targetId = z.string().regex(/^[0-9A-Z]{26}$/, say({ zh: '不是本系统的编号', en: 'not an id of this system' }));
 
 const answered = { description: 'The money event as it stands now.', schema: exceptionAnswer };
 
@@ -175,7 +175,7 @@ export const exceptionRoutes = [
 ];
 
 /** Who acts, and when in the business time of their platform. */
-async function acting(tx: Transaction, actor: Actor): Promise<{ readonly by: string; readonly at: Date }> {
+export async function acting(tx: Transaction, actor: Actor): Promise<{ readonly by: string; readonly at: Date }> {
   return { by: auditName(actor), at: await businessNow(tx, actor.tenantId!) };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Connection, rows } from '../../database/connect';
+import { listedCampaignAnswer } from '../answers';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
 import { ulidText } from '../schemas';
@@ -32,7 +33,12 @@ export const listRoutes = [
     summary: 'Lists campaigns, newest first: of the own tenant; for a regulator, of all',
     act: 'campaign.read',
     input: { query: filter },
-    answers: { 200: { description: 'Title, phase, ask and raised; `next` leads on. No name, number or medical text.' } },
+    answers: {
+      200: {
+        description: 'Title, phase, ask and raised; `next` leads on. No name, number or medical text.',
+        schema: z.object({ campaigns: z.array(listedCampaignAnswer), next: z.string().nullable() }),
+      },
+    },
     handler: async ({ tx, query, actor }) => ({ status: 200, body: await campaignPage(tx, tenantAsked(actor, query.tenantId), query) }),
   }),
   route({

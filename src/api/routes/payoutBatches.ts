@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { type Actor, auditName } from '../../access/actors';
 import { useStepUp } from '../../access/stepUp';
-import { rows, type Transaction } from '../../database/connect';
-import { controlSum, MOST_LINES } from '../../domain/payoutBatch';
+import type { Transaction } from '../../database/connect';
+import { MOST_LINES } from '../../domain/payoutBatch';
 import { cancelBatch } from '../../records/payoutBatches/cancelling';
 import { checkAnswers } from '../../records/payoutBatches/checking';
 import { declareBatch } from '../../records/payoutBatches/declaring';
-import { giveAllPayable, giveLines, type Taken, waitingLines } from '../../records/payoutBatches/intake';
-import { judged } from '../../records/payoutBatches/judging';
+import { giveAllPayable, giveLines, type Taken } from '../../records/payoutBatches/intake';
+import { previewAllPayable, previewLines } from '../../records/payoutBatches/previewing';
 import { proposeBatch, retryBatch } from '../../records/payoutBatches/proposing';
 import { batchRow, type FinancePerson } from '../../records/payoutBatches/rows';
 import { signBatch } from '../../records/payoutBatches/signing';
 import { batchRows, batchView, lineViews } from '../../records/payoutBatches/standing';
 import { LINE_STATES } from '../../records/payoutBatches/states';
-import { batchAnswer, checkAnswer, payableAnswer, takenAnswer } from '../answers';
+import { batchAnswer, batchLineAnswer, checkAnswer, payableAnswer, previewAnswer, takenAnswer } from '../answers';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { LINE_FILES, readLines } from '../lineFiles/read';
 import { route } from '../route';
@@ -55,7 +55,24 @@ export const payoutBatchRoutes = [
     act: 'payout-batch.make',
     input: {},
     answers: { 200: { description: 'The figures that a batch of all of it is declared with.', schema: payableAnswer } },
-    handler: async ({ tx, actor }) => ({ status: 200, body: await payableNow(tx, person(actor)) }),
+    handler: async ({ tx, actor }) => ({ status: 200, body: await previewAllPayable(tx, person(actor)) }),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/payout-line-previews',
+    tag: TAG,
+    summary: 'Looks at lines, as JSON, CSV or XLSX, before there is a batch: what may be paid now, what is left out and why. Changes nothing',
+    act: 'payout-batch.make',
+    input: {},
+    upload: LINE_FILES,
+    answers: {
+      200: {
+        description:
+          'The figures that a batch of what may be paid is declared with, and those of all that was given. `alike` warns of payments of before.',
+        schema: previewAnswer,
+      },
+    },
+    handler: async ({ tx, upload, actor }) => ({ status: 200, body: await previewLines(tx, person(actor), readLines(upload)) }),
   }),
   route({
     method: 'get',
@@ -120,7 +137,12 @@ export const payoutBatchRoutes = [
       params: id,
       query: z.strictObject({ state: z.enum(LINE_STATES).optional(), after: cursor(/^[1-9][0-9]{0,4}$/).optional(), limit: pageLimit }),
     },
-    answers: { 200: { description: 'Lines in the order in which they were given, and `next`: the cursor of the next page.' } },
+    answers: {
+      200: {
+        description: 'Lines in the order in which they were given, and `next`: the cursor of the next page.',
+        schema: z.object({ lines: z.array(batchLineAnswer), next: z.string().nullable() }),
+      },
+    },
     handler: async ({ tx, params, query, actor }) => {
       const batch = await batchRow(tx, params.id, actor.tenantId ?? '');
       const lines = await lineViews(tx, batch.id, query.state ?? null, Number(query.after ?? 0), query.limit);
@@ -137,7 +159,9 @@ export const payoutBatchRoutes = [
     idempotencyKey: true,
     input: { params: id },
     upload: LINE_FILES,
-    answers: { 201: { description: 'How many lines are in, and how many are out; the first left-out ones with their reasons.' } },
+    answers: {
+      201: { description: 'How many lines are in, and how many are out; the first left-out ones with their reasons.', schema: takenAnswer },
+    },
     handler: async ({ tx, params, upload, actor }) => {
       const taken = await giveLines(tx, person(actor), params.id, readLines(upload));
       return { status: 201, body: await takenView(tx, actor, params.id, taken) };
@@ -242,26 +266,4 @@ async function shown(tx: Transaction, actor: Actor, batchId: string): Promise<Re
 async function takenView(tx: Transaction, actor: Actor, batchId: string, { included, excluded, after }: Taken): Promise<Record<string, unknown>> {
   const leftOut = await lineViews(tx, batchId, 'excluded', after, NAMED);
   return { included, excluded, leftOut: leftOut.map((line) => line.view), batch: await shown(tx, actor, batchId) };
-}
-
-/** Count, total and control sum of all that may be paid now, by the predicate that takes lines. */
-async function payableNow(tx: Transaction, maker: FinancePerson): Promise<Record<string, unknown>> {
-  const waiting = await waitingLines(tx, maker.tenantId);
-  const { why } = await judged(
-    tx,
-    maker,
-    waiting.map((line) => line.releaseId),
-  );
-  const held = new Set(
-    (
-      await rows<{ release_id: string }>(
-        tx,
-        'select release_id from payout_batch_line where release_id = any(?) and excluded_code is null and freed_at is null',
-        [waiting.map((line) => line.releaseId)] as never,
-      )
-    ).map((line) => line.release_id),
-  );
-  const payable = waiting.filter((line) => !held.has(line.releaseId) && why(line.releaseId, line.amountFen) === null);
-  const totalFen = payable.reduce((sum, line) => sum + line.amountFen, 0n);
-  return { count: payable.length, totalFen, controlSum: controlSum(payable), waiting: waiting.length };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { listPayouts } from '../../records/payoutLists';
+import { listPayouts, payoutTotals } from '../../records/payoutLists';
+import { listedPayoutAnswer, payoutTotalsAnswer } from '../answers';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
 import { dateText, ulidText } from '../schemas';
@@ -22,10 +23,17 @@ export const payoutRoutes = [
     summary: 'Lists payouts, oldest first',
     act: 'payout.list',
     input: { query: z.strictObject({ ...payoutFilter, after: cursor(/^[0-9A-HJKMNP-TV-Z]{26}$/).optional(), limit: pageLimit }) },
-    answers: { 200: { description: 'Payouts with state and amounts, no name and no account; `next` leads on.' } },
+    answers: {
+      200: {
+        description: 'Payouts with state and amounts, no name and no account; `next` leads on. `totals` are of all that the filter lets through.',
+        schema: z.object({ payouts: z.array(listedPayoutAnswer), totals: payoutTotalsAnswer, next: z.string().nullable() }),
+      },
+    },
     handler: async ({ tx, query, actor }) => {
-      const page = await listPayouts(tx, tenantAsked(actor, query.tenantId)!, query);
-      return { status: 200, body: { payouts: page, next: cursorAt(page.length === query.limit ? page.at(-1)!.id : undefined) } };
+      const tenantId = tenantAsked(actor, query.tenantId)!;
+      const page = await listPayouts(tx, tenantId, query);
+      const totals = await payoutTotals(tx, tenantId, query);
+      return { status: 200, body: { payouts: page, totals, next: cursorAt(page.length === query.limit ? page.at(-1)!.id : undefined) } };
     },
   }),
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DomainError, invalidFields } from '../../domain/errors';
 import { campaignRow } from '../../records/campaigns';
 import { campaignPeriod, inOneSnapshot, platformDay } from '../../records/statements';
+import { statementAnswer } from '../answers';
 import { route } from '../route';
 import { dateText, id, ulidText } from '../schemas';
 import { tenantAsked } from './audit';
@@ -10,12 +11,6 @@ import type { Transaction } from '../../database/connect';
 
 export const days = z.strictObject({ from: dateText, to: dateText });
 export const platform = z.strictObject({ tenantId: ulidText.optional(), day: dateText });
-const statement = z.looseObject({
-  asOf: z.looseObject({}),
-  accounts: z.array(z.looseObject({})),
-  movements: z.array(z.looseObject({})),
-  identity: z.looseObject({}),
-});
 
 /** CUSTODY: opening, movements by kind and closing, with the identity of the money on both ends. */
 export const statementRoutes = [
@@ -26,7 +21,7 @@ export const statementRoutes = [
     summary: 'A campaign’s statement over whole days: opening, movements by kind, closing',
     act: 'statement.read',
     input: { params: id, query: days },
-    answers: { 200: { description: 'As of its moment; `late` names what came into a day after its close.', schema: statement } },
+    answers: { 200: { description: 'As of its moment; `late` names what came into a day after its close.', schema: statementAnswer } },
     handler: async ({ tx, params, query, actor }) => ({ status: 200, body: await campaignStatementFor(tx, actor, params.id, query) }),
   }),
   route({
@@ -36,7 +31,9 @@ export const statementRoutes = [
     summary: 'A platform’s day: opening, movements by kind, closing, the bank’s lines, and its close',
     act: 'statement.read',
     input: { query: platform },
-    answers: { 200: { description: 'As of its moment; `close` is null while the day is open, `late` names what came after it.', schema: statement } },
+    answers: {
+      200: { description: 'As of its moment; `close` is null while the day is open, `late` names what came after it.', schema: statementAnswer },
+    },
     handler: async ({ tx, query, actor }) => ({ status: 200, body: await platformStatementFor(tx, actor, query) }),
   }),
 ];

@@ -3,6 +3,7 @@ import { usePreferences } from './preferences';
 
 /** @param fen a decimal string of integer fen. @returns `¥1,234,567.89`, by digits alone: no float holds money. */
 export function yuan(fen: string): string {
+  if (fen.startsWith('-')) return `−${yuan(fen.slice(1))}`;
   const digits = fen.padStart(3, '0');
   const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
   return `¥${whole}.${digits.slice(-2)}`;

@@ -74,6 +74,7 @@ export function useKeySheet(): () => void {
 
 const ALWAYS: readonly (readonly [string, TextKey])[] = [
   ['?', 'keys.show'],
+  ['Ctrl+K', 'keys.find'],
   ['Ctrl+Enter', 'keys.send'],
   ['Esc', 'keys.close'],
 ];

@@ -4,13 +4,27 @@ import { answer, api } from '../client/client';
 import { useLive } from '../client/live';
 import { wordOf, type TextKey, useText } from '../text/catalogue';
 import icon from '../icon.svg';
+import { Finder } from './finder';
 import { useKeySheet } from './keys';
 import { type Me, useMe } from './me';
 import { prefer, type Theme, usePreferences } from './preferences';
 import { Tour } from './tour';
+import { Views } from './views';
 
 interface Entry {
-  readonly to: '/queue' | '/batches' | '/exceptions' | '/operations' | '/audit' | '/events' | '/reveals' | '/staff' | '/keys';
+  readonly to:
+    | '/queue'
+    | '/batches'
+    | '/exceptions'
+    | '/reconciliation'
+    | '/payouts'
+    | '/statements'
+    | '/operations'
+    | '/audit'
+    | '/events'
+    | '/reveals'
+    | '/staff'
+    | '/keys';
   readonly text: TextKey;
   readonly roles: readonly Me['role'][];
 }
@@ -20,6 +34,9 @@ const NAVIGATION: readonly Entry[] = [
   { to: '/queue', text: 'nav.queue', roles: ['reviewer'] },
   { to: '/batches', text: 'nav.batches', roles: ['finance-maker', 'finance-checker'] },
   { to: '/exceptions', text: 'nav.exceptions', roles: ['finance-maker', 'finance-checker', 'operator'] },
+  { to: '/reconciliation', text: 'nav.reconciliation', roles: ['finance-maker', 'finance-checker', 'operator'] },
+  { to: '/payouts', text: 'nav.payouts', roles: ['finance-maker', 'finance-checker'] },
+  { to: '/statements', text: 'nav.statements', roles: ['finance-maker', 'finance-checker'] },
   { to: '/operations', text: 'nav.operations', roles: ['operator'] },
   { to: '/audit', text: 'nav.audit', roles: ['auditor'] },
   { to: '/events', text: 'nav.events', roles: ['auditor'] },
@@ -83,6 +100,8 @@ function Tools({ me }: { readonly me: Me | undefined }): ReactNode {
       <span role="status" data-live={live}>
         {live === 'lost' && t('shell.lost')}
       </span>
+      {me && <Finder me={me} />}
+      {me && <Views />}
       {me && (
         <span className="who">
           {me.name}

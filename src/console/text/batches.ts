@@ -41,7 +41,7 @@ export const batchText = {
   'batch.rejects': { zh: '退回', en: 'Rejected' },
   'batch.changed': {
     zh: '有 {n} 行在提交后发生变更：不能签字，须由制单人重新提交。',
-    en: '{n} lines changed since it was proposed: nothing can be signed until the maker proposes it anew.',
+    en: 'Changed since it was proposed: {n}. Nothing can be signed until the maker proposes it anew.',
   },
   'batch.expired': {
     zh: '提交已过有效期：不能签字，须由制单人重新提交。',

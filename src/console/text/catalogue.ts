@@ -4,11 +4,16 @@ import { batchText } from './batches';
 import { caseText } from './case';
 import { eventText } from './events';
 import { exceptionText } from './exceptions';
+import { finderText } from './finder';
+import { newBatchText } from './newBatch';
 import { houseEventText } from './houseEvents';
 import { operationText } from './operations';
 import { peopleText } from './people';
 import { queueText } from './queue';
+import { reconciliationText } from './reconciliation';
 import { shellText } from './shell';
+import { statementText } from './statements';
+import { viewText } from './views';
 import { tourText } from './tour';
 import { wordText } from './words';
 import { type Language, usePreferences } from '../parts/preferences';
@@ -24,6 +29,11 @@ const CATALOGUE = {
   ...batchText,
   ...eventText,
   ...exceptionText,
+  ...reconciliationText,
+  ...newBatchText,
+  ...finderText,
+  ...viewText,
+  ...statementText,
   ...houseEventText,
   ...operationText,
   ...auditText,

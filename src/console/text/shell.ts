@@ -21,6 +21,7 @@ export const shellText = {
   'shell.retry': { zh: '重试', en: 'Try again' },
   'shell.more': { zh: '下一页', en: 'Next page' },
   'shell.all': { zh: '全部', en: 'All' },
+  'shell.day': { zh: '年-月-日', en: 'YYYY-MM-DD' },
   'shell.filter': { zh: '筛选', en: 'Filter' },
   'shell.lost': { zh: '连接中断，正在重连…', en: 'Connection lost, trying again…' },
   'shell.offline': { zh: '无法连接服务器；未作任何更改。', en: 'The server cannot be reached; nothing was changed.' },

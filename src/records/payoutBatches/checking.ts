@@ -37,6 +37,16 @@ interface CheckedLine {
   readonly why: readonly Unusual[];
 }
 
+/** A line that is no more what was proposed, with what changed in the words of the record. */
+interface ChangedLine {
+  readonly lineId: string;
+  readonly releaseId: string;
+  readonly title: string;
+  readonly grossFen: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
 /** Everything that a checker compares before signing, computed here and never on a screen. */
 export interface CheckAnswers {
   readonly totals: {
@@ -49,6 +59,8 @@ export interface CheckAnswers {
   readonly agrees: boolean;
   readonly largest: readonly CheckedLine[];
   readonly unusual: readonly CheckedLine[];
+  /** Lines whose content changed since it was proposed: while there are any, nothing can be signed. */
+  readonly changed: readonly ChangedLine[];
   readonly maker: string;
   readonly asked: readonly string[];
 }
@@ -76,9 +88,30 @@ export async function checkAnswers(connection: Connection, batch: BatchRow): Pro
     agrees: proposal !== null && proposal.line_count === batch.declared_count && proposal.gross_fen === batch.declared_fen,
     largest: views.slice(0, SHOWN),
     unusual: views.filter((line) => line.why.length > 0).slice(0, SHOWN),
+    changed: proposal ? await changedLines(connection, batch.id, proposal.id) : [],
     maker: people[0]!.maker,
     asked: batch.state === 'proposed' ? people[0]!.asked : [],
   };
+}
+
+/** The last that changed first; as many as a checker reads. */
+async function changedLines(connection: Connection, batchId: string, proposalId: string): Promise<ChangedLine[]> {
+  const found = await rows<{ line_id: string; release_id: string; title: string; gross_fen: bigint; voided_at: Date; void_reason: string | null }>(
+    connection,
+    `select l.line_id, l.release_id, c.title, a.gross_fen, a.voided_at, a.void_reason from approval a
+       join payout_batch_line l on l.release_id = a.release_id and l.batch_id = :batch and l.excluded_code is null join release r on r.id = a.release_id join campaign c on c.id = r.campaign_id
+     where a.batch_proposal_id = :proposal and a.voided_at is not null and not exists (select from payout p where p.approval_id = a.id)
+     order by a.voided_at desc, l.seq limit ${10 * SHOWN}`,
+    { batch: batchId, proposal: proposalId },
+  );
+  return found.map((line) => ({
+    lineId: line.line_id,
+    releaseId: line.release_id,
+    title: line.title,
+    grossFen: line.gross_fen.toString(),
+    at: line.voided_at.toISOString(),
+    reason: line.void_reason ?? '',
+  }));
 }
 
 /** The largest lines of a proposal and the unusual ones, largest first, with what is unusual about each. */

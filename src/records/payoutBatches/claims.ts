@@ -1,4 +1,4 @@
-import { type Connection, row } from '../../database/connect';
+import { type Connection, row, rows } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 
 /**
@@ -15,6 +15,16 @@ export async function freeWhatIsOver(tx: Connection, releaseIds: readonly string
     `update payout_batch_line l set freed_at = :at where l.release_id = any(:ids) and l.excluded_code is null and l.freed_at is null and ${OVER}`,
     { at, ids: [...releaseIds] } as never,
   );
+}
+
+/** @returns those of the releases that a batch holds and has not done with: giving them to another leaves them out. */
+export async function heldByBatches(connection: Connection, releaseIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const held = await rows<{ id: string }>(
+    connection,
+    `select l.release_id as id from payout_batch_line l where l.release_id = any(?) and l.excluded_code is null and l.freed_at is null and not ${OVER}`,
+    [[...releaseIds]] as never,
+  );
+  return new Set(held.map(({ id }) => id));
 }
 
 /**

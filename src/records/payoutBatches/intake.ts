@@ -79,7 +79,8 @@ export async function waitingLines(tx: Transaction, tenantId: string): Promise<G
   return waiting.map(({ id, gross_fen }) => ({ lineId: id, releaseId: id, amountFen: gross_fen }));
 }
 
-async function judgeLines(tx: Transaction, maker: FinancePerson, batchId: string, given: readonly GivenLine[], kept: number): Promise<Line[]> {
+/** Judges each line by itself. @param batchId none for a look before there is a batch. @param kept how many lines it has already. */
+export async function judgeLines(tx: Transaction, maker: FinancePerson, batchId: string, given: readonly GivenLine[], kept: number): Promise<Line[]> {
   const { why } = await judged(
     tx,
     maker,

@@ -9,6 +9,7 @@ import { type Column, DataTable } from '../../parts/table';
 import { type Translate, useText, wordOf } from '../../text/catalogue';
 import { BATCH_TONE } from './batchesPage';
 import { CheckTotals } from './checkTotals';
+import { Lines } from './lines';
 import { SignBatch } from './signBatch';
 
 export type Batch = components['schemas']['PayoutBatch'];
@@ -58,6 +59,16 @@ export function BatchPage(): ReactNode {
       )}
       <CheckTotals batch={batch.data} check={check.data} />
       <SignBatch batch={batch.data} />
+      {check.data.changed.length > 0 && (
+        <DataTable
+          caption={t('batch.changedLines')}
+          columns={changedColumns(t)}
+          rows={check.data.changed}
+          rowKey={(row) => row.lineId}
+          empty="—"
+          keys={false}
+        />
+      )}
       {check.data.totals && (
         <>
           <DataTable
@@ -79,6 +90,7 @@ export function BatchPage(): ReactNode {
         </>
       )}
       <LineStates batch={batch.data} />
+      <Lines batch={batch.data} />
     </>
   );
 }
@@ -101,6 +113,14 @@ const lineColumns = (t: Translate): Column<Line>[] => [
             </Badge>
           )),
   },
+];
+
+const changedColumns = (t: Translate): Column<Check['changed'][number]>[] => [
+  { id: 'line', head: t('batch.line'), cell: (row) => <code>{row.lineId}</code> },
+  { id: 'campaign', head: t('batch.campaign'), cell: (row) => row.title },
+  { id: 'gross', head: t('batch.gross'), figures: true, cell: (row) => <Money fen={row.grossFen} /> },
+  { id: 'what', head: t('batch.changedWhat'), cell: (row) => wordOf(t, 'voided', row.reason) },
+  { id: 'at', head: t('batch.changedAt'), cell: (row) => <Time at={row.at} /> },
 ];
 
 /** Where the lines stand, by count and money. */

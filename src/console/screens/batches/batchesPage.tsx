@@ -11,6 +11,7 @@ import { useMe } from '../../parts/me';
 import { Badge, PageTitle, Waiting } from '../../parts/page';
 import { type Column, DataTable } from '../../parts/table';
 import { type Translate, useText, wordOf } from '../../text/catalogue';
+import { makeBatch } from './makeBatch';
 
 type Batch = components['schemas']['PayoutBatch'];
 
@@ -54,8 +55,14 @@ function Payable(): ReactNode {
     <div className="card row">
       <p>
         {some ? t('batches.payable', { n: payable.count, total: yuan(payable.totalFen) }) : t('batches.nothing')}
-        {payable.waiting > payable.count && <span className="muted"> {t('batches.notPayable', { n: payable.waiting - payable.count })}</span>}
+        {payable.waiting > payable.count && <span className="muted"> {t('batches.notPayable', { n: payable.waiting - payable.count })}</span>}{' '}
+        {payable.waiting > payable.count && (
+          <Link to="/batches/new" search={{ source: 'payable' }}>
+            {t('newBatch.reasons')}
+          </Link>
+        )}
       </p>
+      <Link to="/batches/new">{t('newBatch.fromFile')}</Link>
       {some && (
         <Button type="primary" onClick={() => setOpen(true)}>
           {t('batches.make')} <kbd>n</kbd>
@@ -80,15 +87,7 @@ function MakeDialog({
   // The same for every try: what was declared once is not declared twice.
   const [keys] = useState(() => [newKey(), newKey()] as const);
   const make = useMutation({
-    mutationFn: async () => {
-      const { count, totalFen, controlSum } = payable;
-      const batch = await answer(
-        api.POST('/v1/payout-batches', { params: { header: { 'Idempotency-Key': keys[0] } }, body: { count, totalFen, controlSum } }),
-      );
-      const path = { id: batch.id };
-      await answer(api.POST('/v1/payout-batches/{id}/lines/all-payable', { params: { path, header: { 'Idempotency-Key': keys[1] } } }));
-      return answer(api.POST('/v1/payout-batches/{id}/proposal', { params: { path } }));
-    },
+    mutationFn: () => makeBatch(payable, { kind: 'payable' }, keys),
     onSuccess: (batch) => {
       void cache.invalidateQueries({ queryKey: ['batches'] });
       void cache.invalidateQueries({ queryKey: ['payable'] });

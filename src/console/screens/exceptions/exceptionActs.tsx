@@ -29,7 +29,7 @@ export function ExceptionActs({ of }: { readonly of: MoneyException }): ReactNod
   const finished = (): void => {
     setDone(true);
     setOpen(null);
-    for (const key of ['exception', 'exceptions']) void cache.invalidateQueries({ queryKey: [key] });
+    for (const key of ['exception', 'exceptions', 'reconciliation']) void cache.invalidateQueries({ queryKey: [key] });
   };
   return (
     <section className="card" aria-labelledby="acts">

@@ -4,6 +4,7 @@ import { type ReactNode, useRef } from 'react';
 import type { components } from '../../../../dist/openapi/schema';
 import { answer, api } from '../../client/client';
 import { Choice } from '../../parts/choice';
+import { Exports } from '../../parts/exports';
 import { Money } from '../../parts/format';
 import { useKeys } from '../../parts/keys';
 import { type Me, useMe } from '../../parts/me';
@@ -21,10 +22,9 @@ interface Search {
 }
 
 /** What the API is asked for what the address says: the open ones, unless it says otherwise. */
-const queryOf = ({ state = 'open', owner, after }: Search, me: Me) => ({
+const filtered = ({ state = 'open', owner }: Search, me: Me) => ({
   ...(state === 'all' ? {} : { state }),
   ...(owner ? { owner: owner === 'mine' ? me.id : owner } : {}),
-  ...(after ? { after } : {}),
 });
 
 /** Every money event that fits nowhere, the oldest first: cause, money, age, owner. */
@@ -37,7 +37,12 @@ export function ExceptionsPage(): ReactNode {
   const filter = useRef<HTMLFormElement>(null);
   const found = useQuery({
     queryKey: ['exceptions', search],
-    queryFn: () => answer(api.GET('/v1/exceptions', { params: { query: { ...queryOf(search, me!), limit: '50' } as never } })),
+    queryFn: () =>
+      answer(
+        api.GET('/v1/exceptions', {
+          params: { query: { ...filtered(search, me!), ...(search.after ? { after: search.after } : {}), limit: '50' } as never },
+        }),
+      ),
     enabled: me !== undefined,
     placeholderData: keepPreviousData,
   });
@@ -70,6 +75,9 @@ export function ExceptionsPage(): ReactNode {
         <Waiting error={found.error} retry={() => void found.refetch()} />
       ) : (
         <>
+          <Exports
+            ask={(format) => api.GET('/v1/exports/exceptions', { params: { query: { ...filtered(search, me!), format } as never }, parseAs: 'blob' })}
+          />
           <DataTable
             caption={t('exceptions.caption')}
             columns={columns(t, language)}

@@ -4,6 +4,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { answer, api } from '../../client/client';
 import { Dialog } from '../../parts/dialog';
 import { Money, Time } from '../../parts/format';
+import { useKeys } from '../../parts/keys';
 import { useMe } from '../../parts/me';
 import { type Column, DataTable } from '../../parts/table';
 import { useText, wordOf } from '../../text/catalogue';
@@ -11,12 +12,14 @@ import type { MoneyException } from './exceptionsPage';
 
 type Match = NonNullable<MoneyException['matches']>[number];
 
-/** What the line is matched with; each match is undone alone. */
-export function Matches({ of }: { readonly of: MoneyException }): ReactNode {
+/** What the line is matched with; each match is undone alone. @param undoKey whether `u` opens the last one's undoing. */
+export function Matches({ of, undoKey = false }: { readonly of: MoneyException; readonly undoKey?: boolean }): ReactNode {
   const t = useText();
   const me = useMe();
   const [undoing, setUndoing] = useState<Match | null>(null);
   const mayAct = me !== undefined && me.role !== 'auditor';
+  const last = (of.matches ?? []).findLast((each) => each.undoneAt === null);
+  useKeys(undoKey && mayAct && last ? [{ key: 'u', text: 'recon.undo', run: () => setUndoing(last) }] : []);
   const columns: Column<Match>[] = [
     { id: 'target', head: t('exception.match.target'), cell: (row) => wordOf(t, 'target', row.target) },
     { id: 'amount', head: t('exceptions.amount'), figures: true, cell: (row) => <Money fen={row.amountFen} /> },
@@ -62,7 +65,7 @@ function UndoDialog({ match, exceptionId, close }: { readonly match: Match; read
     mutationFn: () => answer(api.POST('/v1/bank-matches/{id}/reversal', { params: { path: { id: match.id } }, body: { reason } })),
     onSuccess: close,
     onSettled: () =>
-      Promise.all([cache.invalidateQueries({ queryKey: ['exception', exceptionId] }), cache.invalidateQueries({ queryKey: ['exceptions'] })]),
+      Promise.all([['exception', exceptionId], ['exceptions'], ['reconciliation']].map((queryKey) => cache.invalidateQueries({ queryKey }))),
   });
   return (
     <Dialog

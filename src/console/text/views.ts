@@ -1,0 +1,10 @@
+/** A person's own views. */
+export const viewText = {
+  'view.open': { zh: '视图', en: 'Views' },
+  'view.none': { zh: '还没有保存的视图。', en: 'No view is kept yet.' },
+  'view.save': { zh: '保存当前页面及其筛选', en: 'Keep this screen with its filters' },
+  'view.name': { zh: '名称', en: 'Name' },
+  'view.keep': { zh: '保存', en: 'Keep' },
+  'view.remove': { zh: '删去', en: 'Take away' },
+  'view.removeOf': { zh: '删去视图 {name}', en: 'Take away the view {name}' },
+} as const;

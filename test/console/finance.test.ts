@@ -1,0 +1,326 @@
+import { readFileSync } from 'node:fs';
+import { ulid } from 'ulid';
+import type { Browser } from 'playwright-core';
+import { rows } from '../../src/database/connect';
+import { verifyLedger } from '../../src/ledger/verify';
+import { anUnknownLine, shown } from '../support/exceptions';
+import { aHouse, type House } from '../support/house';
+import { aTenant, nowMs, staffId, type Tenant } from '../support/people';
+import { batchOf, csvOf, lineOf } from '../support/payoutBatches';
+import { aReleaseInApproval, aReservedPayout, type Release } from '../support/releases';
+import { aRaisedCampaign, documentOf } from '../support/campaigns';
+import { endPublicity, placeReleases } from '../../src/bench/manyReleases';
+import { type Payout, pursue } from '../support/transfers';
+import { Desk, openBrowser } from './support/desk';
+
+// Finance at the console in a real browser, against one house: keys and acts are counted against the goals, and what the house then holds is looked at.
+let house: House;
+let tenant: Tenant;
+let browser: Browser;
+let payouts: Payout[];
+beforeAll(async () => {
+  [house, browser] = await Promise.all([aHouse(), openBrowser()]);
+  tenant = await aTenant(house);
+  payouts = [];
+  for (const amountFen of [1_000_000n, 2_000_000n, 5_000_000n]) {
+    const payout = await aReservedPayout(house, tenant, [amountFen]);
+    expect(await pursue(house, tenant, payout.payoutId)).toBe('succeeded');
+    payouts.push(payout);
+  }
+});
+afterAll(async () => {
+  await browser?.close();
+  expect(await verifyLedger(house.db, tenant.id)).toEqual([]);
+  await house.close();
+});
+
+test('a debit of two payouts is matched in two keys, waits for the books, and is undone in two acts that touch one match', async () => {
+  const line = await anUnknownLine(house, tenant, { sign: 'DBIT', endToEndId: ulid(), amountFen: 964_000n + 1_928_000n, reference: 'BULK-1' });
+  const desk = await Desk.at(browser, house, tenant.sessions.maker);
+  await desk.open('/reconciliation');
+  await desk.page.locator('[data-difference="0"]').waitFor();
+  // Without what is ticked, the difference is counted again; ticked anew it is gone.
+  const first = desk.page.getByRole('checkbox').first();
+  await first.uncheck();
+  await desk.page.locator('[data-difference="1928000"]').waitFor();
+  await first.check();
+  await desk.page.locator('[data-difference="0"]').waitFor();
+  await first.blur();
+  desk.keys = 0;
+  await desk.press('a');
+  await desk.dialog();
+  expect(await desk.page.locator('dialog').textContent()).toContain('¥28,920.00');
+  await desk.press('Enter');
+  await desk.page.getByRole('button', { name: '撤销' }).first().waitFor();
+  expect(desk.keys).toBeLessThanOrEqual(2);
+  const { matches } = await shown(house, tenant, line);
+  expect(matches).toHaveLength(2);
+  expect(desk.page.url()).toContain(`line=${line}`);
+
+  await desk.page.getByRole('button', { name: '撤销' }).first().click();
+  await desk.dialog();
+  await desk.write('银行更正了该笔明细');
+  await desk.page.locator('dialog').getByRole('button', { name: '撤销' }).click();
+  await desk.page.locator('dialog').waitFor({ state: 'detached' });
+  await desk.page.getByText('已撤销').first().waitFor();
+  expect((await shown(house, tenant, line)).matches.filter(({ undoneAt }) => undoneAt !== null).map(({ id }) => id)).toEqual([matches[0]!.id]);
+  await desk.leave();
+});
+
+test('a credit in part by keyboard alone: the amount is written, the rest stays unmatched; too much is refused and nothing is matched', async () => {
+  const line = await anUnknownLine(house, tenant, { sign: 'CRDT', endToEndId: ulid(), amountFen: 5_000n, reference: 'PART-1' });
+  const desk = await Desk.at(browser, house, tenant.sessions.maker, 'en');
+  await desk.open(`/reconciliation?line=${line}`);
+  const boxes = desk.page.getByRole('checkbox');
+  await boxes.first().focus();
+  await desk.press('Space');
+  const part = desk.page.getByLabel(/^Matched \(yuan\)/);
+  await part.fill('20');
+  await desk.page.locator('[data-difference="3000"]').waitFor();
+  await part.fill('60');
+  await desk.page.locator('[data-difference="-1000"]').waitFor();
+  expect(await desk.page.getByRole('button', { name: 'Match', exact: false }).first().isDisabled()).toBe(true);
+  await part.fill('20');
+  await part.blur();
+  await desk.press('a');
+  await desk.dialog();
+  expect(await desk.page.locator('dialog').textContent()).toContain('¥30.00 of the line stays unmatched');
+  await desk.press('Enter');
+  await desk.page.getByRole('button', { name: 'Undo' }).first().waitFor();
+  expect(await shown(house, tenant, line)).toMatchObject({ state: 'open', money: { openFen: '3000', matchedFen: '2000' } });
+  await desk.leave();
+});
+
+test('payouts and statements: totals of all that the filter lets through, and the file is the list that is looked at', async () => {
+  const desk = await Desk.at(browser, house, tenant.sessions.checkerA);
+  await desk.open('/payouts?state=succeeded');
+  expect(await desk.page.locator('main').textContent()).toContain('共 3 笔：总额 ¥80,000.00，费用 ¥2,880.00，实付 ¥77,120.00');
+  const [file] = await Promise.all([desk.page.waitForEvent('download'), desk.page.getByRole('button', { name: '导出为 CSV' }).click()]);
+  expect(file.suggestedFilename()).toBe('payouts.csv');
+  const csv = readFileSync(await file.path(), 'utf8');
+  for (const { payoutId } of payouts) expect(csv).toContain(payoutId);
+  expect(csv).toContain('state=succeeded');
+  await desk.page.getByLabel('状态').selectOption('failed');
+  await desk.page.getByText('没有符合条件的付款').waitFor();
+  expect(desk.page.url()).toContain('state=failed');
+
+  await desk.open(`/statements/${payouts[0]!.campaignId}`);
+  const text = await desk.page.locator('main').innerText();
+  for (const words of ['收费标准（第 1 版，按公示）', '3%', '0.6%', '¥10,000.00', '✓ 平']) expect(text).toContain(words);
+  expect(text).not.toContain('不平');
+  await desk.page.getByLabel('起').fill('2021-04-01');
+  await desk.page.waitForURL(/from=2021-04-01/);
+  await desk.leave();
+});
+
+test('a batch of a file: each left-out line with its reason, own figures held against it, two acts; a line that changed afterwards is named to the checker', async () => {
+  const releases = [];
+  for (let i = 0; i < 2; i += 1) releases.push(await aReleaseInApproval(house, tenant));
+  const [a, b] = releases as [Release, Release];
+  const listed = [{ ...lineOf(b, 'b-0'), amountFen: '999' }, lineOf(a, 'a-1'), lineOf(b, 'b-1'), lineOf(a, 'a-2')];
+  const file = { name: '付款 3月.csv', mimeType: 'text/csv', buffer: Buffer.from(csvOf(listed)) };
+  const desk = await Desk.at(browser, house, tenant.sessions.maker);
+  await desk.open('/batches/new');
+  await desk.page.getByLabel('选择文件').setInputFiles({ ...file, name: 'lines.txt' });
+  await desk.page.getByText('文件须为 .csv、.xlsx 或 .json。').waitFor();
+  await desk.page.getByLabel('选择文件').setInputFiles(file);
+  await desk.page.getByText('未列入的行，2 笔').waitFor();
+  const text = await desk.page.locator('main').innerText();
+  for (const words of ['¥20,000.00', '人民币贰万元整', '本批次第 a-1 行已是同一笔拨付', '所列金额 999 分']) expect(text).toContain(words);
+  const total = desk.page.getByLabel('总额（元）');
+  await total.fill('40000.00');
+  await desk.page.getByText('查明之前不能申报').waitFor();
+  expect(await desk.page.getByRole('button', { name: '申报并提交复核' }).isDisabled()).toBe(true);
+  await total.fill('');
+  await total.blur();
+  // A look changes nothing.
+  expect(await house.db('payout_batch').where('tenant_id', tenant.id)).toEqual([]);
+  desk.keys = 0;
+  await desk.press('d');
+  await desk.page.waitForURL(/\/console\/batches\/[0-9A-Z]{26}$/);
+  await desk.ready();
+  // Choosing the file is the other act.
+  expect(desk.keys + 1).toBeLessThanOrEqual(5);
+  const id = desk.page.url().slice(-26);
+  expect(await batchOf(house, tenant, id)).toMatchObject({ state: 'proposed', lines: { proposed: { count: 2 }, excluded: { count: 2 } } });
+  await desk.page.getByLabel('各行', { exact: true }).last().selectOption('excluded');
+  await desk.page.waitForURL(/lines=excluded/);
+  await desk.page.getByRole('cell', { name: '本批次第 a-1 行已是同一笔拨付' }).waitFor();
+  await desk.leave();
+
+  const body = { documents: [documentOf('receipts', 'a further receipt')] };
+  expect(await house.ask('POST', `/v1/campaigns/${a.campaignId}/documents`, { as: tenant.platformKey, body })).toMatchObject({ status: 201 });
+  const checker = await Desk.at(browser, house, tenant.sessions.checkerA);
+  await checker.open(`/batches/${id}`);
+  const changed = checker.page.getByRole('table', { name: '提交后有变更的行' });
+  await changed.waitFor();
+  expect(await changed.innerText()).toMatch(/a-1[\s\S]*补充了材料/);
+  expect(await checker.page.getByRole('button', { name: '签字同意' }).count()).toBe(0);
+  await checker.leave();
+  // It may be declared again at once in another batch only when this one is done with it.
+  const payable = await house.ask<{ count: number }>('GET', '/v1/payable-releases', { as: tenant.sessions.maker });
+  expect(payable.body.count).toBe(0);
+});
+
+test('a hundred lines of a file are with the checkers after two acts, and a checker sees the unusual one first', async () => {
+  const other = await aTenant(house);
+  const campaignId = await aRaisedCampaign(house, other, [1_000n], { payee: { kind: 'institution' } });
+  const of = { tenantId: other.id, campaignId };
+  const at = new Date(await nowMs(house, other));
+  const reviewerId = await staffId(house, other, 'reviewer');
+  await placeReleases(house.owner, of, { count: 99, grossFen: 10_000n, reviewerId, at });
+  await placeReleases(house.owner, of, { count: 1, grossFen: 60_000n, reviewerId, at });
+  await endPublicity(house.owner, other.id);
+  const waiting = await rows<{ id: string; fen: string }>(
+    house.db,
+    `select r.id, r.gross_fen::text as fen from release r join campaign c on c.id = r.campaign_id where c.tenant_id = ? and r.stage = 'approval' order by r.id`,
+    [other.id],
+  );
+  expect(waiting).toHaveLength(100);
+  const lines = waiting.map(({ id, fen }, i) => ({ lineId: `L-${i}`, releaseId: id, amountFen: fen }));
+  const desk = await Desk.at(browser, house, other.sessions.maker, 'en');
+  await desk.open('/batches/new');
+  await desk.page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'lines.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ lines })) });
+  await desk.page.getByText('¥10,500.00').first().waitFor();
+  await desk.press('d');
+  await desk.page.waitForURL(/\/console\/batches\/[0-9A-Z]{26}$/);
+  const id = desk.page.url().slice(-26);
+  expect(await batchOf(house, other, id)).toMatchObject({ state: 'proposed', lines: { proposed: { count: 100 } } });
+  await desk.leave();
+  const checker = await Desk.at(browser, house, other.sessions.checkerA, 'en');
+  await checker.open(`/batches/${id}`);
+  const unusual = checker.page.getByRole('table', { name: 'Unusual lines' });
+  expect(await unusual.innerText()).toMatch(/¥600\.00[\s\S]*Over five times the median/);
+  expect(await checker.page.getByRole('table', { name: 'Lines, as they were given' }).getByRole('row').count()).toBe(101);
+  await checker.leave();
+});
+
+test('the search finds by amount, reference and title what the role may open, and nothing of another platform', async () => {
+  const line = await anUnknownLine(house, tenant, { sign: 'CRDT', endToEndId: ulid(), amountFen: 123_450n, reference: 'FIND_ME-1' });
+  await anUnknownLine(house, tenant, { sign: 'CRDT', endToEndId: ulid(), amountFen: 1n, reference: 'FINDXME-1' });
+  const desk = await Desk.at(browser, house, tenant.sessions.maker);
+  await desk.open('/batches');
+  await desk.page.getByRole('button', { name: '搜索' }).waitFor();
+  await desk.press('Control+k');
+  await desk.page.locator('dialog input:focus').waitFor();
+  await desk.write('¥1,234.50');
+  await desk.page
+    .getByRole('link', { name: /款项例外/ })
+    .last()
+    .waitFor();
+  await desk.page.getByText('找到 1 项').waitFor();
+  await desk.press('ArrowDown', 'Enter');
+  await desk.page.waitForURL(new RegExp(`/exceptions/${line}`));
+  expect(desk.keys).toBe(3);
+  await desk.leave();
+
+  const stranger = await aTenant(house);
+  const find = async (as: string, q: string): Promise<string[]> =>
+    (await house.ask<{ found: { kind: string; id: string }[] }>('GET', `/v1/search?q=${encodeURIComponent(q)}`, { as })).body.found.map(
+      ({ kind, id }) => `${kind} ${id}`,
+    );
+  const { maker, reviewer } = tenant.sessions;
+  // A pattern's signs are signs: `_` is no other letter.
+  expect(await find(maker, 'FIND_ME')).toEqual([`exception ${line}`]);
+  expect(await find(stranger.sessions.maker, 'FIND_ME')).toEqual([]);
+  expect(await find(stranger.sessions.maker, payouts[0]!.payoutId)).toEqual([]);
+  expect(await find(maker, payouts[0]!.payoutId.toLowerCase())).toEqual([`payout ${payouts[0]!.payoutId}`]);
+  expect(await find(reviewer, payouts[0]!.campaignId)).toEqual([`campaign ${payouts[0]!.campaignId}`]);
+  // A reviewer opens no payout and no money event, and finds none.
+  expect(await find(reviewer, 'FIND_ME')).toEqual([]);
+  expect(await house.ask('GET', '/v1/search?q=FIND', { as: tenant.platformKey })).toMatchObject({ status: 403 });
+  expect(await house.ask('GET', '/v1/search?q=', { as: maker })).toMatchObject({ status: 400 });
+});
+
+test('a view is a screen with its filters under one’s own name: kept, opened, taken away by its owner alone', async () => {
+  const desk = await Desk.at(browser, house, tenant.sessions.maker);
+  await desk.open('/payouts?state=failed&from=2021-03-01');
+  await desk.page.getByRole('button', { name: '视图' }).waitFor();
+  await desk.press('v');
+  await desk.page.getByLabel('名称').fill('失败的付款');
+  await desk.press('Enter');
+  const link = desk.page.getByRole('link', { name: '失败的付款' });
+  await link.waitFor();
+  await desk.press('Escape');
+  await desk.open('/batches');
+  desk.keys = 0;
+  await desk.page.getByRole('button', { name: '视图' }).waitFor();
+  await desk.press('v');
+  await desk.page.locator('dialog a:focus').waitFor();
+  await desk.press('Enter');
+  expect(desk.keys).toBe(2);
+  await desk.page.waitForURL(/\/console\/payouts\?state=failed&from=2021-03-01$/);
+  await desk.leave();
+  const mine = (as: string) => house.ask<{ views: { id: string }[] }>('GET', '/v1/me/views', { as });
+  const [view] = (await mine(tenant.sessions.maker)).body.views;
+  expect((await mine(tenant.sessions.checkerA)).body.views).toEqual([]);
+  const remove = (as: string) => house.ask('POST', `/v1/me/views/${view!.id}/removal`, { as });
+  expect(await remove(tenant.sessions.checkerA)).toMatchObject({ status: 404 });
+  const save = (body: object) => house.ask('POST', '/v1/me/views', { as: tenant.sessions.maker, body });
+  expect(await save({ name: '失败的付款', address: '/batches' })).toMatchObject({ status: 400, body: { field: '/name' } });
+  for (const address of ['//elsewhere.example', 'https://elsewhere.example', '/x?q=<b>'])
+    expect(await save({ name: '别处', address })).toMatchObject({ status: 400 });
+  expect(await remove(tenant.sessions.maker)).toMatchObject({ status: 204 });
+  expect((await mine(tenant.sessions.maker)).body.views).toEqual([]);
+});
+
+/** Each language in each theme, and in each width. */
+const LOOKS = [
+  { language: 'zh', theme: 'light', width: 360 },
+  { language: 'zh', theme: 'dark', width: 1440 },
+  { language: 'en', theme: 'light', width: 1440 },
+  { language: 'en', theme: 'dark', width: 360 },
+] as const;
+
+test('every screen of finance in both languages, both themes and both widths: no violation by axe, nothing too wide, no text missing', async () => {
+  await anUnknownLine(house, tenant, { sign: 'DBIT', endToEndId: ulid(), amountFen: 4_820_000n, reference: '20210301004417' });
+  const waiting = [await aReleaseInApproval(house, tenant), await aReleaseInApproval(house, tenant)];
+  const lines = [...waiting.map((release, i) => lineOf(release, `202103-${i + 1}`)), { ...lineOf(waiting[0]!, '202103-3'), amountFen: '250000' }];
+  const screens = [
+    ['reconciliation', tenant.sessions.maker, '/reconciliation'],
+    ['new-batch', tenant.sessions.maker, '/batches/new'],
+    ['payouts', tenant.sessions.maker, '/payouts'],
+    ['statements', tenant.sessions.checkerA, '/statements?day=2021-03-02'],
+    ['statement', tenant.sessions.checkerA, `/statements/${payouts[0]!.campaignId}`],
+  ] as const;
+  const wrong: string[] = [];
+  for (const [name, session, at] of screens) {
+    const desk = await Desk.at(browser, house, session);
+    await desk.open(at);
+    await desk.page.getByRole('button', { name: '视图' }).waitFor();
+    if (name === 'new-batch') {
+      await desk.page.locator('input[type=file]').setInputFiles({ name: '202103.csv', mimeType: 'text/csv', buffer: Buffer.from(csvOf(lines)) });
+      await desk.page.getByRole('table').first().waitFor();
+    }
+    for (const { language, theme, width } of LOOKS) {
+      await desk.prefer(language, theme);
+      await desk.page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
+      const look = `${name}.${language}.${theme}.${width}`;
+      if ((await desk.overflow()) > 0) wrong.push(`${look}: wider than the window`);
+      wrong.push(...(await desk.violations()).map((each) => `${look}: ${each}`));
+      const text = await desk.page.locator('main').innerText();
+      if (language === 'en' && /对账|未匹配|批次|匹配|导出/.test(text)) wrong.push(`${look}: Chinese words of the console`);
+      if (/\b(recon|newBatch|batch|statement|payouts|export|account|movement|shell|act|search|find|view)\.[a-z]+/.test(text))
+        wrong.push(`${look}: a key instead of a text`);
+      if (name === 'reconciliation' && theme === 'light') {
+        await desk.press('Control+k');
+        await desk.page.locator('dialog input').fill('48200');
+        await desk.page.locator('dialog li').first().waitFor();
+        wrong.push(...(await desk.violations()).map((each) => `find.${look}: ${each}`));
+        await desk.photograph(`find.${language}.${width}`, false);
+        await desk.press('Escape');
+        await desk.press('v');
+        await desk.page.locator('dialog input').waitFor();
+        wrong.push(...(await desk.violations()).map((each) => `views.${look}: ${each}`));
+        await desk.photograph(`views.${language}.${width}`, false);
+        await desk.press('Escape');
+      }
+      if (theme === 'light') await desk.photograph(`${name}.${language}.${width}`);
+      if (language === 'zh' && theme === 'dark') await desk.photograph(`${name}-dark.${language}.${width}`);
+    }
+    await desk.leave();
+  }
+  expect(wrong).toEqual([]);
+}, 240_000);
