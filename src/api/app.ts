@@ -101,7 +101,7 @@ export function apiRoutes({
     ...claimRoutes(personalData),
     ...evidenceRequestRoutes(personalData),
     ...payeeAccountRoutes(personalData),
-    ...giftRoutes(gifts, personalData),
+    ...giftRoutes(gifts, personalData, health.config),
     ...releaseRequestRoutes,
     ...reviewRoutes(personalData),
     ...reviewQueueRoutes,

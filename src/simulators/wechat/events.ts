@@ -46,6 +46,8 @@ export interface OrderTerms {
   readonly description: string;
   readonly totalFen: string;
   readonly notifyUrl: string;
+  /** Of an order inside of WeChat (JSAPI): who alone may pay it. */
+  readonly openid?: string;
 }
 
 export interface RefundTerms {

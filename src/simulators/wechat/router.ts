@@ -18,10 +18,11 @@ export function wechatRouter(simulator: WechatSimulator): Router {
   const handle = (work: (mchid: string, req: Request) => Promise<Reply>) => async (req: Request, res: Response) => {
     await answer(simulator, res, await authenticated(simulator, req, work));
   };
-  router.post(
-    '/v3/pay/transactions/native',
-    handle((mchid, req) => placeOrder(simulator, mchid, bodyOf(req))),
-  );
+  for (const [path, type] of Object.entries({ native: 'NATIVE', jsapi: 'JSAPI' } as const))
+    router.post(
+      `/v3/pay/transactions/${path}`,
+      handle((mchid, req) => placeOrder(simulator, mchid, bodyOf(req), type)),
+    );
   router.get(
     '/v3/pay/transactions/out-trade-no/:number',
     handle(async (mchid, req) => {

@@ -12,7 +12,7 @@ export function transactionView(order: Order, state: string = order.state): Reco
   return {
     ...basic,
     transaction_id: order.transactionId,
-    trade_type: 'NATIVE',
+    trade_type: terms.openid === undefined ? 'NATIVE' : 'JSAPI',
     trade_state_desc: state === 'REFUND' ? '订单发生过退款' : '支付成功',
     bank_type: 'OTHERS',
     attach: '',

@@ -71,6 +71,13 @@ export class WechatTransport {
     return downloadBill(url, { headers, dispatcher: this.agent, timeoutMs: this.config.timeoutMs, mostBytes });
   }
 
+  /** @returns the merchant's signature over a message, base64. @throws {RangeError} when the merchant is not configured. */
+  async sign(merchantId: string, message: string): Promise<string> {
+    const merchant = this.config.merchants(merchantId);
+    if (merchant === undefined) throw new RangeError(`merchant ${merchantId} is not configured`);
+    return signMessage(message, this.privateKey(merchant));
+  }
+
   private async signedHeaders(
     merchantId: string,
     merchant: WechatMerchant,

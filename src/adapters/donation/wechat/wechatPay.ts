@@ -9,7 +9,7 @@ import { WechatTransport } from './transport';
 export type { WechatMerchant, WechatPayConfig } from './config';
 
 /**
- * WeChat Pay APIv3 as a donation channel: native order, query, close, domestic refund, the callbacks of both, and the trade bill of a day.
+ * WeChat Pay APIv3 as a donation channel: native and JSAPI order, query, close, domestic refund, the callbacks of both, and the trade bill of a day.
  * Connections and parsed keys live as long as the channel: create it once per process.
  */
 export function createWechatPay(config: WechatPayConfig): DonationChannel {
