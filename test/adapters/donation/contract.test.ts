@@ -67,7 +67,7 @@ beforeAll(async () => {
   channels.alipay = createAlipay({ gatewayUrl: `${url}/gateway.do`, apps: [app], merchants: () => ({ app }), timeoutMs: 5_000 });
   channels.wechat = createWechatPay({
     baseUrl: url,
-    merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Key: 'k'.repeat(32) }),
+    merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Keys: ['k'.repeat(32)] }),
     apiV3Keys: [],
     platformKeys: { K: provider.publicKey },
     timeoutMs: 5_000,

@@ -48,7 +48,7 @@ describe('our adapter, judged by the official SDK', () => {
     const apiV3Key = '0123456789abcdef0123456789abcdef';
     const wechat = createWechatPay({
       baseUrl,
-      merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Key }),
+      merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Keys: [apiV3Key] }),
       apiV3Keys: [apiV3Key],
       platformKeys: { PUB_KEY_ID_1: platform.publicKey },
       timeoutMs: 5_000,
