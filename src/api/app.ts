@@ -32,6 +32,7 @@ import { eventRoutes } from './routes/events';
 import { evidenceRoutes } from './routes/evidence';
 import { exceptionRoutes } from './routes/exceptions';
 import { expenseRoutes } from './routes/expenses';
+import { cardRefundRoutes } from './routes/cardRefunds';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
@@ -113,6 +114,7 @@ export function apiRoutes({
     ...hospitalRoutes(personalData),
     ...invoiceRoutes(personalData, documents),
     ...surplusReturnRoutes,
+    ...cardRefundRoutes(personalData),
     ...evidenceRoutes,
     ...complaintRoutes(personalData),
     ...refundRoutes(personalData),

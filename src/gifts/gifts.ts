@@ -65,7 +65,13 @@ export class Gifts {
     refundsPerSecond = 0,
   ) {
     this.#poster = new GiftPoster(db);
-    this.returns = new Returns(db, channels, callbacksUrl, refundsPerSecond > 0 ? (rail) => new RailQuota(db, rail, refundsPerSecond) : null);
+    this.returns = new Returns(
+      db,
+      channels,
+      personalData,
+      callbacksUrl,
+      refundsPerSecond > 0 ? (rail) => new RailQuota(db, rail, refundsPerSecond) : null,
+    );
   }
 
   /**

@@ -75,6 +75,19 @@ export type RefundOutcome =
   | { readonly kind: 'NOT_FOUND' }
   | { readonly kind: 'UNKNOWN'; readonly reason: string };
 
+/** Banks whose debit cards WeChat Pay pays a failed refund to (APIv3, “发起异常退款”). */
+export const CARD_BANKS = [
+  ...['CMB', 'COMM', 'ABC', 'CCB', 'ICBC', 'BOC', 'PAB', 'SPDB'],
+  ...['CITIC', 'CEB', 'CMBC', 'CIB', 'GDB', 'PSBC', 'NBCB'],
+] as const;
+
+/** A donor's debit card. */
+export interface DonorCard {
+  readonly bank: string;
+  readonly number: string;
+  readonly holder: string;
+}
+
 /** A verified and decrypted callback. */
 export type DonationNotice =
   | {
@@ -139,6 +152,11 @@ export interface DonationChannel {
   queryOrder(merchantId: string, orderId: string): Promise<PaymentState>;
   refund(order: RefundOrder): Promise<RefundOutcome>;
   queryRefund(ref: RefundRef): Promise<RefundOutcome>;
+  /**
+   * Sends a refund that is ABNORMAL to a card of the donor's, under the same number; in any other state it is left as it is, and that state is answered. Absent
+   * where the channel has no such way. REJECTED: not to this card.
+   */
+  readonly refundToCard?: (ref: RefundRef, card: DonorCard) => Promise<RefundOutcome>;
   /** Ends an order that nobody paid: its code takes no money any more. PAID says that somebody was quicker. */
   closeOrder(merchantId: string, orderId: string): Promise<CloseOutcome>;
   /** @param day `YYYY-MM-DD`, Asia/Shanghai. */

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { bodyOf, paramOf, queryOf, rawBody } from '../support/http';
 import { billFile, nameBill } from './bills';
+import { nameCard } from './cardRefunds';
 import { judgeRequest, platformHeaders } from './crypto';
 import { placeOrder, type Reply } from './orders';
 import { askRefund } from './refunds';
@@ -51,6 +52,10 @@ export function wechatRouter(simulator: WechatSimulator): Router {
       const refund = simulator.state.refunds.get(key(mchid, paramOf(req, 'number')));
       return refund === undefined ? NO_REFUND : { status: 200, body: refundView(refund) };
     }),
+  );
+  router.post(
+    '/v3/refund/domestic/refunds/:id/apply-abnormal-refund',
+    handle((mchid, req) => nameCard(simulator, mchid, paramOf(req, 'id'), req.get('wechatpay-serial') ?? '', bodyOf(req))),
   );
   router.get(
     '/v3/bill/tradebill',

@@ -79,6 +79,37 @@ describe('our adapter, judged by the official SDK', () => {
   });
 });
 
+test('a card travels sealed for the platform’s key that has no end, as the SDK opens it', async () => {
+  const [before, now, merchant] = [rsaPair(), rsaPair(), rsaPair()];
+  const seen: { target: string | undefined; serial: unknown; body: string }[] = [];
+  const refund = { refund_id: '50000000382019052709732678859', out_refund_no: 'R1', out_trade_no: 'GIFT1', amount: { refund: 300, total: 300 } };
+  const server = createServer((req, res) => {
+    void readBody(req).then((body) => {
+      seen.push({ target: req.url, serial: req.headers['wechatpay-serial'], body });
+      const answer = JSON.stringify({ ...refund, status: req.method === 'GET' ? 'ABNORMAL' : 'PROCESSING' });
+      const [timestamp, nonce] = [Formatter.timestamp(), Formatter.nonce()];
+      res.writeHead(200, {
+        ...{ 'Wechatpay-Timestamp': timestamp, 'Wechatpay-Nonce': nonce, 'Wechatpay-Serial': 'PUB_KEY_ID_2' },
+        'Wechatpay-Signature': Rsa.sign(Formatter.response(timestamp, nonce, answer), Rsa.from(now.privateKey)),
+      });
+      res.end(answer);
+    });
+  });
+  const wechat = createWechatPay({
+    ...{ baseUrl: await listen(server), apiV3Keys: [], timeoutMs: 5_000 },
+    merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Keys: [] }),
+    platformKeys: { PUB_KEY_ID_1: { key: before.publicKey, until: '2099-01-01T00:00:00+08:00' }, PUB_KEY_ID_2: now.publicKey },
+  });
+  const ref = { merchantId: MERCHANT, orderId: 'GIFT1', refundId: 'R1', refundFen: 300n };
+  expect(await wechat.refundToCard!(ref, { bank: 'CMB', number: '6222020200112230', holder: '王捐赠' })).toEqual({ kind: 'PROCESSING' });
+  await stop(server);
+  expect(seen[1]).toMatchObject({ target: `/v3/refund/domestic/refunds/${refund.refund_id}/apply-abnormal-refund`, serial: 'PUB_KEY_ID_2' });
+  const { bank_account, real_name, ...plain } = JSON.parse(seen[1]!.body);
+  expect(plain).toEqual({ out_refund_no: 'R1', type: 'USER_BANK_CARD', bank_type: 'CMB_DEBIT' });
+  const opened = [bank_account, real_name].map((sealed) => Rsa.decrypt(sealed, Rsa.from(now.privateKey)));
+  expect(opened).toEqual(['6222020200112230', '王捐赠']);
+});
+
 describe('our simulator, judged by the official SDK', () => {
   let sandbox: Sandbox;
   let receiver: Receiver;
