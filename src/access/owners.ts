@@ -54,6 +54,7 @@ const KINDS = {
     missing: { zh: '没有该申诉', en: 'There is no such appeal' },
   },
   exceptions: { sql: ofTable('money_exception'), missing: { zh: '没有该款项例外', en: 'There is no such money event' } },
+  'card-refunds': { sql: ofTable('card_refund'), missing: { zh: '没有该退款卡', en: 'There is no such card refund' } },
   'bank-matches': { sql: ofTable('bank_match'), missing: { zh: '没有该匹配', en: 'There is no such match' } },
   sessions: {
     sql: 'select s.tenant_id, s.institution_id from session x join staff s on s.id = x.staff_id where x.id = ?',

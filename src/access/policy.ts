@@ -117,6 +117,7 @@ export const POLICY = {
 
   'exception.read': [...FINANCE, 'operator', 'auditor'],
   'exception.act': [...FINANCE, 'operator'],
+  'card-refund.confirm': FINANCE,
   // What belongs to no platform is nobody's of a platform to see.
   'exception.oversee': ['regulator'],
   'payout.list': [...FINANCE, 'operator', 'auditor'],

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 
 /**
- * A key of the other side as its file gives it: a public key or a certificate in PEM (WeChat Pay has both), or that with the moment from which it is good no more
+ * A key of the other side as its file gives it: a public key or a certificate in PEM (WeChat Pay has both) or a shared secret, or that with the moment from which it is good no more
  * (RFC 3339). In a rotation the old one, with its end, and the new one stand side by side.
  */
 export type StandingKey = string | { readonly key: string; readonly until: string };

@@ -33,7 +33,16 @@ const cmbFile = z.object({
   busMod: z.string().min(1),
   nameCheckFunction: z.string().min(1).optional(),
 });
-const wechatFile = z.object({ appid: z.string(), serial: z.string(), apiV3Key: z.string().length(32), platformKeys: keysById });
+const apiV3Key = z.string().length(32);
+/** `apiV3Key` alone, or `apiV3Keys` while it is changed. */
+const wechatFile = z
+  .object({ appid: z.string(), serial: z.string(), platformKeys: keysById })
+  .and(
+    z.union([
+      z.object({ apiV3Keys: z.array(standing(apiV3Key)).min(1) }),
+      z.object({ apiV3Key }).transform((file) => ({ apiV3Keys: [file.apiV3Key] })),
+    ]),
+  );
 const alipayFile = z.object({
   apps: z
     .array(z.object({ appId: z.string(), privateKeyFile: z.string().regex(/^[\w-]+\.pem$/), alipayPublicKeys: z.array(z.string()).min(1) }))
@@ -55,7 +64,7 @@ export function loadProductKeys(productKeysDir: string): ProductKeys {
   const merchant: WechatMerchant = {
     appid: wechat.appid,
     serial: wechat.serial,
-    apiV3Key: wechat.apiV3Key,
+    apiV3Keys: wechat.apiV3Keys,
     privateKeyPem: readPem(productKeysDir, 'wechat-merchant.pem'),
   };
   return {
@@ -64,7 +73,7 @@ export function loadProductKeys(productKeysDir: string): ProductKeys {
     wechat: {
       appid: wechat.appid,
       merchants: () => merchant,
-      apiV3Keys: [wechat.apiV3Key],
+      apiV3Keys: wechat.apiV3Keys,
       platformKeys: wechat.platformKeys,
     },
     alipay: existsSync(path.join(productKeysDir, 'alipay.json')) ? readAlipay(productKeysDir) : { apps: [], merchants: () => undefined },

@@ -32,6 +32,7 @@ import { eventRoutes } from './routes/events';
 import { evidenceRoutes } from './routes/evidence';
 import { exceptionRoutes } from './routes/exceptions';
 import { expenseRoutes } from './routes/expenses';
+import { cardRefundRoutes } from './routes/cardRefunds';
 import { giftRoutes } from './routes/gifts';
 import { type Health, mountHealth } from './routes/health';
 import { hospitalRoutes } from './routes/hospital';
@@ -104,7 +105,7 @@ export function apiRoutes({
     ...claimRoutes(personalData),
     ...evidenceRequestRoutes(personalData),
     ...payeeAccountRoutes(personalData),
-    ...giftRoutes(gifts, personalData),
+    ...giftRoutes(gifts, personalData, health.config),
     ...releaseRequestRoutes,
     ...reviewRoutes(personalData),
     ...reviewQueueRoutes,
@@ -116,6 +117,7 @@ export function apiRoutes({
     ...hospitalRoutes(personalData),
     ...invoiceRoutes(personalData, documents),
     ...surplusReturnRoutes,
+    ...cardRefundRoutes(personalData),
     ...evidenceRoutes,
     ...complaintRoutes(personalData),
     ...refundRoutes(personalData),

@@ -6,7 +6,7 @@ import { type Played, playCase } from './play/playCase';
 import { runningSystem } from './play/system';
 import { InvalidCase, readCase } from './play/validate';
 
-type Options = { json?: boolean; realTimers?: number; limitMinutes: number };
+type Options = { json?: boolean; realTimers?: number; limitMinutes: number; alipay: number };
 
 const help = `
 Plays one campaign's story (cases/README.md) on the running system, through its public API only. The system is found by PORT
@@ -23,6 +23,11 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 
 function positiveInteger(value: string): number {
   if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new InvalidArgumentError('a positive whole number is needed');
+  return Number(value);
+}
+
+function percent(value: string): number {
+  if (!/^(100|[1-9]?[0-9])$/.test(value)) throw new InvalidArgumentError('a whole number from 0 to 100 is needed');
   return Number(value);
 }
 
@@ -49,10 +54,10 @@ function failed(error: unknown): number {
   return error instanceof PlayFailure ? error.exitCode : exitCodes.notPlayed;
 }
 
-async function play(file: string, { json, realTimers, limitMinutes }: Options): Promise<number> {
+async function play(file: string, { json, realTimers, limitMinutes, alipay }: Options): Promise<number> {
   try {
     const theCase = readCase(file);
-    const options = { realTimersSpeed: realTimers, limitMs: limitMinutes * 60_000 };
+    const options = { realTimersSpeed: realTimers, limitMs: limitMinutes * 60_000, alipayPercent: alipay };
     return report(await playCase(theCase, runningSystem(), options), json);
   } catch (error) {
     return failed(error);
@@ -68,6 +73,7 @@ export function register(program: Command): void {
     .option('--json', 'print the result as one line of JSON')
     .option('--real-timers <speed>', 'no test clock: real timers, with the windows so many times as fast', positiveInteger)
     .option('--limit-minutes <minutes>', 'give up after so many minutes', positiveInteger, 10)
+    .option('--alipay <percent>', 'so many of a hundred gifts by Alipay, the others by WeChat Pay', percent, 0)
     .addHelpText('after', help)
     .action(async (file: string, options: Options) => {
       process.exitCode = await play(file, options);

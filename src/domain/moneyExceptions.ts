@@ -22,6 +22,8 @@ export type ExceptionAct =
   | 'match-chargeback'
   /** The credit is a settlement of the channel that came before its gifts were known. */
   | 'match-channel'
+  /** The channel sends the refund to a debit card of the donor's instead; a second person confirms it. */
+  | 'refund-to-card'
   /** The channel took this back of its own accord: a receivable until somebody makes it good. */
   | 'book-chargeback';
 
@@ -121,10 +123,10 @@ export const MONEY_EXCEPTIONS = {
   'owed-back': {
     cause: { zh: '渠道不能再将这笔款退给捐赠人。', en: 'The channel gives this money back to its donor no more.' },
     guidance: {
-      zh: '联系捐赠人取得另一收款方式，由银行支付后将该借记行与本退款匹配。款项未退回前不能了结。',
-      en: 'Find another way with the donor, pay it by bank, and match that debit with this return. It cannot be settled while it is owed.',
+      zh: '联系捐赠人取得另一收款方式。微信支付退款异常的：填写其借记卡，另一人确认后由渠道退至该卡。其余由银行支付后将该借记行与本退款匹配。款项未退回前不能了结。',
+      en: 'Find another way with the donor. Where WeChat Pay holds a refund that failed, write down a debit card of theirs: once another person has confirmed it, the channel sends it there. Otherwise pay it by bank, and match that debit with this return. It cannot be settled while it is owed.',
     },
-    acts: TO_SETTLE,
+    acts: [...TO_SETTLE, 'refund-to-card'],
   },
   'refund-amount': {
     cause: { zh: '渠道通知的退款金额与要求的不同。', en: 'The channel tells of another refund amount than was asked for.' },
@@ -262,6 +264,8 @@ export interface ExceptionStanding {
   /** What lies on an account for it: suspense of its line, its chargeback, or a return that is owed. It cannot be settled away. */
   readonly onAccountFen: bigint;
   readonly isBooked: boolean;
+  /** Whether it is a refund that the channel can still send to a card, and no card waits for its confirmation. */
+  readonly takesCard: boolean;
 }
 
 /** @returns the only acts that are allowed now: those of the kind, less what its line, its money and its state rule out. */
@@ -271,6 +275,7 @@ export function actsAllowed(e: ExceptionStanding): ExceptionAct[] {
     if (act === 'assign') return true;
     if (act === 'settle') return e.onAccountFen === 0n;
     if (act === 'book-chargeback') return !e.isBooked;
+    if (act === 'refund-to-card') return e.takesCard;
     if (act === 'claim-release') return e.sign === 'DBIT' && e.hasPaymentId;
     return e.sign !== null && OF_SIGN[e.sign].includes(act) && e.openFen > 0n;
   });

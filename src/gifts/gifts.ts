@@ -1,5 +1,14 @@
 import { monotonicFactory } from 'ulid';
-import type { ChannelName, Channels, DonationNotice, PaymentState } from '../adapters/donation/port';
+import type {
+  ChannelName,
+  Channels,
+  ClientKind,
+  DonationNotice,
+  GiverClient,
+  OrderOutcome,
+  PaymentState,
+  WechatPayRequest,
+} from '../adapters/donation/port';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import { campaignRow } from '../records/campaigns';
@@ -22,7 +31,10 @@ export interface GiftOrdered {
   readonly amountFen: bigint;
   readonly status: 'ordered' | 'refused';
   readonly channel: ChannelName;
+  /** One of the three, by the giver's client and the channel; all null: the channel has not answered yet, or the order is refused or paid. */
   readonly codeUrl: string | null;
+  readonly payUrl: string | null;
+  readonly wechatPay: WechatPayRequest | null;
 }
 
 interface OrderRow {
@@ -32,7 +44,11 @@ interface OrderRow {
   readonly code_url: string | null;
   readonly campaign_id: string;
   readonly channel: ChannelName;
+  readonly client: ClientKind;
+  readonly asked_payer_hash: Buffer | null;
 }
+
+const CODE: GiverClient = { kind: 'code' };
 
 /** Gifts from order to ledger; `returns` takes them back to the donor. */
 export class Gifts {
@@ -49,14 +65,22 @@ export class Gifts {
     refundsPerSecond = 0,
   ) {
     this.#poster = new GiftPoster(db);
-    this.returns = new Returns(db, channels, callbacksUrl, refundsPerSecond > 0 ? (rail) => new RailQuota(db, rail, refundsPerSecond) : null);
+    this.returns = new Returns(
+      db,
+      channels,
+      personalData,
+      callbacksUrl,
+      refundsPerSecond > 0 ? (rail) => new RailQuota(db, rail, refundsPerSecond) : null,
+    );
   }
 
   /**
    * Makes an order per gift at one channel: stored first, then asked of the channel under the stored id. The same key again finds the same orders, asks the channel
    * for those it has no answer to, and answers the same.
+   * Only a code is kept: a page's address and a request to WeChat are signed for each answer anew.
    * @param shown what the donors saw before giving, kept once per order.
-   * @throws {DomainError} channel.not_offered where the platform has no account there; consent.not_current, fees.not_shown; campaign.wrong_phase when the raise is not open; request.key_reused when the key was used for other amounts.
+   * @param client where the donors pay; Alipay is not paid inside of WeChat, which the caller has refused.
+   * @throws {DomainError} channel.not_offered where the platform has no account there; consent.not_current, fees.not_shown; campaign.wrong_phase when the raise is not open; request.key_reused when the key was used for other amounts, another channel, or another client.
    */
   async order(
     tenantId: string,
@@ -65,28 +89,31 @@ export class Gifts {
     orderKey: string,
     shown: Shown,
     channel: ChannelName = 'wechat',
+    client: GiverClient = CODE,
   ): Promise<GiftOrdered[]> {
     const merchantId = await merchantAt(this.db, tenantId, channel);
-    const orders = await inTransaction(this.db, async (tx) => {
+    const payerHash = client.kind === 'wechat' ? this.personalData.lookup('payer', client.openid) : null;
+    const { orders, isRepeat } = await inTransaction(this.db, async (tx) => {
       const campaign = await campaignRow(tx, campaignId, { tenantId });
       // Two requests under one key queue here; the second finds the first one's orders.
       await tx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [orderKey]);
       const known = await rows<OrderRow>(
         tx,
-        'select id, amount_fen, status, code_url, campaign_id, channel from gift where order_key = ? order by id',
+        'select id, amount_fen, status, code_url, campaign_id, channel, client, asked_payer_hash from gift where order_key = ? order by id',
         [orderKey],
       );
       if (known.length > 0) {
         const same =
           known.length === amountsFen.length &&
-          known.every((g, i) => g.amount_fen === amountsFen[i] && g.campaign_id === campaignId && g.channel === channel);
+          known.every((g, i) => g.amount_fen === amountsFen[i] && g.campaign_id === campaignId && g.channel === channel) &&
+          known.every((g) => g.client === client.kind && (payerHash === null || g.asked_payer_hash?.equals(payerHash)));
         if (!same)
           throw new DomainError(
             'request.key_reused',
             { zh: '该 Idempotency-Key 已用于其他捐赠', en: 'This Idempotency-Key was used for other gifts' },
             { field: 'Idempotency-Key' },
           );
-        return known;
+        return { orders: known, isRepeat: true };
       }
       if (campaign.phase !== 'fundraising')
         throw new DomainError(
@@ -98,7 +125,10 @@ export class Gifts {
       await recordGiftConsent(tx, campaign, orderKey, shown, orderedAt);
       const nextId = monotonicFactory();
       const fresh = amountsFen.map(
-        (amount): OrderRow => ({ id: nextId(), amount_fen: amount, status: 'ordered', code_url: null, campaign_id: campaignId, channel }),
+        (amount): OrderRow => ({
+          ...{ id: nextId(), amount_fen: amount, status: 'ordered', code_url: null, campaign_id: campaignId, channel },
+          ...{ client: client.kind, asked_payer_hash: payerHash },
+        }),
       );
       await tx('gift').insert(
         fresh.map((g) => ({
@@ -109,29 +139,54 @@ export class Gifts {
           ordered_at: orderedAt,
           order_key: orderKey,
           channel,
+          client: client.kind,
+          asked_payer_hash: payerHash,
         })),
       );
-      return fresh;
+      return { orders: fresh, isRepeat: false };
     });
     const answered = await inParallel(orders, CHANNEL_CONCURRENCY, async (gift): Promise<GiftOrdered> => {
-      const known = { id: gift.id, amountFen: gift.amount_fen, channel };
-      if (gift.code_url !== null || gift.status !== 'ordered')
-        return { ...known, status: gift.status === 'refused' ? 'refused' : 'ordered', codeUrl: gift.code_url };
-      const outcome = await this.channels[channel].createOrder({
-        merchantId,
-        orderId: gift.id,
-        amountFen: gift.amount_fen,
-        description: `个人大病求助 ${campaignId}`,
-        notifyUrl: `${this.callbacksUrl}/${channel}`,
-      });
+      const known = { id: gift.id, amountFen: gift.amount_fen, channel, codeUrl: gift.code_url, payUrl: null, wechatPay: null };
+      if (gift.code_url !== null || gift.status !== 'ordered') return { ...known, status: gift.status === 'refused' ? 'refused' : 'ordered' };
+      const outcome = await this.#ask(gift, merchantId, client);
       // An unknown outcome stays an open order: the donor may have been shown it, and a payment of it will be credited.
-      return { ...known, status: outcome.kind === 'REJECTED' ? 'refused' : 'ordered', codeUrl: outcome.kind === 'CREATED' ? outcome.codeUrl : null };
+      // So does one whose renewal inside of WeChat is refused: what it was first made with may be paid yet.
+      const isRefused = outcome.kind === 'REJECTED' && !(isRepeat && client.kind === 'wechat');
+      if (outcome.kind !== 'CREATED') return { ...known, status: isRefused ? 'refused' : 'ordered' };
+      const { kind: _created, ...means } = outcome;
+      return { ...known, status: 'ordered', ...means };
     });
     await this.db.raw(
       `update gift g set status = a.status, code_url = a.url from unnest(?::text[], ?::text[], ?::text[]) as a(id, status, url) where g.id = a.id and g.status = 'ordered'`,
       [answered.map((a) => a.id), answered.map((a) => a.status), answered.map((a) => a.codeUrl)] as never,
     );
     return answered;
+  }
+
+  /**
+   * The channel's own page for an open order that was made for a telephone's browser, signed anew; the channel is asked nothing.
+   * @param backUrl where the browser comes back to. @returns null for an order that has no such page, or that takes no money any more.
+   */
+  async payPage(
+    gift: Pick<OrderRow, 'id' | 'amount_fen' | 'campaign_id' | 'channel' | 'client' | 'status'> & { readonly tenant_id: string },
+    backUrl: string,
+  ): Promise<string | null> {
+    if (gift.status !== 'ordered' || gift.client !== 'browser' || gift.channel !== 'alipay') return null;
+    const merchantId = await merchantAt(this.db, gift.tenant_id, gift.channel);
+    const outcome = await this.#ask(gift, merchantId, { kind: 'browser', backUrl });
+    return outcome.kind === 'CREATED' && 'payUrl' in outcome ? outcome.payUrl : null;
+  }
+
+  /** The same order is asked for in the same words, however often. */
+  #ask(gift: Pick<OrderRow, 'id' | 'amount_fen' | 'campaign_id' | 'channel'>, merchantId: string, client: GiverClient): Promise<OrderOutcome> {
+    return this.channels[gift.channel].createOrder({
+      merchantId,
+      orderId: gift.id,
+      amountFen: gift.amount_fen,
+      description: `个人大病求助 ${gift.campaign_id}`,
+      notifyUrl: `${this.callbacksUrl}/${gift.channel}`,
+      client,
+    });
   }
 
   /** Takes a verified callback. @returns once it is durable, whatever it was; what fits nowhere is kept for a person. */

@@ -1,10 +1,12 @@
-import type { ChannelName, Channels, DonationNotice, RefundOutcome } from '../adapters/donation/port';
+import type { ChannelName, Channels, DonationNotice, RefundOutcome, RefundRef } from '../adapters/donation/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, rows } from '../database/connect';
 import { DAY_MS } from '../domain/calendar';
 import { editionOf } from '../domain/convention/editions';
+import { cardOf, endCardRefund, wentToCard } from '../records/cardRefunds';
 import { setOffReturn } from '../records/chargebacks';
 import { openException } from '../records/exceptions';
+import type { PersonalData } from '../security/personalData';
 import { GroupCommit } from './groupCommit';
 import { inParallel } from './parallel';
 import type { RailQuota } from './railQuota';
@@ -43,6 +45,9 @@ interface DueReturn {
   readonly paid_at: Date;
   readonly edition: string;
   readonly charged_back: boolean;
+  /** Of a card that two people named, until the channel has taken it. */
+  readonly card_id: string | null;
+  readonly card_enc: Buffer | null;
 }
 
 /** After a restore nothing goes back before the channel has been asked what went back already: `almoner reconcile`. */
@@ -60,6 +65,7 @@ export class Returns {
   constructor(
     private readonly db: Database,
     private readonly channels: Channels,
+    private readonly personalData: PersonalData,
     private readonly callbacksUrl: string,
     /** What a channel lets us ask of it in a second; null: as much as we like. */
     quotaOf: ((rail: string) => RailQuota) | null,
@@ -83,7 +89,9 @@ export class Returns {
          update gift_return r set attempts = r.attempts + 1 from gift g join tenant t on t.id = g.tenant_id join campaign c on c.id = g.campaign_id
          where r.id in (select id from page) and g.id = r.gift_id
          returning r.id, r.gift_id, r.amount_fen, g.amount_fen as total_fen, g.channel, merchant_of(t, g.channel) as merchant_id, r.attempts - 1 as attempts, g.paid_at, c.edition,
-           exists (select from money_exception e where e.booked_fen > 0 and e.tenant_id = g.tenant_id and e.data->>'orderId' = g.id) as charged_back`,
+           exists (select from money_exception e where e.booked_fen > 0 and e.tenant_id = g.tenant_id and e.data->>'orderId' = g.id) as charged_back,
+           (select k.id from card_refund k where k.return_id = r.id and k.state = 'confirmed') as card_id,
+           (select k.card_enc from card_refund k where k.return_id = r.id and k.state = 'confirmed') as card_enc`,
         [binding, after],
       );
       if (page.length === 0) break;
@@ -101,7 +109,11 @@ export class Returns {
     const fits = (known: KnownReturn): boolean => known.amount_fen === refundFen && known.channel === channel && known.merchant_id === merchantId;
     const known = outcome.kind === 'SUCCEEDED' ? await this.#settler.add({ id, reference: outcome.reference, fits }) : await knownReturn(this.db, id);
     if (known && fits(known)) {
-      if (outcome.kind !== 'SUCCEEDED') await this.#keep(id, outcome, nowOf(known));
+      if (outcome.kind === 'SUCCEEDED') return;
+      // Since it goes to a card, a callback of before may still come: what is true now is asked.
+      const card = isOwed(outcome) ? await wentToCard(this.db, id) : 'no';
+      if (card === 'taken') await this.look(channel, id, merchantId);
+      if (card === 'no') await this.#keep(id, outcome, nowOf(known));
       return;
     }
     const kind = known ? 'refund-amount' : 'refund-unknown';
@@ -125,15 +137,32 @@ export class Returns {
 
   async #ask(due: DueReturn, reason: string, at: Date): Promise<Outcome> {
     // The channel took it back for the donor already: a second time would be paid out of other donors' money.
-    if (due.charged_back) return { kind: 'CHARGED_BACK' };
     // A channel gives back for a year after the payment; later the donor is owed it another way (REFUND).
-    if (at.getTime() - due.paid_at.getTime() > editionOf(due.edition).windows.railRefundDays * DAY_MS) return { kind: 'RAIL_CLOSED' };
-    // A retry asks first: the earlier attempt may have landed.
+    const isOver = at.getTime() - due.paid_at.getTime() > editionOf(due.edition).windows.railRefundDays * DAY_MS;
+    const never = due.charged_back ? 'CHARGED_BACK' : isOver ? 'RAIL_CLOSED' : null;
+    if (never !== null) {
+      if (due.card_id !== null) await endCardRefund(this.db, due.card_id, never);
+      return { kind: never };
+    }
     const ref = { merchantId: due.merchant_id, orderId: due.gift_id, refundId: due.id, refundFen: due.amount_fen };
+    if (due.card_id !== null) return this.#toCard(due, due.card_id, ref);
+    // A retry asks first: the earlier attempt may have landed.
     const before = due.attempts > 0 ? await this.channels[due.channel].queryRefund(ref) : ({ kind: 'NOT_FOUND' } as const);
     if (before.kind !== 'NOT_FOUND') return before;
     await this.#quotas?.[due.channel].take();
     return this.channels[due.channel].refund({ ...ref, totalFen: due.total_fen, reason, notifyUrl: `${this.callbacksUrl}/${due.channel}` });
+  }
+
+  /** Sends a failed refund to the card that two people named. Where the channel does not take the card, the money is owed again, and they name another. */
+  async #toCard(due: DueReturn, cardId: string, ref: RefundRef): Promise<Outcome> {
+    const card = cardOf(this.personalData, due.card_enc);
+    const { refundToCard } = this.channels[due.channel];
+    if (card === null || refundToCard === undefined) return { kind: 'UNKNOWN', reason: 'no way to a card' };
+    const outcome = await refundToCard(ref, card);
+    const isRefused = outcome.kind === 'REJECTED' || isOwed(outcome);
+    if (outcome.kind === 'PROCESSING' || outcome.kind === 'SUCCEEDED') await endCardRefund(this.db, cardId, null);
+    if (isRefused) await endCardRefund(this.db, cardId, outcome.kind === 'REJECTED' ? outcome.code : outcome.kind);
+    return outcome.kind === 'REJECTED' ? { kind: 'ABNORMAL', text: outcome.text } : outcome;
   }
 
   async #record(page: readonly DueReturn[], outcomes: readonly Outcome[], at: Date): Promise<void> {

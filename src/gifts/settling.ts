@@ -1,4 +1,5 @@
 import { type Connection, row, rows, type Transaction } from '../database/connect';
+import { resolve } from '../records/settlements';
 
 /** A return as our books have it, with the business time of its platform's clock where that is a test clock. */
 export interface KnownReturn {
@@ -57,7 +58,14 @@ export async function settleTold(tx: Transaction, came: readonly Came[]): Promis
   return came.map(({ id }) => known.get(id) ?? null);
 }
 
-/** Records that these returns came home; one that is recorded already is skipped. */
+/** Records that these returns came home; one that is recorded already is skipped. What was owed before, and went to a card since, is owed by nobody any more. */
 export async function settle(tx: Transaction, settled: readonly { id: string; reference: string }[], at: Date): Promise<void> {
   await row(tx, 'select settle_returns(?::jsonb, ?)', [JSON.stringify(settled.map(({ id, reference }) => ({ id, reference }))), at]);
+  const ended = await rows<Parameters<typeof resolve>[1]>(
+    tx,
+    `select e.id, e.kind, e.tenant_id, e.campaign_id from money_exception e join gift_return r on r.id = e.subject
+     where e.kind = 'owed-back' and e.resolved_at is null and r.status = 'returned' and e.subject = any(?)`,
+    [settled.map(({ id }) => id)] as never,
+  );
+  for (const e of ended) await resolve(tx, e, { how: 'machine', reason: null, by: 'channel', at });
 }

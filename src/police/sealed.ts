@@ -29,6 +29,7 @@ export const SEALED: Readonly<Record<string, Readonly<Record<string, readonly [p
   payout: { failure_text_enc: ['payout.failure', 'house'] },
   complaint_appeal: { text_enc: ['complaint.appeal', 'own'] },
   blacklist_appeal: { text_enc: ['appeal.text', 'own'] },
+  card_refund: { card_enc: ['card-refund.card', 'house'] },
   refund_request: { reason_enc: ['refund-request.reason', 'house'] },
   document_view: { reason_enc: ['document-view.reason', 'patient'] },
   claim_event: { note_enc: ['claim.note', 'patient'], reason_enc: ['claim.reason', 'patient'] },

@@ -29,8 +29,9 @@ export interface ExceptionRow {
   readonly unexplained_fen: bigint | null;
   readonly allocated_fen: bigint | null;
   readonly end_to_end_id: string | null;
-  /** Of the return that is owed. */
+  /** Of the return that is owed, or on its way to a card. */
   readonly owed_fen: bigint | null;
+  readonly takes_card: boolean;
   /** Of a payment that a hospital confirmed in part: what is neither confirmed nor came back. */
   readonly short_fen: bigint | null;
 }
@@ -38,10 +39,13 @@ export interface ExceptionRow {
 /** An exception with the money behind it: its bank line, its return. `now` is its platform's business time. */
 export const EXCEPTIONS = `select e.*, s.display_name as owner_name, s.role as owner_role, coalesce(k.now, clock_timestamp()) as now,
     l.account_number, l.reference, l.sign, l.amount_fen as line_fen, l.unexplained_fen, l.allocated_fen, l.end_to_end_id,
-    case when r.status = 'owed' then r.amount_fen end as owed_fen, p.net_fen - p.confirmed_fen - p.given_back_fen as short_fen
+    case when r.status <> 'returned' then r.amount_fen end as owed_fen,
+    coalesce(r.status = 'owed' and r.last_outcome = 'ABNORMAL' and g.channel = 'wechat' and not exists (
+      select from card_refund k where k.return_id = r.id and k.state in ('asked', 'confirmed')), false) as takes_card,
+    p.net_fen - p.confirmed_fen - p.given_back_fen as short_fen
   from money_exception e left join staff s on s.id = e.owner_staff_id left join tenant t on t.id = e.tenant_id left join test_clock k on k.id = t.clock_id
   left join bank_line l on l.tenant_id = e.tenant_id and e.subject = l.account_number || '/' || l.reference || '/' || l.sign
-  left join gift_return r on e.kind = 'owed-back' and r.id = e.subject
+  left join gift_return r on e.kind = 'owed-back' and r.id = e.subject left join gift g on g.id = r.gift_id
   left join payout p on e.kind = 'receipt-short' and p.id = e.subject`;
 
 /** @param options.lock takes the exception for the transaction. @throws {DomainError} object.not_found. */
@@ -70,6 +74,7 @@ function actsOn(e: ExceptionRow): ExceptionAct[] {
     openFen: openFen(e),
     onAccountFen: onAccountFen(e),
     isBooked: e.booked_fen > 0n,
+    takesCard: e.takes_card,
   });
 }
 

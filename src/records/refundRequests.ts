@@ -16,6 +16,7 @@ export interface GiftRow {
   readonly excess_fen: bigint;
   readonly status: 'ordered' | 'refused' | 'paid';
   readonly channel: 'wechat' | 'alipay';
+  readonly client: 'code' | 'browser' | 'wechat';
   readonly code_url: string | null;
   readonly ordered_at: Date;
   readonly paid_at: Date | null;

@@ -14,6 +14,7 @@ export const WRAPPED: readonly {
   { table: 'promoter', row: ['id'], column: 'wrapped_key', purpose: 'person-key' },
   { table: 'institution', row: ['id'], column: 'account_number_enc', purpose: 'institution.account' },
   { table: 'refund_request', row: ['id'], column: 'reason_enc', purpose: 'refund-request.reason' },
+  { table: 'card_refund', row: ['id'], column: 'card_enc', purpose: 'card-refund.card' },
   { table: 'deletion', row: ['id'], column: 'reason_enc', purpose: 'deletion.reason' },
   { table: 'payout', row: ['id'], column: 'failure_text_enc', purpose: 'payout.failure' },
   { table: 'bank_line', row: ['account_number', 'reference', 'sign'], column: 'words_enc', purpose: 'bank-line.words' },

@@ -192,7 +192,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'refund-amount-not-compared',
     says: 'The amount that a refund callback tells is not compared with the refund.',
-    changes: [{ file: 'src/gifts/returns.ts', find: '!known || known.amount_fen !== refundFen || known', replace: '!known || known' }],
+    changes: [{ file: 'src/gifts/returns.ts', find: 'known.amount_fen === refundFen && ', replace: '' }],
   },
   {
     name: 'refund-counted-twice',

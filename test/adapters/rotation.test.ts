@@ -1,6 +1,6 @@
 import { createCipheriv, createPrivateKey, createHash, sign } from 'node:crypto';
 import { createWechatPay } from '../../src/adapters/donation/wechat/wechatPay';
-import { SignatureError } from '../../src/adapters/errors';
+import { MessageError, SignatureError } from '../../src/adapters/errors';
 import { keyRing } from '../../src/adapters/keyRing';
 import { createBankLink } from '../../src/adapters/payment/bank/bankLink';
 import { createCmbLink } from '../../src/adapters/payment/cmb/cmbLink';
@@ -26,19 +26,20 @@ const signed = (text: string, pem: string): string => sign('sha256', Buffer.from
 /** Who signs, by which key, under which name. */
 type Signer = 'old' | 'new' | 'stranger';
 
-const API_KEY = '0123456789abcdef0123456789abcdef';
+const SECRETS = { old: '0123456789abcdef0123456789abcdef', new: 'N'.repeat(32), stranger: 'S'.repeat(32) } as const;
 const GIFT = {
   ...{ mchid: '1900000001', out_trade_no: 'GIFT1', transaction_id: '42', trade_state: 'SUCCESS', success_time: '2026-11-28T20:00:00+08:00' },
   amount: { total: 100, currency: 'CNY' },
 };
-function wechatHears(by: Signer): Promise<unknown> {
+function wechatHears(by: Signer, under: Signer = 'new'): Promise<unknown> {
   const [OLD, NEW] = ['5157F09EFDC096DE15EBE81A47057A72', 'PUB_KEY_ID_0000000000000000000000000000001'];
+  const apiV3Keys = [SECRETS.new, { key: SECRETS.old, until: UNTIL }];
   const channel = createWechatPay({
-    ...{ baseUrl: 'http://127.0.0.1:1', apiV3Keys: [API_KEY], timeoutMs: 100 },
-    merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: oldPair.privateKey, apiV3Key: API_KEY }),
+    ...{ baseUrl: 'http://127.0.0.1:1', apiV3Keys, timeoutMs: 100 },
+    merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: oldPair.privateKey, apiV3Keys }),
     platformKeys: { [OLD]: { key: oldPair.publicKey, until: UNTIL }, [NEW]: newPair.publicKey },
   });
-  const cipher = createCipheriv('aes-256-gcm', API_KEY, 'nonce-of-12b');
+  const cipher = createCipheriv('aes-256-gcm', SECRETS[under], 'nonce-of-12b');
   cipher.setAAD(Buffer.from('transaction'));
   const sealed = Buffer.concat([cipher.update(JSON.stringify(GIFT)), cipher.final(), cipher.getAuthTag()]).toString('base64');
   const resource = { algorithm: 'AEAD_AES_256_GCM', ciphertext: sealed, nonce: 'nonce-of-12b', associated_data: 'transaction' };
@@ -81,7 +82,7 @@ function cmbSays(by: Signer): Promise<unknown> {
 }
 
 test.each([
-  ['WeChat Pay, a certificate and the public key that follows it', wechatHears],
+  ['WeChat Pay, a certificate and the public key that follows it', (by: Signer) => wechatHears(by)],
   ['the bank link, by key id', bankSays],
   ["China Merchants Bank's link, which names no key", cmbSays],
 ])('%s', async (_who, says) => {
@@ -92,6 +93,14 @@ test.each([
   await expect(says('old')).rejects.toThrow(SignatureError);
   await expect(says('new')).resolves.toBeDefined();
   await expect(says('stranger')).rejects.toThrow(SignatureError);
+});
+
+test('WeChat Pay’s APIv3 key: a callback under the old or the new one is read, under the old one until its end, and under no other', async () => {
+  for (const under of ['old', 'new'] as const) await expect(wechatHears('new', under)).resolves.toMatchObject({ kind: 'paid', orderId: 'GIFT1' });
+  await expect(wechatHears('new', 'stranger')).rejects.toThrow(MessageError);
+  at(NOW + HOUR_MS);
+  await expect(wechatHears('new', 'old')).rejects.toThrow(MessageError);
+  await expect(wechatHears('new', 'new')).resolves.toBeDefined();
 });
 
 test('a platform certificate stands for its public key; what is neither, or ends at no moment, is said at once', () => {

@@ -3,7 +3,8 @@ import { inTransaction, row, rows } from '../../src/database/connect';
 import { balanceOf } from '../../src/ledger/post';
 import { readChannelBill } from '../../src/reconciliation/channel';
 import { openException } from '../../src/records/exceptions';
-import { aRaisedCampaign, aRaise, bankLine, given } from '../support/campaigns';
+import { aRaise, bankLine, given } from '../support/campaigns';
+import { anOwedReturn } from '../support/cardRefunds';
 import { anUnknownLine, exceptionOf, matched, shown, undone } from '../support/exceptions';
 import { aHouse, type House } from '../support/house';
 import { aColleague, aTenant, later, nowMs, staffId, type Tenant } from '../support/people';
@@ -99,20 +100,12 @@ test('suspense is not settled away, and only a debit is claimed for a release', 
 });
 
 describe('owed back', () => {
-  async function anOwedReturn(): Promise<{ campaignId: string; returnId: string; exceptionId: string }> {
-    const campaignId = await aRaisedCampaign(house, tenant, [300n]);
-    const roundId = ulid();
-    const at = new Date(await nowMs(house, tenant));
-    await house.db.raw('select begin_refund(?, ?, ?, null, ?, ?, ?)', [roundId, campaignId, 'surplus', '300', 'test', at]);
-    house.channel.onRefund = () => ({ kind: 'ABNORMAL', text: '账户已注销' });
-    await house.refunds.payment.sendReturns(roundId, at.getTime());
-    const { id } = (await row<{ id: string }>(house.db, 'select id from gift_return where round_id = ?', [roundId]))!;
-    return { campaignId, returnId: id, exceptionId: await exceptionOf(house, id) };
-  }
-
   test('it is not settled while it is owed, by nobody; paid by bank and matched it ends, undone it is owed again', async () => {
-    const owed = await anOwedReturn();
-    expect(await shown(house, tenant, owed.exceptionId)).toMatchObject({ acts: ['assign'], money: { account: 'owed-back', onAccountFen: '300' } });
+    const owed = await anOwedReturn(house, tenant);
+    expect(await shown(house, tenant, owed.exceptionId)).toMatchObject({
+      acts: ['assign', 'refund-to-card'],
+      money: { account: 'owed-back', onAccountFen: '300' },
+    });
     expect(await settled(owed.exceptionId)).toMatchObject({ status: 409 });
     const resolving = { resolved_at: new Date(), resolved_by: 'operator', resolution: 'settled' };
     await expect(house.owner('money_exception').where('id', owed.exceptionId).update(resolving)).rejects.toThrow('the money is owed still');
@@ -129,7 +122,7 @@ describe('owed back', () => {
     expect(await shown(house, tenant, funding)).toMatchObject({ kind: 'bank-line-unknown' });
 
     expect(await undone(house, tenant, match.body.matches[0]!.id)).toMatchObject({ status: 200 });
-    expect(await shown(house, tenant, owed.exceptionId)).toMatchObject({ state: 'open', acts: ['assign'] });
+    expect(await shown(house, tenant, owed.exceptionId)).toMatchObject({ state: 'open', acts: ['assign', 'refund-to-card'] });
     expect(await balanceOf(house.db, tenant.id, { kind: 'refunded', campaignId: owed.campaignId })).toBe(0n);
   });
 });

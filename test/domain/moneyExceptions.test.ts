@@ -8,6 +8,7 @@ const standing = (over: Partial<ExceptionStanding>): ExceptionStanding => ({
   openFen: 0n,
   onAccountFen: 0n,
   isBooked: false,
+  takesCard: false,
   ...over,
 });
 

@@ -132,6 +132,19 @@ test('paid, swept, stopped, given back: each once, whatever answer is lost; the 
   expect(house.channel.refunds.size).toBe(0);
 });
 
+test('in a telephone’s browser: the address that was signed leads to the trade, and its payment is the gift', async () => {
+  const body = { gifts: [{ amountFen: '900' }], channel: 'alipay', client: { kind: 'browser' } };
+  const consent = { ...DONOR_CONSENT, feeVersion: await feeVersionOf(house, campaignId) };
+  const order = { as: tenant.platformKey, key: aKey(), body: { ...body, consent } };
+  const made = await house.ask<{ gifts: [{ id: string; payUrl: string }] }>('POST', `/v1/campaigns/${campaignId}/gifts`, order);
+  const [{ id, payUrl }] = made.body.gifts;
+  expect(made.body.gifts).toMatchObject([{ codeUrl: null, wechatPay: null, payUrl: expect.stringContaining(`${sandbox.url}/alipay/gateway.do?`) }]);
+  expect(await pay([id])).toMatchObject({ paid: 0, failed: [{ status: 404 }] });
+  expect(await (await fetch(payUrl)).text()).toContain(`待付款 ${id}`);
+  expect(await pay([id])).toEqual({ paid: 1, acknowledged: 1, failed: [] });
+  expect(await statusOf(id)).toBe('paid');
+});
+
 test('tampered, another seller’s, wrongly signed: nothing is posted; the genuine notice four minutes later is', async () => {
   const [amount, seller, signature] = (await ordered([1_000n, 1_001n, 1_002n])) as [string, string, string];
   await pay([amount], 'amount-tampered');

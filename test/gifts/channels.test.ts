@@ -66,6 +66,42 @@ test('the same key with another channel is another request; the channel of an or
   await expect(house.owner('gift').where('id', made.body.gifts[0]!.id).update({ channel: 'wechat' })).rejects.toMatchObject({ code: 'AL004' });
 });
 
+test('the client decides how an order is made; only a code is kept, and the same request finds the same order made ready again', async () => {
+  const WECHAT_PAY = { appId: 'wx1', timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signType: 'RSA', paySign: 's' } as const;
+  const { onOrder } = house.channel;
+  house.channel.onOrder = (made) =>
+    made.client?.kind === 'wechat' ? { kind: 'CREATED', wechatPay: WECHAT_PAY } : { kind: 'CREATED', codeUrl: 'weixin://x' };
+  const consent = { ...DONOR_CONSENT, feeVersion: await feeVersionOf(house, campaignId) };
+  const ask = (key: string, over: object) => {
+    const body = { gifts: [{ amountFen: '500' }], consent, ...over };
+    return house.ask<Made>('POST', `/v1/campaigns/${campaignId}/gifts`, { as: tenant.platformKey, key, body });
+  };
+  try {
+    const [key, client] = [aKey(), { kind: 'wechat', openid: 'oDonor_1' }];
+    const made = await ask(key, { client });
+    expect(made).toMatchObject({ status: 201, body: { gifts: [{ codeUrl: null, payUrl: null, wechatPay: WECHAT_PAY }] } });
+    expect([...house.channel.orders.values()]).toMatchObject([{ client }]);
+    expect((await ask(key, { client })).body).toEqual(made.body);
+    expect(await ask(key, { client: { ...client, openid: 'oDonor_2' } })).toMatchObject({ status: 422, body: { code: 'request.key_reused' } });
+    expect(await ask(key, {})).toMatchObject({ status: 422, body: { code: 'request.key_reused' } });
+    // What it was made with first may be paid yet: a refused renewal refuses no order.
+    house.channel.onOrder = () => ({ kind: 'REJECTED', code: 'RULE_LIMIT', text: 'x' });
+    expect(await ask(key, { client })).toMatchObject({ body: { gifts: [{ status: 'ordered', wechatPay: null }] } });
+    const { id } = made.body.gifts[0]!;
+    expect((await row<{ kept: string }>(house.db, 'select to_jsonb(g)::text as kept from gift g where id = ?', [id]))!.kept).not.toContain('oDonor');
+    expect(await house.push('wechat', paidAt(id, { merchantId: tenant.merchantId }))).toMatchObject({ status: 204 });
+    expect(await ask(aKey(), { channel: 'alipay', client })).toMatchObject({ status: 400, body: { field: '/client/kind' } });
+    for (const wrong of [{ kind: 'wechat' }, { kind: 'app' }, { kind: 'code', openid: 'o' }, { kind: 'wechat', openid: 'o o' }])
+      expect(await ask(aKey(), { client: wrong })).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+    expect(await ask(aKey(), { client: { kind: 'browser' } })).toMatchObject({ body: { gifts: [{ status: 'refused' }] } });
+    expect(house.channel.orders.get([...house.channel.orders.keys()].at(-1)!)).toMatchObject({
+      client: { kind: 'browser', backUrl: expect.stringMatching(new RegExp(`/c/${campaignId}$`)) },
+    });
+  } finally {
+    house.channel.onOrder = onOrder;
+  }
+});
+
 test('Alipay hears exactly `success`, however often it tells; WeChat Pay an empty 204', async () => {
   const id = await orderedAt('alipay');
   const answers = await Promise.all(Array.from({ length: 20 }, () => house.push('alipay', paidAt(id))));

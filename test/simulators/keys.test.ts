@@ -84,6 +84,19 @@ test('an Alipay application acts for the sellers that it is given to; without th
   expect(loadProductKeys(dirs.keysDir).alipay.merchants('2088000000000001')).toBeUndefined();
 });
 
+test('while WeChat Pay’s APIv3 key is changed the file names both, the old one with its end', () => {
+  const file = path.join(dirs.keysDir, 'wechat.json');
+  const { apiV3Key, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as { apiV3Key: string };
+  const apiV3Keys = ['N'.repeat(32), { key: apiV3Key, until: '2026-12-01T00:00:00+08:00' }];
+  writeFileSync(file, JSON.stringify({ ...rest, apiV3Keys }));
+  const { wechat } = loadProductKeys(dirs.keysDir);
+  expect([wechat.apiV3Keys, wechat.merchants('1900000001')?.apiV3Keys]).toEqual([apiV3Keys, apiV3Keys]);
+  for (const wrong of [[], ['short'], [{ key: apiV3Key, until: 'soon' }]]) {
+    writeFileSync(file, JSON.stringify({ ...rest, apiV3Keys: wrong }));
+    expect(() => loadProductKeys(dirs.keysDir)).toThrow(/wechat\.json lacks/);
+  }
+});
+
 test('what is missing is named', () => {
   rmSync(path.join(dirs.keysDir, 'tencent.json'));
   expect(() => loadProductKeys(dirs.keysDir)).toThrow(/tencent\.json is absent/);

@@ -210,6 +210,37 @@ describe('refunds', () => {
   });
 });
 
+describe('a refund that fails', () => {
+  test('is ABNORMAL, and goes to a card that was sealed for the platform, once; to a dead card it fails again', async () => {
+    const { mchid } = await aMerchant('abnormal');
+    const { orderId } = await anOrder(mchid, 'GIFTK00000001', 900n);
+    const ref = { merchantId: mchid, orderId, refundId: 'RK1', refundFen: 900n };
+    const card = { bank: 'ICBC', number: '6222020200112230', holder: '王捐赠' };
+    const toCard = (over: object = {}) => sandbox.wechat.refundToCard!(ref, { ...card, ...over });
+    const later = async (minutes: number) => clock('abnormal', `2026-01-05T09:0${minutes}:00+08:00`);
+    await pay([orderId], undefined, mchid);
+    await sandbox.control('POST', '/wechat/dead-accounts', { account: `oSANDBOX${orderId.slice(-20).padStart(20, '0')}` });
+    await sandbox.control('POST', '/wechat/dead-accounts', { account: '6222020200112240' });
+    expect(await toCard()).toEqual({ kind: 'NOT_FOUND' });
+    receiver.received.length = 0;
+    await sandbox.wechat.refund({ ...ref, totalFen: 900n, reason: '终止', notifyUrl: `${receiver.url}/wechat` });
+    // Still on its way by the way it came: no card is asked for.
+    expect(await toCard()).toEqual({ kind: 'PROCESSING' });
+    await later(1);
+    expect(await sandbox.wechat.queryRefund(ref)).toMatchObject({ kind: 'ABNORMAL' });
+    expect(await parsed()).toMatchObject([{ kind: 'refund', refundId: 'RK1', outcome: { kind: 'ABNORMAL' } }]);
+    expect(await toCard({ bank: 'HSBC' })).toMatchObject({ kind: 'REJECTED', code: 'PARAM_ERROR' });
+    expect(await toCard({ number: '6222020200112240' })).toEqual({ kind: 'PROCESSING' });
+    await later(2);
+    expect(await sandbox.wechat.queryRefund(ref)).toMatchObject({ kind: 'ABNORMAL' });
+    expect(await toCard()).toEqual({ kind: 'PROCESSING' });
+    expect(await toCard()).toEqual({ kind: 'PROCESSING' });
+    await later(3);
+    expect(await sandbox.wechat.queryRefund(ref)).toMatchObject({ kind: 'SUCCEEDED' });
+    expect((await parsed()).map((notice) => notice.kind === 'refund' && notice.outcome.kind)).toEqual(['ABNORMAL', 'ABNORMAL', 'SUCCEEDED']);
+  });
+});
+
 describe('settlement', () => {
   test('the next day at 10:00, captured minus refunded, day by day', async () => {
     const { mchid, accountNumber } = await aMerchant('settle', '2026-01-05T23:59:59+08:00');

@@ -9,6 +9,7 @@ import { aKey, anIdNumber } from './identifiers';
 import { signedReceipt, staffId, type Tenant } from './people';
 import { declared, lineOf } from './payoutBatches';
 import { aReservedPayout } from './releases';
+import { anOwedReturn, CARD, cardAsked } from './cardRefunds';
 import { aPersonAskedFor } from './deletions';
 import { pursue } from './transfers';
 
@@ -71,6 +72,7 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
     '/v1/surplus-returns/': surplus.body.id,
     '/v1/exceptions/': exceptionId,
     '/v1/bank-matches/': match.body.matches[0]!.id,
+    '/v1/card-refunds/': (await cardAsked(house, tenant, (await anOwedReturn(house, tenant)).exceptionId)).body.id,
     '/v1/people/': person.personId,
     '/v1/deletions/': person.deletionId,
     '/v1/me/views/': (
@@ -201,6 +203,9 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/exceptions/{id}/settlement': { reason: 'ok' },
   'post /v1/exceptions/{id}/matches': { target: { kind: 'payout-return', id: objects['/v1/payouts/'] }, amountFen: '1' },
   'post /v1/exceptions/{id}/match-sets': { matches: [{ target: { kind: 'payout-return', id: objects['/v1/payouts/'] }, amountFen: '1' }] },
+  'post /v1/exceptions/{id}/card-refunds': CARD,
+  'post /v1/card-refunds/{id}/confirmation': CARD,
+  'post /v1/card-refunds/{id}/withdrawal': {},
   'post /v1/exceptions/{id}/bounce': { payoutId: objects['/v1/payouts/'] },
   'post /v1/exceptions/{id}/chargeback': {},
   'post /v1/bank-matches/{id}/reversal': { reason: 'ok' },

@@ -4,6 +4,7 @@ import type {
   CloseOutcome,
   DonationChannel,
   DonationNotice,
+  DonorCard,
   GiftOrder,
   OrderOutcome,
   PaymentState,
@@ -84,6 +85,15 @@ export class FakeChannel implements DonationChannel {
   async queryRefund({ refundId }: RefundRef): Promise<RefundOutcome> {
     return this.onQueryRefund(refundId);
   }
+
+  /** The cards that it was asked to send failed refunds to. */
+  readonly cards: DonorCard[] = [];
+  onCard: (refundId: string) => RefundOutcome = () => ({ kind: 'PROCESSING' });
+
+  readonly refundToCard = async ({ refundId }: RefundRef, card: DonorCard): Promise<RefundOutcome> => {
+    this.cards.push(card);
+    return this.onCard(refundId);
+  };
 
   async parseNotice(rawBody: Buffer, headers: Headers): Promise<DonationNotice> {
     return readNotice(rawBody, headers);

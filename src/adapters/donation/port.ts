@@ -5,6 +5,16 @@ export const CHANNELS = ['wechat', 'alipay'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 export type Channels = Readonly<Record<ChannelName, DonationChannel>>;
 
+/**
+ * Where the giver pays, which decides how an order is made. `code`: a code is shown to be scanned, or opened by the channel's application. `browser`: the
+ * browser of a telephone, which comes back to `backUrl`. `wechat`: a page inside of WeChat, which knows the giver's openid under our appid.
+ */
+export type GiverClient =
+  | { readonly kind: 'code' }
+  | { readonly kind: 'browser'; readonly backUrl: string }
+  | { readonly kind: 'wechat'; readonly openid: string };
+export type ClientKind = GiverClient['kind'];
+
 export interface GiftOrder {
   readonly merchantId: string;
   /** Our order number, `[0-9A-Z]{26}`; the channel's idempotency key (out_trade_no). */
@@ -12,10 +22,25 @@ export interface GiftOrder {
   readonly amountFen: bigint;
   readonly description: string;
   readonly notifyUrl: string;
+  /** Left out: a code. */
+  readonly client?: GiverClient;
 }
 
+/** What a page inside of WeChat hands to `WeixinJSBridge` or `wx.requestPayment`, as it stands. */
+export interface WechatPayRequest {
+  readonly appId: string;
+  readonly timeStamp: string;
+  readonly nonceStr: string;
+  readonly package: string;
+  readonly signType: 'RSA';
+  readonly paySign: string;
+}
+
+/** What the giver's client pays with: a code's content, the address of the channel's own page, or a signed request to WeChat. */
+export type MeansToPay = { readonly codeUrl: string } | { readonly payUrl: string } | { readonly wechatPay: WechatPayRequest };
+
 export type OrderOutcome =
-  | { readonly kind: 'CREATED'; readonly codeUrl: string }
+  | ({ readonly kind: 'CREATED' } & MeansToPay)
   | { readonly kind: 'REJECTED'; readonly code: string; readonly text: string }
   | { readonly kind: 'UNKNOWN'; readonly reason: string };
 
@@ -49,6 +74,19 @@ export type RefundOutcome =
   | { readonly kind: 'REJECTED'; readonly code: string; readonly text: string }
   | { readonly kind: 'NOT_FOUND' }
   | { readonly kind: 'UNKNOWN'; readonly reason: string };
+
+/** Banks whose debit cards WeChat Pay pays a failed refund to (APIv3, “发起异常退款”). */
+export const CARD_BANKS = [
+  ...['CMB', 'COMM', 'ABC', 'CCB', 'ICBC', 'BOC', 'PAB', 'SPDB'],
+  ...['CITIC', 'CEB', 'CMBC', 'CIB', 'GDB', 'PSBC', 'NBCB'],
+] as const;
+
+/** A donor's debit card. */
+export interface DonorCard {
+  readonly bank: string;
+  readonly number: string;
+  readonly holder: string;
+}
 
 /** A verified and decrypted callback. */
 export type DonationNotice =
@@ -109,10 +147,16 @@ export type CloseOutcome =
   | { readonly kind: 'UNKNOWN'; readonly reason: string };
 
 export interface DonationChannel {
+  /** Makes an order, or makes it ready to be paid once more: the same number with the same fields. @throws {RangeError} an amount that is none, an account that is not ours, or a client in which this channel cannot be paid. */
   createOrder(order: GiftOrder): Promise<OrderOutcome>;
   queryOrder(merchantId: string, orderId: string): Promise<PaymentState>;
   refund(order: RefundOrder): Promise<RefundOutcome>;
   queryRefund(ref: RefundRef): Promise<RefundOutcome>;
+  /**
+   * Sends a refund that is ABNORMAL to a card of the donor's, under the same number; in any other state it is left as it is, and that state is answered. Absent
+   * where the channel has no such way. REJECTED: not to this card.
+   */
+  readonly refundToCard?: (ref: RefundRef, card: DonorCard) => Promise<RefundOutcome>;
   /** Ends an order that nobody paid: its code takes no money any more. PAID says that somebody was quicker. */
   closeOrder(merchantId: string, orderId: string): Promise<CloseOutcome>;
   /** @param day `YYYY-MM-DD`, Asia/Shanghai. */

@@ -5,6 +5,7 @@ import type { Transaction } from '../../database/connect';
 import { EXCEPTION_KINDS } from '../../domain/moneyExceptions';
 import { matchesOf, matchLine, undoMatch } from '../../records/bankMatches';
 import { takeAsBounce } from '../../records/bounces';
+import { cardRefundsOf } from '../../records/cardRefunds';
 import { bookChargeback } from '../../records/chargebacks';
 import { assignException, listExceptions, NOBODYS } from '../../records/exceptionLists';
 import { exceptionRow, exceptionView } from '../../records/exceptionStanding';
@@ -180,5 +181,7 @@ export async function acting(tx: Transaction, actor: Actor): Promise<{ readonly 
 }
 
 async function shown(tx: Transaction, exceptionId: string) {
-  return { ...exceptionView(await exceptionRow(tx, exceptionId)), matches: await matchesOf(tx, exceptionId) };
+  const e = await exceptionRow(tx, exceptionId);
+  const cardRefunds = e.kind === 'owed-back' ? await cardRefundsOf(tx, e.subject) : [];
+  return { ...exceptionView(e), matches: await matchesOf(tx, exceptionId), cardRefunds };
 }

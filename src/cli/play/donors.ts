@@ -14,11 +14,14 @@ const donorsAtOnce = 8;
 /** What donors see before they give. */
 type Shown = { version: number; feeVersion: number };
 type Step = { atMs: number; giftsFen: bigint[] };
+type Channel = 'wechat' | 'alipay';
 
 /** The donors of a play: they give in steps spread over the case's hours, for as long as the raise is open. */
 export class Donors {
   private steps: Step[] | null = null;
   private given = 0;
+  /** Gifts that a channel was chosen for. */
+  private chosen = 0;
 
   constructor(private readonly story: Story) {}
 
@@ -63,18 +66,35 @@ export class Donors {
 
   private async giveInTurn(chunks: bigint[][], consent: Shown): Promise<void> {
     for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
-      const ordered = await this.order(chunk, consent);
-      if (ordered.length > 0) await this.pay(ordered);
-      this.given += ordered.length;
+      for (const [channel, giftsFen] of this.byChannel(chunk)) {
+        const ordered = giftsFen.length > 0 ? await this.order(giftsFen, consent, channel) : [];
+        if (ordered.length > 0) await this.pay(ordered);
+        this.given += ordered.length;
+      }
     }
   }
 
+  /** Every so manieth gift is Alipay's, so that any stretch of them has its share. */
+  private byChannel(giftsFen: readonly bigint[]): [Channel, bigint[]][] {
+    const { alipayPercent = 0 } = this.story;
+    const [wechat, alipay]: [bigint[], bigint[]] = [[], []];
+    for (const fen of giftsFen) {
+      this.chosen += 1;
+      const isAlipays = Math.floor((this.chosen * alipayPercent) / 100) > Math.floor(((this.chosen - 1) * alipayPercent) / 100);
+      (isAlipays ? alipay : wechat).push(fen);
+    }
+    return [
+      ['wechat', wechat],
+      ['alipay', alipay],
+    ];
+  }
+
   /** @returns the orders that can be paid; after the close there are none, and what was not ordered counts as returned. */
-  private async order(giftsFen: bigint[], consent: Shown): Promise<Gift[]> {
+  private async order(giftsFen: bigint[], consent: Shown, channel: Channel): Promise<Gift[]> {
     const { platform, campaignId } = this.story;
     const gifts = giftsFen.map((amountFen) => ({ amountFen: String(amountFen) }));
     try {
-      const answer = await platform.postOnce<{ gifts: Gift[] }>(`/v1/campaigns/${campaignId}/gifts`, { gifts, consent });
+      const answer = await platform.postOnce<{ gifts: Gift[] }>(`/v1/campaigns/${campaignId}/gifts`, { gifts, channel, consent });
       return answer.gifts.filter((gift) => gift.status === 'ordered');
     } catch (error) {
       if (!(error instanceof Problem && error.status === 409)) throw error;

@@ -12,6 +12,8 @@ import type { RunningSystem } from './system';
 export type PlayOptions = {
   /** Real timers with the edition's windows so many times as fast, instead of a test clock. */
   realTimersSpeed?: number;
+  /** How many of a hundred gifts come by Alipay; none where nothing is said. */
+  alipayPercent?: number;
   /** Wall-clock time after which the play is given up. */
   limitMs?: number;
   progress?: Progress;

@@ -15,7 +15,14 @@ import type { Story } from './story';
 import { diagnosis, submitCampaign } from './submission';
 
 /** `tenant`: where the story takes place, if not in a sandbox tenant of its own. */
-export type Setting = { api: Api; sandboxKey: string; progress: Progress; realTimersSpeed?: number; tenant?: Tenant };
+export type Setting = {
+  api: Api;
+  sandboxKey: string;
+  progress: Progress;
+  realTimersSpeed?: number;
+  alipayPercent?: number;
+  tenant?: Tenant;
+};
 
 const noFees = { service_bp: 0, service_cap_fen: '0', channel_bp: 0 };
 
@@ -38,7 +45,7 @@ export async function rightsOn(api: Api, now: string): Promise<Rights> {
  * @throws {PlayFailure} when the running system cannot play the case
  */
 export async function setStage(theCase: CaseFile, setting: Setting): Promise<Story> {
-  const { api, sandboxKey, progress, realTimersSpeed } = setting;
+  const { api, sandboxKey, progress, realTimersSpeed, alipayPercent } = setting;
   const sandbox = api.as(sandboxKey);
   const tenant = setting.tenant ?? (await sandbox.post<Tenant>('/v1/sandbox/tenants', tenantBody(theCase, realTimersSpeed)));
   const { tenantId, clockId } = tenant;
@@ -64,6 +71,7 @@ export async function setStage(theCase: CaseFile, setting: Setting): Promise<Sto
   return {
     theCase,
     api,
+    alipayPercent,
     clock: clockId === null ? new RealClock(realTimersSpeed ?? 1) : new TestClock(sandbox, clockId, tenant.now),
     progress,
     tenant,

@@ -14,6 +14,8 @@ export type Story = {
   readonly api: Api;
   readonly clock: StoryClock;
   readonly progress: Progress;
+  /** How many of a hundred gifts come by Alipay, the others by WeChat Pay; left out, none. */
+  readonly alipayPercent?: number | undefined;
   readonly tenant: Tenant;
   readonly sandbox: Caller;
   readonly platform: Caller;

@@ -7,9 +7,18 @@ import { fenOfYuan, yuan } from './yuan';
 
 export type Biz = Readonly<Record<string, unknown>>;
 
+/** Who orders, and what. */
+export interface OrderCall {
+  readonly sellerId: string;
+  readonly appId: string;
+  readonly biz: Biz;
+  readonly notifyUrl: string;
+}
+
 /** `alipay.trade.precreate`: the same number with the same fields gives the same code; other fields are refused. */
-export async function precreate(simulator: AlipaySimulator, sellerId: string, appId: string, biz: Biz, notifyUrl: string): Promise<Reply> {
-  const terms = readOrder(sellerId, appId, biz, notifyUrl);
+export async function precreate(simulator: AlipaySimulator, call: OrderCall): Promise<Reply> {
+  const { sellerId } = call;
+  const terms = readOrder(call);
   if (typeof terms === 'string') return refused('ACQ.INVALID_PARAMETER', terms);
   const known = simulator.state.trades.get(key(sellerId, terms.outTradeNo));
   if (known === undefined) {
@@ -19,6 +28,16 @@ export async function precreate(simulator: AlipaySimulator, sellerId: string, ap
   if (known.paidAtMs !== undefined) return refused('ACQ.TRADE_HAS_SUCCESS', '交易已被支付');
   if (known.state === 'TRADE_CLOSED') return refused('ACQ.TRADE_HAS_CLOSE', '交易已经关闭');
   return same(known.terms, terms) ? code(terms) : refused('ACQ.CONTEXT_INCONSISTENT', '交易信息被篡改');
+}
+
+/** `alipay.trade.wap.pay`: somebody opened the address in a telephone's browser and logged in, so there is a trade. Once more with the same fields: the same. */
+export async function openPage(simulator: AlipaySimulator, call: OrderCall): Promise<Reply> {
+  const { product_code: product, quit_url: quitUrl } = call.biz;
+  if (product !== 'QUICK_WAP_WAY') return refused('ACQ.INVALID_PARAMETER', 'product_code');
+  if (typeof quitUrl !== 'string' || !URL.canParse(quitUrl)) return refused('ACQ.INVALID_PARAMETER', 'quit_url');
+  const reply = await precreate(simulator, call);
+  if (reply['code'] === '10000') await scan(simulator, simulator.state.trade(call.sellerId, text(call.biz['out_trade_no'])));
+  return reply;
 }
 
 /** `alipay.trade.query`. */
@@ -58,7 +77,7 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function readOrder(sellerId: string, appId: string, biz: Biz, notifyUrl: string): OrderTerms | string {
+function readOrder({ sellerId, appId, biz, notifyUrl }: OrderCall): OrderTerms | string {
   const { out_trade_no: outTradeNo, subject, total_amount: total, seller_id: named = sellerId } = biz;
   if (typeof outTradeNo !== 'string' || !/^\w{1,64}$/.test(outTradeNo)) return 'out_trade_no';
   if (typeof subject !== 'string' || subject.length < 1 || subject.length > 256 || /[/=&]/.test(subject)) return 'subject';

@@ -2,7 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { bodyOf, queryOf, rawBody } from '../support/http';
 import { billFile, nameBill } from './bills';
 import { isSignedBy, type Params, rsa2 } from './crypto';
-import { type Biz, closeTrade, precreate, queryTrade, text } from './orders';
+import { type Biz, closeTrade, openPage, type OrderCall, precreate, queryTrade, text } from './orders';
 import { askRefund, queryRefund } from './refunds';
 import { gatewayRefused, NO_TRADE, refused, type Reply } from './reply';
 import type { AlipaySimulator } from './simulator';
@@ -18,13 +18,16 @@ interface Call {
 type Method = (simulator: AlipaySimulator, call: Call) => Reply | Promise<Reply>;
 
 const METHODS: Readonly<Record<string, Method>> = {
-  'alipay.trade.precreate': (s, { params, sellerId, biz }) => precreate(s, sellerId, params['app_id'] ?? '', biz, params['notify_url'] ?? ''),
+  'alipay.trade.precreate': (s, call) => precreate(s, orderOf(call)),
   'alipay.trade.query': (s, { sellerId, biz }) => queryTrade(s, sellerId, biz),
   'alipay.trade.close': (s, { sellerId, biz }) => closeTrade(s, sellerId, biz),
   'alipay.trade.refund': (s, { sellerId, biz }) => askRefund(s, sellerId, biz),
   'alipay.trade.fastpay.refund.query': (s, { sellerId, biz }) => queryRefund(s, sellerId, biz),
   'alipay.data.dataservice.bill.downloadurl.query': (s, { sellerId, biz, origin }) => nameBill(s, sellerId, biz, origin),
 };
+
+/** What a browser opens, and no server calls. */
+const PAGE = 'alipay.trade.wap.pay';
 
 const FIXED: Params = { format: 'JSON', charset: 'utf-8', sign_type: 'RSA2', version: '1.0' };
 
@@ -37,6 +40,13 @@ export function alipayRouter(simulator: AlipaySimulator): Router {
     const call = judge(simulator, params, `${req.protocol}://${req.get('host')}${req.baseUrl}`);
     if ('code' in call) return answer(simulator, res, params, call as Reply, false);
     await serve(simulator, res, call as Call);
+  });
+  router.get('/gateway.do', async (req: Request, res: Response) => {
+    const params = paramsOf(req);
+    const call = judge(simulator, params, '');
+    const reply = 'code' in call ? (call as Reply) : await openPage(simulator, orderOf(call as Call));
+    await simulator.journal.settled();
+    page(res, reply, params['return_url'] ?? '');
   });
   router.get('/bill', (req: Request, res: Response) => {
     const file = billFile(simulator, queryOf(req, 'token'));
@@ -68,18 +78,33 @@ async function serve(simulator: AlipaySimulator, res: Response, call: Call): Pro
   }
 }
 
+function orderOf({ params, sellerId, biz }: Call): OrderCall {
+  return { sellerId, appId: params['app_id'] ?? '', biz, notifyUrl: params['notify_url'] ?? '' };
+}
+
+/** The page as a browser shows it; it is paid by the sandbox's controls. */
+function page(res: Response, reply: Reply, backUrl: string): void {
+  const words = reply['code'] === '10000' ? `待付款 ${reply['out_trade_no']}` : `${reply['sub_code']} ${reply['sub_msg']}`;
+  const safe = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+  const back = /^https?:/.test(backUrl) ? `<p><a href="${safe(backUrl)}">返回商家</a></p>` : '';
+  res
+    .status(200)
+    .type('text/html')
+    .send(`<!doctype html><meta charset="utf-8"><title>支付宝（模拟）</title><p>${safe(words)}</p>${back}`);
+}
+
 /** The query and the form together, as the gateway takes them. */
 function paramsOf(req: Request): Params {
   const { searchParams } = new URL(req.originalUrl, 'http://gateway');
   return Object.fromEntries([...searchParams, ...new URLSearchParams(bodyOf(req).toString('utf8'))]);
 }
 
-/** @returns who calls, or the gateway's refusal: first the application, then the form, then the signature, then the seller. */
+/** @param origin empty: a browser calls. @returns who calls, or the gateway's refusal: first the application, then the form, then the signature, then the seller. */
 function judge(simulator: AlipaySimulator, params: Params, origin: string): Call | Reply {
   const invalid = (subCode: string): Reply => gatewayRefused('40002', 'Invalid Arguments', subCode);
   const key = simulator.keys.appKeys.get(params['app_id'] ?? '');
   if (key === undefined) return invalid('isv.invalid-app-id');
-  if (METHODS[params['method'] ?? ''] === undefined) return invalid('isv.invalid-method');
+  if (origin === '' ? params['method'] !== PAGE : METHODS[params['method'] ?? ''] === undefined) return invalid('isv.invalid-method');
   if (!/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(params['timestamp'] ?? '')) return invalid('isv.invalid-timestamp');
   for (const [name, value] of Object.entries(FIXED)) if ((params[name] ?? value) !== value) return invalid(`isv.invalid-${name.replace('_', '-')}`);
   if (!isSignedBy(params, key)) return invalid('isv.invalid-signature');

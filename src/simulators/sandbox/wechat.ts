@@ -41,6 +41,11 @@ export function wechatRoutes(wechat: WechatSimulator): Router {
     if (!wechat.state.merchants.has(mchid)) throw new HttpError(404, 'no_merchant', `merchant ${mchid} is not registered`);
     res.json(await payOrders(wechat, mchid, outTradeNos, fault));
   });
+  router.post('/wechat/dead-accounts', async (req, res) => {
+    const { account } = bodyAs(req, z.object({ account: z.string().min(1) }));
+    await wechat.journal.record({ type: 'account-died', account });
+    res.json({ account });
+  });
   router.post('/wechat/bill-faults', async (req, res) => {
     const fault = bodyAs(req, billFaultSchema);
     if (!wechat.state.merchants.has(fault.mchid)) throw new HttpError(404, 'no_merchant', `merchant ${fault.mchid} is not registered`);

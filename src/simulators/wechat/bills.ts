@@ -68,7 +68,7 @@ function paymentsOf({ state }: WechatSimulator, mchid: string, day: string): Row
     const { terms, paidAtMs } = order;
     if (terms.mchid !== mchid || paidAtMs === undefined || chinaDay(paidAtMs) !== day) continue;
     const cells = (fen: bigint): string[] => [
-      ...head(paidAtMs, terms.appid, mchid, order.transactionId ?? '', terms.outTradeNo, order.openid ?? ''),
+      ...head(paidAtMs, terms.appid, mchid, order.transactionId ?? '', terms.outTradeNo, order.openid ?? '', terms.openid),
       ...[
         'SUCCESS',
         'OTHERS',
@@ -102,7 +102,7 @@ function refundsOf({ state }: WechatSimulator, mchid: string, day: string): Row[
     const order = state.order(mchid, terms.outTradeNo);
     const status = succeededAtMs === undefined ? 'PROCESSING' : 'SUCCESS';
     const cells = (fen: bigint): string[] => [
-      ...head(atMs, order.terms.appid, mchid, order.transactionId ?? '', terms.outTradeNo, order.openid ?? ''),
+      ...head(atMs, order.terms.appid, mchid, order.transactionId ?? '', terms.outTradeNo, order.openid ?? '', order.terms.openid),
       ...['REFUND', 'OTHERS', 'CNY', '0.00', '0.00', refundId, terms.outRefundNo, yuan(fen), '0.00', 'ORIGINAL', status],
       ...[order.terms.description, '', '0.00000', '0.60%', '0.00', yuan(fen), ''],
     ];
@@ -120,8 +120,10 @@ function addedRow(mchid: string, day: string, { outTradeNo, fen }: BillFault['ad
   return { atMs, number: outTradeNo, refundNumber: '', fen: BigInt(fen), cells };
 }
 
-function head(atMs: number, appid: string, mchid: string, transactionId: string, outTradeNo: string, openid: string): string[] {
-  return [rfc3339Seconds(atMs).slice(0, 19).replace('T', ' '), appid, mchid, '0', '', transactionId, outTradeNo, openid, 'NATIVE'];
+/** @param insideOf the openid that a JSAPI order was made for. */
+function head(atMs: number, appid: string, mchid: string, transactionId: string, outTradeNo: string, openid: string, insideOf?: string): string[] {
+  const type = insideOf === undefined ? 'NATIVE' : 'JSAPI';
+  return [rfc3339Seconds(atMs).slice(0, 19).replace('T', ' '), appid, mchid, '0', '', transactionId, outTradeNo, openid, type];
 }
 
 function yuan(fen: bigint): string {

@@ -17,6 +17,17 @@ export type WechatEvent =
     }
   | ({ readonly type: 'refund-asked' } & RefundTerms & { readonly refundId: string; readonly atMs: number; readonly dueMs: number })
   | { readonly type: 'refunded'; readonly mchid: string; readonly outRefundNo: string; readonly atMs: number; readonly noticeId: string }
+  /** An openid, or a card's number, that takes no money from now on. */
+  | { readonly type: 'account-died'; readonly account: string }
+  | { readonly type: 'refund-failed'; readonly mchid: string; readonly outRefundNo: string; readonly atMs: number; readonly noticeId: string }
+  | {
+      readonly type: 'card-named';
+      readonly mchid: string;
+      readonly outRefundNo: string;
+      readonly card: string;
+      readonly atMs: number;
+      readonly dueMs: number;
+    }
   | { readonly type: 'notified'; readonly noticeId: string }
   | ({ readonly type: 'swept'; readonly throughDay: string } & Sweep)
   | { readonly type: 'sweep-booked'; readonly reference: string }
@@ -46,6 +57,8 @@ export interface OrderTerms {
   readonly description: string;
   readonly totalFen: string;
   readonly notifyUrl: string;
+  /** Of an order inside of WeChat (JSAPI): who alone may pay it. */
+  readonly openid?: string;
 }
 
 export interface RefundTerms {

@@ -40,11 +40,12 @@ function paidContent(notice: Extract<Notice, { kind: 'paid' }>) {
 }
 
 function refundContent(notice: Extract<Notice, { kind: 'refund' }>) {
-  const { status, create_time: _created, ...view } = refundView(notice.refund);
+  const { status: _now, create_time: _created, ...view } = refundView(notice.refund);
+  const status = notice.hasFailed ? 'ABNORMAL' : 'SUCCESS';
   return {
     plain: { mchid: notice.refund.terms.mchid, ...view, refund_status: status } as Record<string, unknown>,
     event: `REFUND.${status}`,
-    summary: '退款成功',
+    summary: notice.hasFailed ? '退款异常' : '退款成功',
     type: 'refund',
     url: notice.refund.terms.notifyUrl ?? '',
   };

@@ -9,9 +9,11 @@ export interface Reply {
   readonly body: object | null;
 }
 
-/** `POST /v3/pay/transactions/native`: the same number with the same fields renews the code; other fields are refused. */
-export async function placeOrder(simulator: WechatSimulator, mchid: string, raw: Buffer): Promise<Reply> {
-  const terms = readOrder(raw);
+export type TradeType = 'NATIVE' | 'JSAPI';
+
+/** `POST /v3/pay/transactions/native` and `…/jsapi`: the same number with the same fields renews code or prepay number; other fields are refused. */
+export async function placeOrder(simulator: WechatSimulator, mchid: string, raw: Buffer, type: TradeType): Promise<Reply> {
+  const terms = readOrder(raw, type);
   if (typeof terms === 'string') return paramError(terms);
   if (terms.mchid !== mchid) return paramError('mchid 与签名商户号不一致');
   if (terms.appid !== simulator.state.merchant(mchid).terms.appid) {
@@ -31,7 +33,7 @@ export function paramError(message: string): Reply {
   return { status: 400, body: { code: 'PARAM_ERROR', message } };
 }
 
-function readOrder(raw: Buffer): OrderTerms | string {
+function readOrder(raw: Buffer, type: TradeType): OrderTerms | string {
   let body: Record<string, unknown>;
   try {
     body = JSON.parse(raw.toString('utf8')) as Record<string, unknown>;
@@ -47,7 +49,10 @@ function readOrder(raw: Buffer): OrderTerms | string {
   const total = amount['total'];
   if (typeof total !== 'number' || !Number.isSafeInteger(total) || total < 1) return 'amount.total 应为正整数（分）';
   if ((amount['currency'] ?? 'CNY') !== 'CNY') return 'amount.currency 只支持 CNY';
-  return { appid, mchid, description, outTradeNo, notifyUrl, totalFen: String(total) };
+  const terms = { appid, mchid, description, outTradeNo, notifyUrl, totalFen: String(total) };
+  if (type === 'NATIVE') return terms;
+  const { openid } = (body['payer'] ?? {}) as Record<string, unknown>;
+  return typeof openid === 'string' && /^[\w-]{1,128}$/.test(openid) ? { ...terms, openid } : 'payer.openid 缺失';
 }
 
 /** A callback address is absolute and carries no query string (APIv3). */
@@ -56,10 +61,13 @@ export function isCallbackUrl(text: string): boolean {
 }
 
 function same(a: OrderTerms, b: OrderTerms): boolean {
-  return a.appid === b.appid && a.description === b.description && a.totalFen === b.totalFen && a.notifyUrl === b.notifyUrl;
+  return a.appid === b.appid && a.description === b.description && a.totalFen === b.totalFen && a.notifyUrl === b.notifyUrl && a.openid === b.openid;
 }
 
+/** What the order is paid with. */
 function code(terms: OrderTerms): Reply {
-  const token = createHash('sha1').update(key(terms.mchid, terms.outTradeNo)).digest('base64url').slice(0, 9);
+  const hash = createHash('sha1').update(key(terms.mchid, terms.outTradeNo));
+  if (terms.openid !== undefined) return { status: 200, body: { prepay_id: `wx${hash.digest('hex').slice(0, 34)}` } };
+  const token = hash.digest('base64url').slice(0, 9);
   return { status: 200, body: { code_url: `weixin://wxpay/bizpayurl?pr=${token}` } };
 }

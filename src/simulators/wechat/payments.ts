@@ -47,7 +47,7 @@ function capture(simulator: WechatSimulator, mchid: string, outTradeNo: string, 
   const noticeId = fault === 'no-callback' ? null : randomUUID();
   const serial = simulator.state.paidCount + 1;
   const transactionId = `42000${String(serial).padStart(23, '0')}`;
-  const openid = `oSANDBOX${outTradeNo.slice(-20).padStart(20, '0')}`;
+  const openid = order.terms.openid ?? `oSANDBOX${outTradeNo.slice(-20).padStart(20, '0')}`;
   // The caller waits once for all of them.
   simulator.journal.record({ type: 'paid', mchid, outTradeNo, transactionId, openid, atMs, noticeId }).catch(() => undefined);
   return noticeId ?? WITHHELD;

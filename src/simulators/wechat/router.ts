@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { bodyOf, paramOf, queryOf, rawBody } from '../support/http';
 import { billFile, nameBill } from './bills';
+import { nameCard } from './cardRefunds';
 import { judgeRequest, platformHeaders } from './crypto';
 import { placeOrder, type Reply } from './orders';
 import { askRefund } from './refunds';
@@ -18,10 +19,11 @@ export function wechatRouter(simulator: WechatSimulator): Router {
   const handle = (work: (mchid: string, req: Request) => Promise<Reply>) => async (req: Request, res: Response) => {
     await answer(simulator, res, await authenticated(simulator, req, work));
   };
-  router.post(
-    '/v3/pay/transactions/native',
-    handle((mchid, req) => placeOrder(simulator, mchid, bodyOf(req))),
-  );
+  for (const [path, type] of Object.entries({ native: 'NATIVE', jsapi: 'JSAPI' } as const))
+    router.post(
+      `/v3/pay/transactions/${path}`,
+      handle((mchid, req) => placeOrder(simulator, mchid, bodyOf(req), type)),
+    );
   router.get(
     '/v3/pay/transactions/out-trade-no/:number',
     handle(async (mchid, req) => {
@@ -50,6 +52,10 @@ export function wechatRouter(simulator: WechatSimulator): Router {
       const refund = simulator.state.refunds.get(key(mchid, paramOf(req, 'number')));
       return refund === undefined ? NO_REFUND : { status: 200, body: refundView(refund) };
     }),
+  );
+  router.post(
+    '/v3/refund/domestic/refunds/:id/apply-abnormal-refund',
+    handle((mchid, req) => nameCard(simulator, mchid, paramOf(req, 'id'), req.get('wechatpay-serial') ?? '', bodyOf(req))),
   );
   router.get(
     '/v3/bill/tradebill',

@@ -152,7 +152,9 @@ export class WechatSimulator implements Clocked {
     if (refund === undefined) throw new Error(`no refund ${refundKey}`);
     const noticeId = randomUUID();
     const { mchid, outRefundNo } = refund.terms;
-    await this.journal.record({ type: 'refunded', mchid, outRefundNo, atMs: nowMs, noticeId });
+    const openid = this.state.order(mchid, refund.terms.outTradeNo).openid ?? '';
+    const type = this.state.deadAccounts.has(refund.card ?? openid) ? 'refund-failed' : 'refunded';
+    await this.journal.record({ type, mchid, outRefundNo, atMs: nowMs, noticeId });
     const notice = this.state.notices.get(noticeId);
     if (notice !== undefined) await this.outbox.post(this.delivery(noticeId, notice));
   }

@@ -24,11 +24,15 @@ export interface Refund {
   readonly refundId: string;
   readonly atMs: number;
   succeededAtMs?: number;
+  /** Whoever was to get it could not; the money is still the merchant's. */
+  isAbnormal: boolean;
+  /** Where it goes instead of the payer's own account. */
+  card?: string;
 }
 
 export type Notice =
   | { readonly kind: 'paid'; readonly order: Order; readonly atMs: number }
-  | { readonly kind: 'refund'; readonly refund: Refund; readonly atMs: number };
+  | { readonly kind: 'refund'; readonly refund: Refund; readonly hasFailed: boolean; readonly atMs: number };
 
 const SETTLEMENT_HOUR = 10;
 /** Merchants on the wall clock do not wait for tomorrow. */
@@ -42,6 +46,8 @@ export class WechatState {
   /** Callbacks that no receiver has acknowledged, by notice id. */
   readonly notices = new Map<string, Notice>();
   readonly sweepsToBook = new Map<string, Sweep>();
+  /** Openids and cards that take no money. */
+  readonly deadAccounts = new Set<string>();
   /** By merchant and day. */
   readonly billFaults = new Map<string, BillFault>();
   paidCount = 0;
@@ -66,6 +72,17 @@ export class WechatState {
         return this.askRefund(event);
       case 'refunded':
         return this.finishRefund(event);
+      case 'account-died':
+        this.deadAccounts.add(event.account);
+        return;
+      case 'refund-failed':
+        return this.failRefund(event);
+      case 'card-named': {
+        const refund = must(this.refunds.get(key(event.mchid, event.outRefundNo)), `refund ${event.outRefundNo}`);
+        Object.assign(refund, { isAbnormal: false, card: event.card });
+        this.agenda.put(this.merchant(event.mchid).terms.clockId, `refund/${key(event.mchid, event.outRefundNo)}`, event.dueMs);
+        return;
+      }
       case 'notified':
         this.notices.delete(event.noticeId);
         return;
@@ -116,7 +133,7 @@ export class WechatState {
   }
 
   private askRefund(event: Extract<WechatEvent, { type: 'refund-asked' }>): void {
-    const refund: Refund = { terms: event, refundId: event.refundId, atMs: event.atMs };
+    const refund: Refund = { terms: event, refundId: event.refundId, atMs: event.atMs, isAbnormal: false };
     this.refunds.set(key(event.mchid, event.outRefundNo), refund);
     const order = this.order(event.mchid, event.outTradeNo);
     order.refundFen += BigInt(event.refundFen);
@@ -130,8 +147,16 @@ export class WechatState {
     const refund = must(this.refunds.get(refundKey), `refund ${event.outRefundNo}`);
     refund.succeededAtMs = event.atMs;
     this.agenda.drop(this.merchant(event.mchid).terms.clockId, `refund/${refundKey}`);
-    if (refund.terms.notifyUrl !== null) this.notices.set(event.noticeId, { kind: 'refund', refund, atMs: event.atMs });
+    if (refund.terms.notifyUrl !== null) this.notices.set(event.noticeId, { kind: 'refund', refund, hasFailed: false, atMs: event.atMs });
     this.move(event.mchid, event.atMs, -BigInt(refund.terms.refundFen));
+  }
+
+  private failRefund(event: Extract<WechatEvent, { type: 'refund-failed' }>): void {
+    const refundKey = key(event.mchid, event.outRefundNo);
+    const refund = must(this.refunds.get(refundKey), `refund ${event.outRefundNo}`);
+    refund.isAbnormal = true;
+    this.agenda.drop(this.merchant(event.mchid).terms.clockId, `refund/${refundKey}`);
+    if (refund.terms.notifyUrl !== null) this.notices.set(event.noticeId, { kind: 'refund', refund, hasFailed: true, atMs: event.atMs });
   }
 
   private sweep(event: Extract<WechatEvent, { type: 'swept' }>): void {

@@ -12,7 +12,7 @@ export function transactionView(order: Order, state: string = order.state): Reco
   return {
     ...basic,
     transaction_id: order.transactionId,
-    trade_type: 'NATIVE',
+    trade_type: terms.openid === undefined ? 'NATIVE' : 'JSAPI',
     trade_state_desc: state === 'REFUND' ? '订单发生过退款' : '支付成功',
     bank_type: 'OTHERS',
     attach: '',
@@ -31,11 +31,11 @@ export function refundView(refund: Refund): Record<string, unknown> & { status: 
     refund_id: refund.refundId,
     out_refund_no: terms.outRefundNo,
     out_trade_no: terms.outTradeNo,
-    channel: 'ORIGINAL',
-    user_received_account: '支付用户零钱',
+    channel: refund.card === undefined ? 'ORIGINAL' : 'OTHER_BANKCARD',
+    user_received_account: refund.card === undefined ? '支付用户零钱' : `借记卡${refund.card.slice(-4)}`,
     create_time: rfc3339Seconds(refund.atMs),
     ...(refund.succeededAtMs === undefined ? {} : { success_time: rfc3339Seconds(refund.succeededAtMs) }),
-    status: refund.succeededAtMs === undefined ? 'PROCESSING' : 'SUCCESS',
+    status: refund.isAbnormal ? 'ABNORMAL' : refund.succeededAtMs === undefined ? 'PROCESSING' : 'SUCCESS',
     funds_account: 'UNSETTLED',
     amount: { total, refund: amount, payer_total: total, payer_refund: amount, settlement_total: total, settlement_refund: amount, currency: 'CNY' },
   };

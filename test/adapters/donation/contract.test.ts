@@ -67,7 +67,7 @@ beforeAll(async () => {
   channels.alipay = createAlipay({ gatewayUrl: `${url}/gateway.do`, apps: [app], merchants: () => ({ app }), timeoutMs: 5_000 });
   channels.wechat = createWechatPay({
     baseUrl: url,
-    merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Key: 'k'.repeat(32) }),
+    merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Keys: ['k'.repeat(32)] }),
     apiV3Keys: [],
     platformKeys: { K: provider.publicKey },
     timeoutMs: 5_000,
@@ -303,4 +303,16 @@ test('of two objects under one name only the one that was signed is read', async
   const forged = { ...good, trade_status: 'TRADE_SUCCESS', trade_no: 'T1', total_amount: '10.00', send_pay_date: '2026-01-05 09:30:00' };
   const instead = `{"RESPONSE":${JSON.stringify(good)},"sign":"SIGN","alipay_trade_query_response":${JSON.stringify(forged)}}`;
   expect(await heard('alipay', 'query', { body: good, instead })).toEqual({ kind: 'NOT_PAID' });
+});
+
+test('inside of WeChat: an order without its prepay number, and whatever says nothing, leaves the outcome unknown', async () => {
+  const order = { merchantId: MERCHANT, orderId: 'GIFT1', amountFen: 1_000n, description: 'x', notifyUrl: 'https://a.example/n' };
+  const inside = async (reply: Reply): Promise<unknown> => {
+    [script, asked] = [[reply], 0];
+    return channels.wechat.createOrder({ ...order, client: { kind: 'wechat', openid: 'oA' } });
+  };
+  expect(await inside({ body: { prepay_id: 'wx1' } })).toMatchObject({ kind: 'CREATED', wechatPay: { package: 'prepay_id=wx1', signType: 'RSA' } });
+  expect(await inside({ body: { code_url: 'u' } })).toMatchObject(UNKNOWN);
+  expect(await inside(fails('PARAM_ERROR'))).toMatchObject({ kind: 'REJECTED' });
+  for (const [what, reply] of NOTHING_KNOWN) expect([what, await inside(reply)]).toMatchObject([what, UNKNOWN]);
 });

@@ -84,6 +84,21 @@ test('by Alipay where the donor chooses it: its code, its name on the receipt; a
 });
 
 test.each([
+  ['a telephone', 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1', true],
+  ['inside of WeChat', 'Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.50', false],
+  ['a desk', 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36', false],
+])('by Alipay in the browser of %s', async (_what, agent, hasPage) => {
+  const donor = new Browser(house.url, { 'accept-language': 'zh-CN', 'user-agent': agent });
+  const fields = { ...(await shown()), preset: '2000', amount: '', consent: 'yes', channel: 'alipay' };
+  const origin = { origin: house.url, 'sec-fetch-site': 'same-origin' };
+  const { to } = await donor.post(give, fields, origin);
+  const [, , id] = to!.split('/');
+  const { html } = await donor.get(to!);
+  const page = `href="https://openapi.alipay.com/gateway.do?n=${id}&amp;back=${house.url}/c/${story.campaignId}"`;
+  expect([html.includes(page), html.includes('https://qr.alipay.com/'), html.includes('打开支付宝')]).toEqual([hasPage, !hasPage, true]);
+});
+
+test.each([
   ['no amount', { amount: '' }, 'preset'],
   ['a choice that does not exist', { preset: '1', amount: '' }, 'preset'],
   ['another amount that is missing', { preset: 'own', amount: ' ' }, 'amount'],

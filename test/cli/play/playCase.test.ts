@@ -33,6 +33,20 @@ test('a plain story: audit, gifts, one release, two checkers, evidence, settled'
   expect(signers).toEqual(['checkerA', 'checkerB']);
 });
 
+test('of a hundred gifts as many come by Alipay as were asked for, in any stretch of them; none where nothing was said', async () => {
+  const byChannel = (channel: string): number =>
+    system
+      .bodies('POST', /gifts$/)
+      .map((body) => body as unknown as { channel: string; gifts: object[] })
+      .reduce((sum, body) => sum + (body.channel === channel ? body.gifts.length : 0), 0);
+  await played(plain);
+  expect([byChannel('wechat'), byChannel('alipay')]).toEqual([300, 0]);
+  await system.close();
+  system = new FakeSystem({}, []);
+  const { result } = await playCase(plain, await system.listen(), { progress: progress(), alipayPercent: 40 });
+  expect([byChannel('wechat'), byChannel('alipay'), result.raised_fen]).toEqual([180, 120, '2000001']);
+});
+
 test('everything that moves money carries an idempotency key', async () => {
   await played(toHospital);
   const moves = /campaigns$|gifts$|release-requests$|signatures$|receipt$|use-evidence$/;

@@ -7,7 +7,7 @@ import { queryRefund, refund } from './refunds';
 import { AlipayTransport } from './transport';
 
 /**
- * Alipay's open platform as a donation channel: precreate (QR code), query, close, refund and its query, the callbacks, and the trade bill of a day.
+ * Alipay's open platform as a donation channel: precreate (QR code), the page for a telephone's browser, query, close, refund and its query, the callbacks, and the trade bill of a day.
  * Connections and parsed keys live as long as the channel: create it once per process.
  */
 export function createAlipay(config: AlipayConfig): DonationChannel {

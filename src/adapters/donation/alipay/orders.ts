@@ -20,16 +20,23 @@ const tradeState = z.object({
 const NOT_OPEN = new Set(['ACQ.TRADE_STATUS_ERROR', 'ACQ.REASON_TRADE_STATUS_INVALID', 'ACQ.REASON_ILLEGAL_STATUS', 'ACQ.TRADE_HAS_SUCCESS']);
 
 /**
- * Orders a payment by QR code (`alipay.trade.precreate`). The order number is the idempotency key. The trade itself begins when somebody scans the code.
- * @throws {RangeError} an amount that is no amount, or a seller that is not ours.
+ * Orders a payment by QR code (`alipay.trade.precreate`), for a telephone's browser by Alipay's own page (`alipay.trade.wap.pay`: an address that we sign, and
+ * no call of ours). The order number is the idempotency key. The trade itself begins when somebody scans the code, or logs in on the page.
+ * @throws {RangeError} an amount that is no amount, a seller that is not ours, or a page inside of WeChat, which opens nothing of Alipay's.
  */
 export async function createOrder(transport: AlipayTransport, order: GiftOrder): Promise<OrderOutcome> {
+  if (order.client?.kind === 'wechat') throw new RangeError('Alipay cannot be paid inside of WeChat');
   const biz = {
     out_trade_no: order.orderId,
     seller_id: order.merchantId,
     total_amount: wireAmount(order.amountFen),
     subject: order.description,
   };
+  if (order.client?.kind === 'browser') {
+    const { backUrl } = order.client;
+    const page = { ...biz, product_code: 'QUICK_WAP_WAY', quit_url: backUrl };
+    return { kind: 'CREATED', payUrl: await transport.pageUrl(order.merchantId, 'alipay.trade.wap.pay', page, order.notifyUrl, backUrl) };
+  }
   const answer = await transport.call(order.merchantId, 'alipay.trade.precreate', biz, order.notifyUrl);
   if (answer.kind === 'unknown') return { kind: 'UNKNOWN', reason: answer.reason };
   if (answer.code === SERVED) {

@@ -64,6 +64,17 @@ export class AlipayTransport {
   }
 
   /**
+   * The address of a page of Alipay's own, signed in a seller's name: whoever opens it makes the call. Nobody is asked now.
+   * @param returnUrl where the browser goes from there; what it brings along proves nothing.
+   * @throws {RangeError} when the seller is not configured.
+   */
+  async pageUrl(sellerId: string, method: string, bizContent: object, notifyUrl: string, returnUrl: string): Promise<string> {
+    const biz = JSON.stringify(bizContent);
+    const params = await this.signedParams(this.merchant(sellerId), method, biz, notifyUrl, returnUrl);
+    return `${this.config.gatewayUrl}?${new URLSearchParams({ ...params, biz_content: biz }).toString()}`;
+  }
+
+  /**
    * Downloads a bill whose address a verified answer named; the address is its own permission and lives half a minute. Only the provider's bill host and
    * the gateway's own are asked, the former over TLS whatever the address says.
    * @param mostBytes longer files are not read to their end. @returns the bytes, or why nothing is known.
@@ -83,7 +94,13 @@ export class AlipayTransport {
     return merchant;
   }
 
-  private async signedParams({ app, appAuthToken }: AlipayMerchant, method: string, biz: string, notifyUrl = ''): Promise<Record<string, string>> {
+  private async signedParams(
+    { app, appAuthToken }: AlipayMerchant,
+    method: string,
+    biz: string,
+    notifyUrl = '',
+    returnUrl = '',
+  ): Promise<Record<string, string>> {
     const common: Record<string, string> = {
       app_id: app.appId,
       method,
@@ -93,6 +110,7 @@ export class AlipayTransport {
       timestamp: wireTime(Date.now()),
       version: '1.0',
       ...(notifyUrl === '' ? {} : { notify_url: notifyUrl }),
+      ...(returnUrl === '' ? {} : { return_url: returnUrl }),
       ...(appAuthToken === undefined ? {} : { app_auth_token: appAuthToken }),
     };
     return { ...common, sign: await signRsa2(signContent({ ...common, biz_content: biz }), this.privateKey(app)) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MessageError } from '../../errors';
-import type { KeyRing } from '../../keyRing';
+import { isStanding, type KeyRing, type StandingKey, textOf } from '../../keyRing';
 import type { DonationNotice } from '../port';
 import { decryptResource } from './aead';
 import type { WechatPayConfig } from './config';
@@ -86,10 +86,10 @@ export function readNotice(rawBody: Buffer, headers: Headers, config: WechatPayC
 /** The envelope names no merchant: the key that authenticates the ciphertext is the right one. */
 function open(
   resource: z.infer<typeof envelope>['resource'],
-  apiV3Keys: readonly string[],
+  apiV3Keys: readonly StandingKey[],
 ): { readonly plaintext: string; readonly apiV3Key: string } {
   let last: unknown;
-  for (const apiV3Key of new Set(apiV3Keys)) {
+  for (const apiV3Key of standing(apiV3Keys)) {
     try {
       return { plaintext: decryptResource(resource, apiV3Key), apiV3Key };
     } catch (error) {
@@ -99,9 +99,14 @@ function open(
   throw last ?? new MessageError('no APIv3 key is configured');
 }
 
+/** @returns the keys that are good now, each once. */
+function standing(keys: readonly StandingKey[]): Set<string> {
+  return new Set(keys.filter((key) => isStanding(key)).map(textOf));
+}
+
 /** One merchant's key must not vouch for another merchant's money. */
 function assertKeyOf(config: WechatPayConfig, merchantId: string, apiV3Key: string): void {
-  if (config.merchants(merchantId)?.apiV3Key !== apiV3Key) throw new MessageError(`merchant ${merchantId} has another APIv3 key`);
+  if (!standing(config.merchants(merchantId)?.apiV3Keys ?? []).has(apiV3Key)) throw new MessageError(`merchant ${merchantId} has another APIv3 key`);
 }
 
 function parse<T extends z.ZodType>(schema: T, json: string, what: string): z.output<T> {

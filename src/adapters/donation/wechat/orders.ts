@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { CloseOutcome, GiftOrder, OrderOutcome, PaymentState } from '../port';
+import type { CloseOutcome, GiftOrder, MeansToPay, OrderOutcome, PaymentState } from '../port';
 import type { WechatPayConfig } from './config';
 import { codeOf, readRefusal } from './errors';
 import { fenOnWire, wireAmount } from './fen';
+import { payRequest } from './payRequest';
 import type { WechatTransport } from './transport';
 
 const created = z.object({ code_url: z.string().min(1) });
+const prepaid = z.object({ prepay_id: z.string().min(1).max(64) });
 
 const orderState = z.object({
   mchid: z.string(),
@@ -17,26 +19,42 @@ const orderState = z.object({
 });
 
 /**
- * Orders a payment by QR code (`POST /v3/pay/transactions/native`). The order number is the idempotency key: asking again with
- * the same fields renews the code.
+ * Orders a payment: inside of WeChat for its openid (`POST /v3/pay/transactions/jsapi`), for every other client by code (`…/native`; WeChat Pay's own product for
+ * a telephone's browser is not used). The order number is the idempotency key: asking again with the same fields renews the code or the prepay number, which
+ * live two hours.
  * @throws {RangeError} an amount that is no amount, or a merchant that is not ours.
  */
 export async function createOrder(transport: WechatTransport, config: WechatPayConfig, order: GiftOrder): Promise<OrderOutcome> {
-  const answer = await transport.call(order.merchantId, 'POST', '/v3/pay/transactions/native', {
-    appid: config.merchants(order.merchantId)?.appid,
+  const { client } = order;
+  const isInside = client?.kind === 'wechat';
+  const appid = config.merchants(order.merchantId)?.appid;
+  const answer = await transport.call(order.merchantId, 'POST', `/v3/pay/transactions/${isInside ? 'jsapi' : 'native'}`, {
+    appid,
     mchid: order.merchantId,
     description: order.description,
     out_trade_no: order.orderId,
     notify_url: order.notifyUrl,
     amount: { total: wireAmount(order.amountFen), currency: 'CNY' },
+    ...(isInside ? { payer: { openid: client.openid } } : {}),
   });
   if (answer.kind === 'unknown') return { kind: 'UNKNOWN', reason: answer.reason };
   if (answer.status === 200) {
-    const body = created.safeParse(answer.body);
-    return body.success ? { kind: 'CREATED', codeUrl: body.data.code_url } : { kind: 'UNKNOWN', reason: 'HTTP 200 without code_url' };
+    const means = isInside ? await readPrepaid(transport, order.merchantId, appid!, answer.body) : readCode(answer.body);
+    return means === null ? { kind: 'UNKNOWN', reason: 'HTTP 200 without what is paid with' } : { kind: 'CREATED', ...means };
   }
   const refusal = readRefusal(answer.status, answer.body);
   return refusal.kind === 'NOT_FOUND' ? { kind: 'UNKNOWN', reason: 'HTTP 404 to an order' } : refusal;
+}
+
+function readCode(body: unknown): MeansToPay | null {
+  const read = created.safeParse(body);
+  return read.success ? { codeUrl: read.data.code_url } : null;
+}
+
+async function readPrepaid(transport: WechatTransport, merchantId: string, appid: string, body: unknown): Promise<MeansToPay | null> {
+  const read = prepaid.safeParse(body);
+  if (!read.success) return null;
+  return { wechatPay: await payRequest(appid, read.data.prepay_id, (message) => transport.sign(merchantId, message)) };
 }
 
 /** Asks for an order by our number (`GET /v3/pay/transactions/out-trade-no/{id}`). */

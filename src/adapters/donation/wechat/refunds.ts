@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { RefundOrder, RefundOutcome, RefundRef } from '../port';
+import type { DonorCard, RefundOrder, RefundOutcome, RefundRef } from '../port';
 import { readRefusal } from './errors';
 import { fenOnWire, wireAmount } from './fen';
+import type { Seal } from './seal';
 import type { Answer, WechatTransport } from './transport';
 
 const refundState = z.object({
@@ -40,6 +41,29 @@ export async function queryRefund(transport: WechatTransport, ref: RefundRef): P
   const target = `/v3/refund/domestic/refunds/${encodeURIComponent(ref.refundId)}`;
   const answer = await transport.call(ref.merchantId, 'GET', target);
   return read(answer, ref.refundId, (state) => state.out_trade_no === ref.orderId && state.amount.refund === ref.refundFen);
+}
+
+/**
+ * Sends an ABNORMAL refund to a card of the donor's (`POST …/refunds/{refund_id}/apply-abnormal-refund`). It is asked for first: an earlier attempt may have
+ * landed, and the call names the refund by WeChat Pay's own number. Asked twice it is one refund.
+ * @param seal the platform's key, under which card and name travel.
+ */
+export async function refundToCard(transport: WechatTransport, seal: Seal, ref: RefundRef, card: DonorCard): Promise<RefundOutcome> {
+  const isOurs = (state: RefundState): boolean => state.out_trade_no === ref.orderId && state.amount.refund === ref.refundFen;
+  const asked = await transport.call(ref.merchantId, 'GET', `/v3/refund/domestic/refunds/${encodeURIComponent(ref.refundId)}`);
+  const before = read(asked, ref.refundId, isOurs);
+  const state = asked.kind === 'answer' ? refundState.safeParse(asked.body).data : undefined;
+  if (before.kind !== 'ABNORMAL' || state === undefined) return before;
+  const target = `/v3/refund/domestic/refunds/${encodeURIComponent(state.refund_id)}/apply-abnormal-refund`;
+  const payload = {
+    out_refund_no: ref.refundId,
+    type: 'USER_BANK_CARD',
+    bank_type: `${card.bank}_DEBIT`,
+    bank_account: seal.close(card.number),
+    real_name: seal.close(card.holder),
+  };
+  const answer = await transport.call(ref.merchantId, 'POST', target, payload, { 'wechatpay-serial': seal.serial });
+  return read(answer, ref.refundId, isOurs);
 }
 
 function read(answer: Answer, refundId: string, isOurs: (state: RefundState) => boolean): RefundOutcome {

@@ -30,11 +30,17 @@ export class WechatTransport {
   }
 
   /**
-   * One call in the merchant's name. `target` is path and query from `/v3` on.
+   * One call in the merchant's name. `target` is path and query from `/v3` on; `more` are headers beside the signed ones.
    * A time-out, a broken line, and an answer that is unsigned, wrongly signed or not JSON are `unknown`; it never throws for them.
    * @throws {RangeError} when the merchant is not configured (a fault of ours, before anything was sent).
    */
-  async call(merchantId: string, method: 'GET' | 'POST', target: string, payload?: unknown): Promise<Answer> {
+  async call(
+    merchantId: string,
+    method: 'GET' | 'POST',
+    target: string,
+    payload?: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const merchant = this.config.merchants(merchantId);
     if (merchant === undefined) throw new RangeError(`merchant ${merchantId} is not configured`);
     const path = this.prefix + target;
@@ -43,7 +49,7 @@ export class WechatTransport {
     try {
       const response = await request(this.origin + path, {
         method,
-        headers,
+        headers: { ...headers, ...more },
         body: method === 'POST' ? body : null,
         dispatcher: this.agent,
         signal: AbortSignal.timeout(this.config.timeoutMs),
@@ -69,6 +75,13 @@ export class WechatTransport {
     const url = new URL(address);
     const headers = this.signedHeaders(merchantId, merchant, 'GET', url.pathname + url.search, '');
     return downloadBill(url, { headers, dispatcher: this.agent, timeoutMs: this.config.timeoutMs, mostBytes });
+  }
+
+  /** @returns the merchant's signature over a message, base64. @throws {RangeError} when the merchant is not configured. */
+  async sign(merchantId: string, message: string): Promise<string> {
+    const merchant = this.config.merchants(merchantId);
+    if (merchant === undefined) throw new RangeError(`merchant ${merchantId} is not configured`);
+    return signMessage(message, this.privateKey(merchant));
   }
 
   private async signedHeaders(

@@ -19,6 +19,8 @@ export interface DonorsGift {
   readonly refundableFen: bigint;
   /** The page's address. */
   readonly path: string;
+  /** The channel's own page, where the order is paid in a telephone's browser. */
+  readonly payUrl: string | null;
 }
 
 type Cause = 'above-target' | 'after-close' | 'stopped' | 'surplus' | 'request';
@@ -41,7 +43,7 @@ ${fact(t('gift.channel'), t(`channel.${gift.channel}`))}
 ${fact(t('gift.ordered_at'), moment(lang, gift.ordered_at.toISOString()))}${gift.paid_at !== null && fact(t('gift.paid_at'), moment(lang, gift.paid_at.toISOString()))}
 ${gift.status === 'paid' && fact(t('gift.credited'), yuan(gift.credited_fen))}${gift.excess_fen > 0n && fact(t('gift.excess'), yuan(gift.excess_fen))}</dl>
 <p class="muted">${t('gift.keep')}</p><p class="muted">${t('gift.no_tax')}</p></section>
-${gift.status === 'ordered' && toPay(visit, gift)}
+${gift.status === 'ordered' && (of.payUrl === null ? toPay(visit, gift) : toPage(visit, of.payUrl))}
 ${gift.status === 'paid' && html`<section><h2>${t('gift.became')}</h2>${identity(visit, campaign.money)}<p><a href="/c/${campaign.id}">${t('gift.whole_path')}</a></p></section>`}
 ${returns(visit, of)}${requests(visit, of)}${mayAsk(of) && askForm(visit, of, filled)}
 <p class="screen-only"><a href="/c/${campaign.id}/complain">${t('complain.title')}</a></p>`,
@@ -58,6 +60,11 @@ function toPay({ t }: Visit, { code_url: code, channel }: GiftRow): Html {
       ? html`<p>${t('gift.pay.none')}</p>`
       : html`<p>${t(`gift.pay.how.${channel}`)}</p>${code.startsWith(OPENS[channel]) && html`<p><a class="button" href="${code}">${t(`gift.pay.open.${channel}`)}</a></p>`}<p><code>${code}</code></p>`
   }<p class="muted">${t('gift.pay.after')}</p></section>`;
+}
+
+/** The channel's own page, for whoever gives in the browser of a telephone. */
+function toPage({ t }: Visit, payUrl: string): Html {
+  return html`<section class="actions-box"><h2>${t('gift.pay')}</h2><p>${t('gift.pay.page')}</p><p><a class="button" href="${payUrl}">${t('gift.pay.open.alipay')}</a></p><p class="muted">${t('gift.pay.after')}</p></section>`;
 }
 
 function returns({ t, lang }: Visit, { view }: DonorsGift): Html | false {

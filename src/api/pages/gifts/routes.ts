@@ -12,6 +12,7 @@ import { idOf } from '../params';
 import type { Form, PageRouter } from '../serve';
 import { keepPrivate, type Pages } from '../visit';
 import { readGift } from './giveForm';
+import { giverClient } from './giverClient';
 import { givePage } from './givePage';
 import { type DonorsGift, giftPage } from './giftPage';
 
@@ -19,7 +20,8 @@ import { type DonorsGift, giftPage } from './giftPage';
 const versionIn = (form: Form, field: string): number => (/^[0-9]{1,6}$/.test(form[field] ?? '') ? Number(form[field]) : 0);
 
 /** RIGHTS, FEES, REFUND as pages for donors: give, the receipt, what became of it, and the way back. */
-export function mountGifts(pages: PageRouter, { db, personalData, gifts }: Pages): void {
+export function mountGifts(pages: PageRouter, { db, personalData, gifts, config }: Pages): void {
+  const campaignUrl = (campaignId: string): string => `${config.publicUrl}/c/${campaignId}`;
   /** @throws {DomainError} object.not_found; campaign.wrong_phase while no gifts are taken. */
   const raising = async (tx: Transaction, req: Request): Promise<PublicCampaign> => {
     const campaign = await publicCampaign(tx, personalData, idOf(req, 'campaignId'));
@@ -48,7 +50,9 @@ export function mountGifts(pages: PageRouter, { db, personalData, gifts }: Pages
     if ('errors' in read) return givePage(visit, shown.campaign, shown.rules, { errors: read.errors, form });
     try {
       const saw = { version: versionIn(form, 'version'), feeVersion: versionIn(form, 'feeVersion') };
-      const [order] = await gifts.order(shown.tenantId, shown.campaign.id, [read.amountFen], `public/form/${onceOf(form)}`, saw, read.channel);
+      const client = giverClient(req, campaignUrl(shown.campaign.id));
+      const key = `public/form/${onceOf(form)}`;
+      const [order] = await gifts.order(shown.tenantId, shown.campaign.id, [read.amountFen], key, saw, read.channel, client);
       return { to: `/g/${order!.id}/${giftKey(personalData, order!.id)}` };
     } catch (error) {
       if (error instanceof DomainError && error.code === 'channel.not_offered')
@@ -70,12 +74,14 @@ export function mountGifts(pages: PageRouter, { db, personalData, gifts }: Pages
       campaign: await publicCampaign(tx, personalData, campaign.id),
       refundableFen: gift.status === 'paid' ? await refundableNow(tx, campaign, gift.id) : 0n,
       path: `/g/${at.id}/${at.key}`,
+      payUrl: null,
     };
   };
 
   pages.open('/g/:giftId/:key', async (visit, req, res) => {
     keepPrivate(res);
-    return giftPage(visit, await inTransaction(db, (tx) => seen(tx, req)));
+    const of = await inTransaction(db, (tx) => seen(tx, req));
+    return giftPage(visit, { ...of, payUrl: await gifts.payPage(of.gift, campaignUrl(of.campaign.id)) });
   });
 
   pages.openForm('/g/:giftId/:key/refund', async (visit, form, req) =>

@@ -67,6 +67,10 @@ export const giftText = {
     zh: '在手机上点击按钮，或用支付宝打开下面的付款码。',
     en: 'Press the button on a telephone with Alipay, or open the code below with Alipay.',
   },
+  'gift.pay.page': {
+    zh: '点击按钮，在支付宝页面付款，然后回到本页。',
+    en: 'Press the button to pay on Alipay’s page, then come back to this one.',
+  },
   'gift.pay.open.wechat': { zh: '打开微信支付', en: 'Open WeChat Pay' },
   'gift.pay.open.alipay': { zh: '打开支付宝', en: 'Open Alipay' },
   'gift.pay.none': { zh: '付款码尚未取得，请稍后刷新本页。', en: 'The code is not there yet; reload this page in a while.' },

@@ -19,6 +19,7 @@ interface Sdk {
   exec(method: string, params: object, options?: object): Promise<SdkAnswer>;
   checkNotifySignV2(form: object): boolean;
   checkNotifySign(params: object, raw: boolean): boolean;
+  pageExecute(method: string, httpMethod: 'GET', params: object): string;
 }
 
 /** The SDK wants keys without their frame. */
@@ -49,8 +50,18 @@ describe('our adapter, judged by the official SDK', () => {
     };
     expect((await channel.createOrder(order)).kind).toBe('UNKNOWN');
     await channel.queryRefund({ merchantId: SELLER, orderId: 'GIFT1', refundId: 'R1', refundFen: 1n });
+    const page = await channel.createOrder({ ...order, client: { kind: 'browser', backUrl: 'https://a.example/c/1' } });
+    if (page.kind !== 'CREATED' || !('payUrl' in page)) throw new Error(`no page: ${page.kind}`);
     await stop(server);
     expect(seen).toHaveLength(2);
+    // A browser makes this call, whoever it is: everything is in the address, and all of it is signed.
+    seen.push(Object.fromEntries(new URL(page.payUrl).searchParams));
+    expect(seen[2]).toMatchObject({ method: 'alipay.trade.wap.pay', return_url: 'https://a.example/c/1', notify_url: order.notifyUrl });
+    expect(JSON.parse(seen[2]!.biz_content!)).toEqual({
+      ...{ out_trade_no: 'GIFT1', seller_id: SELLER, total_amount: '1234.56', subject: order.description },
+      ...{ product_code: 'QUICK_WAP_WAY', quit_url: 'https://a.example/c/1' },
+    });
+    await expect(channel.createOrder({ ...order, client: { kind: 'wechat', openid: 'o' } })).rejects.toThrow(RangeError);
     // What it calls a notice is the same sum over sorted parameters, `sign_type` among them.
     const judge: Sdk = new AlipaySdk({ appId: ours.appId, privateKey: bare(app.privateKey), keyType: 'PKCS8', alipayPublicKey: bare(app.publicKey) });
     for (const params of seen) {
@@ -106,5 +117,22 @@ describe('our simulator, judged by the official SDK', () => {
     expect(await call('alipay.trade.refund', refund)).toMatchObject({ code: '10000', fundChange: 'Y' });
     expect(await call('alipay.trade.refund', refund)).toMatchObject({ code: '10000', fundChange: 'N' });
     expect(await call('alipay.trade.query', { out_trade_no: 'NONE' })).toMatchObject({ code: '40004', subCode: 'ACQ.TRADE_NOT_EXIST' });
+  });
+
+  test('the SDK signs a page for a telephone: a trade begins when it is opened, and only as it was signed', async () => {
+    const address = sdk.pageExecute('alipay.trade.wap.pay', 'GET', {
+      ...{ appAuthToken: `sandbox-${SELLER}`, notify_url: `${receiver.url}/n`, return_url: 'https://a.example/c/1' },
+      bizContent: {
+        ...{ out_trade_no: 'SDKGIFT2', total_amount: '5.00', subject: '为小明捐款' },
+        ...{ product_code: 'QUICK_WAP_WAY', quit_url: 'https://a.example/c/1' },
+      },
+    });
+    const query = () => sdk.exec('alipay.trade.query', { appAuthToken: `sandbox-${SELLER}`, bizContent: { out_trade_no: 'SDKGIFT2' } });
+    expect(await query()).toMatchObject({ subCode: 'ACQ.TRADE_NOT_EXIST' });
+    const forged = await (await fetch(address.replace('5.00', '6.00'))).text();
+    expect(forged).toContain('isv.invalid-signature');
+    expect(await query()).toMatchObject({ subCode: 'ACQ.TRADE_NOT_EXIST' });
+    for (let times = 0; times < 2; times += 1) expect(await (await fetch(address)).text()).toContain('待付款 SDKGIFT2');
+    expect(await query()).toMatchObject({ code: '10000', tradeStatus: 'WAIT_BUYER_PAY', totalAmount: '5.00' });
   });
 });

@@ -109,7 +109,7 @@ describe('the download', () => {
       timeoutMs: 2_000,
       apiV3Keys: [],
       platformKeys: { PUB_KEY_ID_1: platform.publicKey },
-      merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Key: 'k'.repeat(32) }),
+      merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Keys: ['k'.repeat(32)] }),
     }).fetchBill(MERCHANT, '2026-01-05');
 
   test('what its hash says, is read', async () => {

@@ -12,7 +12,7 @@ const wechat = createWechatPay({
   baseUrl: 'http://127.0.0.1:1',
   merchants: (id) => {
     const apiV3Key = { '1900000001': API_V3_KEY, '1900000002': OTHER_KEY }[id];
-    return apiV3Key === undefined ? undefined : { appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Key };
+    return apiV3Key === undefined ? undefined : { appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Keys: [apiV3Key] };
   },
   apiV3Keys: [OTHER_KEY, API_V3_KEY],
   platformKeys: { PUB_KEY_ID_1: platform.publicKey },

@@ -9,7 +9,7 @@ const { Wechatpay, Rsa, Formatter, Aes } = require('wechatpay-axios-plugin');
 const MERCHANT = '1900000001';
 
 /** The SDK spells a path as properties. */
-type Chain = Record<'v3' | 'pay' | 'transactions' | 'native' | 'outTradeNo' | '{number}', Link>;
+type Chain = Record<'v3' | 'pay' | 'transactions' | 'native' | 'jsapi' | 'outTradeNo' | '{number}', Link>;
 
 interface Link extends Chain {
   get(options: object): Promise<SdkAnswer>;
@@ -18,7 +18,7 @@ interface Link extends Chain {
 
 interface SdkAnswer {
   readonly status: number;
-  readonly data: { readonly code_url: string; readonly trade_state: string };
+  readonly data: { readonly code_url: string; readonly prepay_id: string; readonly trade_state: string; readonly trade_type: string };
 }
 
 describe('our adapter, judged by the official SDK', () => {
@@ -26,12 +26,14 @@ describe('our adapter, judged by the official SDK', () => {
     const merchant = rsaPair();
     const platform = rsaPair();
     const seen: { message: string; signature: string }[] = [];
+    const bodies: string[] = [];
     const server = createServer((req, res) => {
       void readBody(req).then((body) => {
         const authorization = req.headers.authorization ?? '';
         const part = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(authorization)?.[1] ?? '';
         seen.push({ message: Formatter.request(req.method, req.url, part('timestamp'), part('nonce_str'), body), signature: part('signature') });
-        const answer = JSON.stringify({ code_url: 'weixin://wxpay/bizpayurl?pr=abc' });
+        bodies.push(body);
+        const answer = JSON.stringify({ code_url: 'weixin://wxpay/bizpayurl?pr=abc', prepay_id: 'wx201410272009395522657a690389285100' });
         const [timestamp, nonce] = [Formatter.timestamp(), Formatter.nonce()];
         res.writeHead(200, {
           'Wechatpay-Timestamp': timestamp,
@@ -46,7 +48,7 @@ describe('our adapter, judged by the official SDK', () => {
     const apiV3Key = '0123456789abcdef0123456789abcdef';
     const wechat = createWechatPay({
       baseUrl,
-      merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Key }),
+      merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Keys: [apiV3Key] }),
       apiV3Keys: [apiV3Key],
       platformKeys: { PUB_KEY_ID_1: platform.publicKey },
       timeoutMs: 5_000,
@@ -54,11 +56,58 @@ describe('our adapter, judged by the official SDK', () => {
     const order = { merchantId: MERCHANT, orderId: 'GIFT01', amountFen: 100n, description: '为小明捐款', notifyUrl: 'https://a.example/n' };
     expect(await wechat.createOrder(order)).toEqual({ kind: 'CREATED', codeUrl: 'weixin://wxpay/bizpayurl?pr=abc' });
     await wechat.queryOrder(MERCHANT, 'GIFT01');
+    const inside = await wechat.createOrder({ ...order, client: { kind: 'wechat', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } });
+    if (inside.kind !== 'CREATED' || !('wechatPay' in inside)) throw new Error(`no request to WeChat: ${inside.kind}`);
     const publicKey = Rsa.from(merchant.publicKey, Rsa.KEY_TYPE_PUBLIC);
-    expect(seen).toHaveLength(2);
+    // JSAPI: the payer is named, and the client's bundle is signed as the SDK writes it down.
+    expect(seen.at(-1)!.message).toContain('\n/v3/pay/transactions/jsapi\n');
+    expect(JSON.parse(bodies.at(-1)!)).toMatchObject({ appid: 'wx1', out_trade_no: 'GIFT01', payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } });
+    const { paySign, ...bundle } = inside.wechatPay;
+    expect(bundle).toEqual({
+      appId: 'wx1',
+      timeStamp: expect.stringMatching(/^\d{10}$/),
+      nonceStr: expect.stringMatching(/^\w{32}$/),
+      package: 'prepay_id=wx201410272009395522657a690389285100',
+      signType: 'RSA',
+    });
+    const signedOver = (parts: typeof bundle): string => Formatter.joinedByLineFeed(parts.appId, parts.timeStamp, parts.nonceStr, parts.package);
+    expect(Rsa.verify(signedOver(bundle), paySign, publicKey)).toBe(true);
+    expect(Rsa.verify(signedOver({ ...bundle, package: 'prepay_id=wx1' }), paySign, publicKey)).toBe(false);
+    expect(seen).toHaveLength(3);
     for (const { message, signature } of seen) expect(Rsa.verify(message, signature, publicKey)).toBe(true);
     await stop(server);
   });
+});
+
+test('a card travels sealed for the platform’s key that has no end, as the SDK opens it', async () => {
+  const [before, now, merchant] = [rsaPair(), rsaPair(), rsaPair()];
+  const seen: { target: string | undefined; serial: unknown; body: string }[] = [];
+  const refund = { refund_id: '50000000382019052709732678859', out_refund_no: 'R1', out_trade_no: 'GIFT1', amount: { refund: 300, total: 300 } };
+  const server = createServer((req, res) => {
+    void readBody(req).then((body) => {
+      seen.push({ target: req.url, serial: req.headers['wechatpay-serial'], body });
+      const answer = JSON.stringify({ ...refund, status: req.method === 'GET' ? 'ABNORMAL' : 'PROCESSING' });
+      const [timestamp, nonce] = [Formatter.timestamp(), Formatter.nonce()];
+      res.writeHead(200, {
+        ...{ 'Wechatpay-Timestamp': timestamp, 'Wechatpay-Nonce': nonce, 'Wechatpay-Serial': 'PUB_KEY_ID_2' },
+        'Wechatpay-Signature': Rsa.sign(Formatter.response(timestamp, nonce, answer), Rsa.from(now.privateKey)),
+      });
+      res.end(answer);
+    });
+  });
+  const wechat = createWechatPay({
+    ...{ baseUrl: await listen(server), apiV3Keys: [], timeoutMs: 5_000 },
+    merchants: () => ({ appid: 'wx1', serial: 'AB', privateKeyPem: merchant.privateKey, apiV3Keys: [] }),
+    platformKeys: { PUB_KEY_ID_1: { key: before.publicKey, until: '2099-01-01T00:00:00+08:00' }, PUB_KEY_ID_2: now.publicKey },
+  });
+  const ref = { merchantId: MERCHANT, orderId: 'GIFT1', refundId: 'R1', refundFen: 300n };
+  expect(await wechat.refundToCard!(ref, { bank: 'CMB', number: '6222020200112230', holder: '王捐赠' })).toEqual({ kind: 'PROCESSING' });
+  await stop(server);
+  expect(seen[1]).toMatchObject({ target: `/v3/refund/domestic/refunds/${refund.refund_id}/apply-abnormal-refund`, serial: 'PUB_KEY_ID_2' });
+  const { bank_account, real_name, ...plain } = JSON.parse(seen[1]!.body);
+  expect(plain).toEqual({ out_refund_no: 'R1', type: 'USER_BANK_CARD', bank_type: 'CMB_DEBIT' });
+  const opened = [bank_account, real_name].map((sealed) => Rsa.decrypt(sealed, Rsa.from(now.privateKey)));
+  expect(opened).toEqual(['6222020200112230', '王捐赠']);
 });
 
 describe('our simulator, judged by the official SDK', () => {
@@ -123,7 +172,24 @@ describe('our simulator, judged by the official SDK', () => {
 
     const found = await client.v3.pay.transactions.outTradeNo['{number}'].get({ ...options, params: { mchid: MERCHANT }, number: 'SDKGIFT1' });
     expect(found.status).toBe(200);
-    expect(found.data.trade_state).toBe('SUCCESS');
+    expect(found.data).toMatchObject({ trade_state: 'SUCCESS', trade_type: 'NATIVE' });
+  });
+
+  test('the SDK orders inside of WeChat: only with an openid, and for that one alone', async () => {
+    const options = { baseURL: `${sandbox.url}/wechat/` };
+    const order = {
+      ...{ appid: sandbox.keys.wechat.appid, mchid: MERCHANT, description: 'gift', out_trade_no: 'SDKGIFT2' },
+      ...{ notify_url: `${receiver.url}/n`, amount: { total: 100, currency: 'CNY' } },
+    };
+    const refused = async (body: object): Promise<unknown> =>
+      client.v3.pay.transactions.jsapi.post(body, options).catch((error) => error.response.data.code);
+    expect(await refused(order)).toBe('PARAM_ERROR');
+    const made = await client.v3.pay.transactions.jsapi.post({ ...order, payer: { openid: 'oA' } }, options);
+    expect(made.data.prepay_id).toMatch(/^wx\w{34}$/);
+    expect(await refused({ ...order, payer: { openid: 'oB' } })).toBe('INVALID_REQUEST');
+    await sandbox.control('POST', '/wechat/payments', { mchid: MERCHANT, outTradeNos: ['SDKGIFT2'] });
+    const found = await client.v3.pay.transactions.outTradeNo['{number}'].get({ ...options, params: { mchid: MERCHANT }, number: 'SDKGIFT2' });
+    expect(found.data).toMatchObject({ trade_state: 'SUCCESS', trade_type: 'JSAPI', payer: { openid: 'oA' } });
   });
 });
 

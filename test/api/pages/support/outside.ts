@@ -5,7 +5,10 @@ import type { SimulatorControls } from '../../../../src/sandbox/simulatorControl
 
 /** A channel that takes every order; who paid is said by the test through `Gifts.hear`. */
 const channelOf = (code: string): DonationChannel => ({
-  createOrder: async ({ orderId }) => ({ kind: 'CREATED', codeUrl: `${code}${orderId}` }),
+  createOrder: async ({ orderId, client }) =>
+    code.startsWith('https:') && client?.kind === 'browser'
+      ? { kind: 'CREATED', payUrl: `https://openapi.alipay.com/gateway.do?n=${orderId}&back=${client.backUrl}` }
+      : { kind: 'CREATED', codeUrl: `${code}${orderId}` },
   queryOrder: async () => ({ kind: 'NOT_PAID' }),
   refund: async () => ({ kind: 'PROCESSING' }),
   queryRefund: async () => ({ kind: 'NOT_FOUND' }),
