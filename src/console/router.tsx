@@ -52,7 +52,7 @@ const queue = createRoute({
 const reviewCase = createRoute({
   getParentRoute: () => root,
   path: '/cases/$campaignId',
-  validateSearch: words({ kind: KINDS, subject: /^[0-9A-Z]{26}$/, document: /^[0-9A-Z]{26}$/, from: CURSOR }),
+  validateSearch: words({ kind: KINDS, subject: /^[0-9A-Z]{26}$/, document: /^[0-9A-Z]{26}$/, compare: /^[0-9A-Z]{26}$/, from: CURSOR }),
   component: CasePage,
 });
 const batches = createRoute({ getParentRoute: () => root, path: '/batches', component: BatchesPage });

@@ -249,15 +249,38 @@ test('the answers that the client is typed by are what the house sends', async (
 });
 
 /** A synthetic diagnosis as somebody would have scanned it. */
-async function aPaper(): Promise<Uint8Array<ArrayBuffer>> {
+async function aPaper(courses = '四'): Promise<Uint8Array<ArrayBuffer>> {
   const page = await browser.newPage({ viewport: { width: 620, height: 380 } });
   await page.setContent(
-    '<body style="font:17px sans-serif;margin:34px;line-height:1.9"><h2>诊断证明书（演示）</h2><p>姓名：林小满　性别：女　年龄：8 岁<br>科室：血液科　住院号：ZY20210001<br>诊断：急性淋巴细胞白血病（C91.0）<br>建议：住院化疗，四个疗程。</p><p>医师签名：演示　2021 年 3 月 1 日</p></body>',
+    `<body style="font:17px sans-serif;margin:34px;line-height:1.9"><h2>诊断证明书（演示）</h2><p>姓名：林小满　性别：女　年龄：8 岁<br>科室：血液科　住院号：ZY20210001<br>诊断：急性淋巴细胞白血病（C91.0）<br>建议：住院化疗，${courses}个疗程。</p><p>医师签名：演示　2021 年 3 月 1 日</p></body>`,
   );
   const picture = new Uint8Array(await page.screenshot());
   await page.close();
   return picture;
 }
+
+test('what a new version of a document changed is seen in two keys, and what came since the last look is marked', async () => {
+  const [id] = await audits({ title: '丙' });
+  const first = await upload(house, tenant, id!, 'diagnosis', await aPaper('三'), 'image/png');
+  const desk = await Desk.at(browser, house, tenant.sessions.reviewer);
+  const at = `/cases/${id}?kind=prior-audit&subject=${id}`;
+  await desk.open(`${at}&document=${first.body.id}`);
+  await desk.page.locator('img.paper').waitFor();
+  await later(house, tenant, 60_000);
+  const second = await upload(house, tenant, id!, 'diagnosis', await aPaper('四'), 'image/png');
+  await desk.open(at);
+  await desk.page.getByText('您上次查看后新增').waitFor();
+  await desk.press('c');
+  await desk.page.locator('[data-comparison] .laid-over img').nth(1).waitFor();
+  expect(desk.keys).toBeLessThanOrEqual(2);
+  const table = (await desk.page.locator('[data-comparison] table').innerText()).replace(/\s+/g, ' ');
+  for (const words of ['第 2 版', '第 3 版', first.body.sha256, second.body.sha256, '不同']) expect(table).toContain(words);
+  const looks = await house.db('document_view').whereIn('document_id', [first.body.id, second.body.id]).pluck('document_id');
+  expect(new Set(looks).size).toBe(2);
+  await desk.page.getByLabel('查看方式').selectOption('');
+  await desk.page.locator('.beside img').nth(1).waitFor();
+  await desk.leave();
+});
 
 test('every kind of event that a timeline may show has its words, and every kind of thing that waits', () => {
   expect(Object.keys(EVENT_TYPES).filter((type) => !(`event.${type}` in eventText))).toEqual([]);
@@ -278,6 +301,7 @@ test('every screen in both languages, both themes and both widths: no violation 
     { title: '林小满的白血病治疗' },
     { title: '王建国的肝移植手术', documents: [documentOf('id-cards'), documentOf('diagnosis')] },
   );
+  const before = await upload(house, tenant, pass!, 'diagnosis', await aPaper('三'), 'image/png');
   const paper = await upload(house, tenant, pass!, 'diagnosis', await aPaper(), 'image/png');
   await house.campaigns.payment.reportByMachine(pass!, await nowMs(house, tenant));
   await later(house, tenant, 6 * DAY_MS);
@@ -287,6 +311,7 @@ test('every screen in both languages, both themes and both widths: no violation 
   const screens = [
     ['queue', tenant.sessions.reviewer, '/queue'],
     ['case', tenant.sessions.reviewer, `/cases/${pass}?kind=prior-audit&subject=${pass}&document=${paper.body.id}`],
+    ['diff', tenant.sessions.reviewer, `/cases/${pass}?kind=prior-audit&subject=${pass}&document=${paper.body.id}&compare=${before.body.id}`],
     ['batches', tenant.sessions.maker, '/batches'],
     ['batch', tenant.sessions.checkerB, `/batches/${batches[0]!.id}`],
     ['exceptions', tenant.sessions.maker, '/exceptions'],
@@ -314,7 +339,7 @@ test('every screen in both languages, both themes and both widths: no violation 
       }
       const text = await desk.page.locator('main').innerText();
       if (language === 'en' && /正在|待审|批次|工作日/.test(text)) wrong.push(`${look}: Chinese words of the console`);
-      if (/\b(case|queue|batch|shell|act|event)\.[a-z]+/.test(text)) wrong.push(`${look}: a key instead of a text`);
+      if (/\b(case|diff|queue|batch|shell|act|event)\.[a-z]+/.test(text)) wrong.push(`${look}: a key instead of a text`);
       if ((language === 'zh') === (width === 360) && theme === 'light') await desk.photograph(`${name}.${language}.${width}`);
       if (language === 'zh' && width === 1440 && theme === 'dark') await desk.photograph(`${name}-dark.${language}.${width}`);
     }

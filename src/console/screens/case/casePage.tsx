@@ -45,7 +45,7 @@ export function CasePage(): ReactNode {
         <section aria-labelledby="evidence">
           <h2 id="evidence">{t('case.evidence')}</h2>
           <ReleaseFacts of={found.data} subject={subject} />
-          <Evidence campaignId={campaignId} open={search.document} />
+          <Evidence campaignId={campaignId} open={search.document} compare={search.compare} />
         </section>
         <section aria-labelledby="machine">
           <h2 id="machine">{t('case.machine')}</h2>
