@@ -124,7 +124,8 @@ export function auditRoutes(anchorFile: string, anchorKey: KeyObject) {
       handler: async ({ db, actor }) => ({
         status: 200,
         stream: async (res) => {
-          res.type('application/x-ndjson').attachment(`almoner-proof-${new Date().toISOString().slice(0, 10)}.ndjson`);
+          // The name first: by its ending Express would say that it is of no known type.
+          res.attachment(`almoner-proof-${new Date().toISOString().slice(0, 10)}.ndjson`).type('application/x-ndjson');
           await pipeline(proofLines(db, tenantAsked(actor, undefined), anchorFile, anchorKey), res);
         },
       }),
