@@ -151,6 +151,8 @@ export async function aHouse(
     },
   };
   const server = createServer(createApp(dependencies));
+  // A test may keep the event loop for longer than a connection is kept otherwise, and the next call would go into one that was just closed.
+  server.keepAliveTimeout = 120_000;
   const url = await listen(server);
   const ask = async <B>(method: string, at: string, { as, key, body, raw, headers }: Asking = {}): Promise<Answer<B>> => {
     const content = raw ?? (body === undefined ? undefined : json(body));

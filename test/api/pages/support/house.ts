@@ -48,6 +48,7 @@ export async function openHouse(options: { readonly publicUrl?: string; readonly
   const owner = connect(database.ownerUrl, { max: 1, name: 'test-owner' });
   let app: ReturnType<typeof createApp> | undefined;
   const server: Server = createServer((req, res) => app!(req, res));
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const gifts = new Gifts(db, channels, personalData, `${url}/callbacks`);
