@@ -1,6 +1,6 @@
 import { chineseCapitals } from '../../domain/chineseCapitals';
 import { formatYuan } from '../../domain/money';
-import { html, type Html } from './html';
+import { html, type Html, type Slot } from './html';
 import type { Language } from './language';
 
 /** Every time is shown as it is in China, whatever the machine's zone. */
@@ -25,6 +25,11 @@ const MINUTES: Readonly<Record<Language, Intl.DateTimeFormat>> = {
     hourCycle: 'h23',
   }),
 };
+
+/** @returns a name and what it is, for a list of facts. */
+export function fact(words: string, value: Slot): Html {
+  return html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
+}
 
 /** @param at RFC 3339. @returns the minute in Beijing time; a dash for null. */
 export function moment(lang: Language, at: string | null): Html {

@@ -1,6 +1,6 @@
 import { type Connection, inTransaction, row } from '../../database/connect';
-import { capitals, moment, yuan } from './format';
-import { html, type Html, type Slot } from './html';
+import { capitals, fact, moment, yuan } from './format';
+import { html, type Html } from './html';
 import type { Page } from './layout';
 import type { PageRouter } from './serve';
 import type { Pages, Visit } from './visit';
@@ -38,12 +38,11 @@ async function checked(connection: Connection, code: string): Promise<Checked | 
 
 function result({ t, lang }: Visit, found: Checked | null): Html {
   if (!found) return html`<p class="alert bad">${t('receipts.unknown')}</p>`;
-  const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
   const stands = found.outcome === 'confirm' && found.state !== 'returned' && found.is_newest;
   return html`${stands && html`<p class="alert good">✓ ${t('receipts.stands')}</p>`}${found.outcome === 'deny' && html`<p class="alert warn">${t('receipts.denial')}</p>`}
 ${!found.is_newest && html`<p class="alert warn">${t('receipts.superseded')}</p>`}${found.state === 'returned' && html`<p class="alert bad">${t('receipt.returned')}</p>`}
 <section class="card"><p class="figure big">${yuan(found.amount_fen)}</p><p>${capitals(found.amount_fen)}</p>
-<dl class="facts rows">${line(t('receipt.hospital'), found.hospital)}${line(t('receipt.platform'), found[lang])}${line(t('shell.campaign'), found.title)}${line(t('receipt.signed_at'), moment(lang, found.signed_at.toISOString()))}</dl>
+<dl class="facts rows">${fact(t('receipt.hospital'), found.hospital)}${fact(t('receipt.platform'), found[lang])}${fact(t('shell.campaign'), found.title)}${fact(t('receipt.signed_at'), moment(lang, found.signed_at.toISOString()))}</dl>
 <p><a href="/c/${found.campaign_id}">${t('receipts.campaign')}</a></p></section>`;
 }
 

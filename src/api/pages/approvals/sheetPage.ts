@@ -1,7 +1,7 @@
 import { formatYuan } from '../../../domain/money';
 import { errorSummary, type FieldErrors } from '../forms';
-import { capitals, moment, percent, yuan } from '../format';
-import { html, type Html, type Slot } from '../html';
+import { capitals, fact, moment, percent, yuan } from '../format';
+import { html, type Html } from '../html';
 import { voidReason } from '../text/voidReasons';
 import type { Page } from '../layout';
 import type { StaffVisit } from '../serve';
@@ -41,8 +41,6 @@ ${actions(visit, c, errors, reason)}`,
   };
 }
 
-const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
-
 /** What the proposal says; while none stands that could be signed, what one made now would say. */
 function amounts(c: SheetContext): { grossFen: bigint; feeFen: bigint; netFen: bigint } | null {
   if (c.sheet && c.turn !== 'changed') return c.sheet;
@@ -61,15 +59,15 @@ function payment({ t }: StaffVisit, c: SheetContext): Html {
   return html`<section class="card"><h2>${t('sheet.pay')}</h2>
 ${money && html`<p class="figure big">${yuan(money.netFen)}</p><p>${capitals(money.netFen)}</p>`}
 <dl class="facts rows">
-${line(t('sheet.payee'), html`${c.payee && html`${c.payee.payeeName} · `}${t(`payee.${c.campaign.payee_kind}`)}`)}
-${line(t('sheet.account'), c.payee ? html`<code>${c.payee.account}</code>` : t('sheet.account.none'))}
-${c.payee && line(t('sheet.bank'), html`<code>${c.payee.bankCode}</code>`)}
-${line(t('sheet.gross'), yuan(money?.grossFen ?? c.release.gross_fen))}
-${money && line(t('sheet.fee'), html`${yuan(money.feeFen)} <span class="muted">${feeWords}</span>`)}
-${money && line(t('sheet.net'), html`<strong>${yuan(money.netFen)}</strong>`)}
-${line(t('sheet.mode'), html`${t(`mode.${c.release.mode}`)}${c.release.urgent && html` · ${t('sheet.urgent')}`}`)}
-${line(t('sheet.purpose'), c.release.purpose)}
-${line(t('shell.campaign'), html`<a href="/c/${c.campaign.id}">${c.campaign.title}</a>`)}</dl></section>`;
+${fact(t('sheet.payee'), html`${c.payee && html`${c.payee.payeeName} · `}${t(`payee.${c.campaign.payee_kind}`)}`)}
+${fact(t('sheet.account'), c.payee ? html`<code>${c.payee.account}</code>` : t('sheet.account.none'))}
+${c.payee && fact(t('sheet.bank'), html`<code>${c.payee.bankCode}</code>`)}
+${fact(t('sheet.gross'), yuan(money?.grossFen ?? c.release.gross_fen))}
+${money && fact(t('sheet.fee'), html`${yuan(money.feeFen)} <span class="muted">${feeWords}</span>`)}
+${money && fact(t('sheet.net'), html`<strong>${yuan(money.netFen)}</strong>`)}
+${fact(t('sheet.mode'), html`${t(`mode.${c.release.mode}`)}${c.release.urgent && html` · ${t('sheet.urgent')}`}`)}
+${fact(t('sheet.purpose'), c.release.purpose)}
+${fact(t('shell.campaign'), html`<a href="/c/${c.campaign.id}">${c.campaign.title}</a>`)}</dl></section>`;
 }
 
 /** BATCH: what was declared, and that its parts add up to it. */
@@ -85,9 +83,9 @@ function batchTable({ t }: StaffVisit, c: SheetContext): Html {
 function evidence({ t, lang }: StaffVisit, c: SheetContext): Html {
   const marks = { pass: '✓', fail: '✗', needs: '!' } as const;
   return html`<section><h2>${t('sheet.evidence')}</h2><dl class="facts rows">
-${line(t('sheet.evidence.version'), c.sheet?.evidenceVersion ?? c.campaign.evidence_version)}
-${c.review && line(t('sheet.reviewed'), html`${t('sheet.reviewed.by', { name: c.review.name, reason: c.review.reason })} <span class="muted">${moment(lang, c.review.at)}</span>`)}
-${c.release.publicity_ends_at && line(t('sheet.publicised'), moment(lang, c.release.publicity_ends_at.toISOString()))}</dl>
+${fact(t('sheet.evidence.version'), c.sheet?.evidenceVersion ?? c.campaign.evidence_version)}
+${c.review && fact(t('sheet.reviewed'), html`${t('sheet.reviewed.by', { name: c.review.name, reason: c.review.reason })} <span class="muted">${moment(lang, c.review.at)}</span>`)}
+${c.release.publicity_ends_at && fact(t('sheet.publicised'), moment(lang, c.release.publicity_ends_at.toISOString()))}</dl>
 <h3>${t('sheet.findings')}</h3><ul class="findings">${c.request.findings.map((f) => html`<li class="${f.verdict}"><span aria-hidden="true">${marks[f.verdict]}</span> <strong>${t(`verdict.${f.verdict}`)}</strong> <code>${f.rule}</code> ${f[lang]}</li>`)}</ul></section>`;
 }
 
@@ -100,9 +98,9 @@ ${
 <details><summary>${t('sheet.digest.full')}</summary><code class="full">${sheet.digest}</code></details>
 <p class="muted">${t('sheet.digest.hint')}</p>`
 }
-<dl class="facts rows">${line(t('sheet.maker'), html`${sheet.maker} · ${moment(lang, sheet.madeAt)}`)}
-${line(t('sheet.expires'), moment(lang, sheet.expiresAt))}
-${line(
+<dl class="facts rows">${fact(t('sheet.maker'), html`${sheet.maker} · ${moment(lang, sheet.madeAt)}`)}
+${fact(t('sheet.expires'), moment(lang, sheet.expiresAt))}
+${fact(
   t('sheet.signatures'),
   sheet.signatures.length === 0
     ? t('sheet.signatures.none', { needed: c.checkersNeeded })

@@ -1,7 +1,7 @@
 import type { PayeeKind, ReleaseMode } from '../../../domain/convention/terms';
 import type { ReleaseStage } from '../../../records/releases';
 import type { PublicCampaign } from '../../routes/public';
-import { moment, yuan } from '../format';
+import { fact, moment, yuan } from '../format';
 import { html, type Html } from '../html';
 import type { Visit } from '../visit';
 
@@ -35,7 +35,6 @@ export function releases(visit: Visit, all: PublicCampaign['releases']): Html {
 
 function card(visit: Visit, r: PublicRelease): Html {
   const { t, lang } = visit;
-  const fact = (words: string, value: Html | string): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
   const receipt =
     r.payeeKind !== 'institution' ? t('releases.receipt.person') : r.receipt === null ? t('releases.receipt.later') : t(`receipt.${r.receipt}`);
   return html`<li class="card"><h3>${t('shell.batch', { n: r.batch, of: r.batches })} · ${yuan(r.grossFen)}</h3>

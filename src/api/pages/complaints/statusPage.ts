@@ -2,8 +2,8 @@ import type { ComplaintState, ComplaintSubject } from '../../../records/complain
 import type { complaintStatus } from '../../routes/complaintViews';
 import { lines, type Filled } from '../fields';
 import { errorSummary, onceField } from '../forms';
-import { moment } from '../format';
-import { html, type Html, type Slot } from '../html';
+import { fact, moment } from '../format';
+import { html, type Html } from '../html';
 import type { Page } from '../layout';
 import type { Visit } from '../visit';
 
@@ -23,7 +23,6 @@ function mayAppeal(c: Followed): boolean {
 /** The receipt number, how the complaint stands, what was answered, and the way to appeal. */
 export function statusPage(visit: Visit, c: Followed, filled: Filled = {}): Page {
   const { t, lang } = visit;
-  const fact = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
   const late = (duty: string): Html | false => {
     const found = c.overdue.find((o) => o.duty === duty);
     return found !== undefined && html` <strong class="warn">${t('status.overdue')}</strong> ${moment(lang, found.since)}`;

@@ -5,8 +5,8 @@ import type { giftView } from '../../routes/refunds';
 import { identity } from '../campaign/moneyPath';
 import { lines, type Filled } from '../fields';
 import { errorSummary, onceField } from '../forms';
-import { capitals, moment, yuan } from '../format';
-import { html, type Html, type Slot } from '../html';
+import { capitals, fact, moment, yuan } from '../format';
+import { html, type Html } from '../html';
 import type { Page } from '../layout';
 import type { Visit } from '../visit';
 
@@ -25,7 +25,6 @@ export interface DonorsGift {
 
 type Cause = 'above-target' | 'after-close' | 'stopped' | 'surplus' | 'request';
 type ReturnStatus = 'due' | 'processing' | 'returned' | 'owed';
-const fact = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
 
 /** The order's code, or the receipt; what became of the money; returns; and the way to ask for it back. */
 export function giftPage(visit: Visit, of: DonorsGift, filled: Filled = {}): Page {

@@ -32,7 +32,7 @@ export function readInvoice(t: Translate, form: Form): { readonly invoice: NewIn
   const lines: { item: string; amountFen: bigint }[] = [];
   for (const n of LINES) {
     const [item, amount] = [(form[`item${n}`] ?? '').trim(), (form[`amount${n}`] ?? '').trim()];
-    if (item === '' && amount === '' && (n > 1 || lines.length > 0)) continue;
+    if (item === '' && amount === '' && n > 1) continue;
     const amountFen = fenIn(amount);
     if (!personText(200).safeParse(item).success) errors[`item${n}`] = t('invoices.item.wrong', { n });
     if (amountFen === null) errors[`amount${n}`] = t('invoices.amount.wrong', { n });

@@ -2,15 +2,14 @@ import { formatYuan } from '../../../domain/money';
 import type { invoicesOf, NewInvoice } from '../../../records/invoices';
 import { carried, type Filled, line } from '../fields';
 import { errorSummary, fieldError, type FieldErrors, fieldState, hiddenFields } from '../forms';
-import { capitals, moment, yuan } from '../format';
-import { html, type Html, type Slot } from '../html';
+import { capitals, fact, moment, yuan } from '../format';
+import { html, type Html } from '../html';
 import type { Page } from '../layout';
 import type { Form, StaffVisit } from '../serve';
 import { INVOICE_FIELDS, LINES } from './invoiceForm';
 
 type Invoices = Awaited<ReturnType<typeof invoicesOf>>;
 
-const fact = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
 const back = (visit: StaffVisit, payoutId: string): Html => html`<p><a href="/hospital/payouts/${payoutId}">← ${visit.t('payout.title')}</a></p>`;
 
 function lineTable({ t }: StaffVisit, lines: readonly { readonly item: string; readonly amountFen: bigint }[]): Html {

@@ -1,5 +1,5 @@
 import type { HospitalPayout } from '../../routes/hospital';
-import { capitals, moment, yuan } from '../format';
+import { capitals, fact, moment, yuan } from '../format';
 import { html, type Html } from '../html';
 import type { Page } from '../layout';
 import type { StaffVisit } from '../serve';
@@ -23,13 +23,12 @@ function total({ t }: StaffVisit, payouts: readonly HospitalPayout[]): Html {
 }
 
 function cards({ t, lang }: StaffVisit, payouts: readonly HospitalPayout[]): Html {
-  const line = (words: string, value: Html | string): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
   return html`<ul class="cards">${payouts.map(
     (
       p,
     ) => html`<li class="card"><a class="card-title" href="/hospital/payouts/${p.id}${p.receipt === 'signed' ? '/receipt' : ''}"><span class="figure">${yuan(p.netFen)}</span></a>
 <p><span class="badge${p.receipt === 'overdue' || p.receipt === 'denied' ? ' bad' : ''}">${t(`receipt.${p.receipt}`)}</span></p>
-<dl class="facts rows">${line(t('hospital.admission'), html`<code>${p.admissionNumber}</code>`)}${line(t('hospital.booked'), moment(lang, p.bookedAt))}
-${p.receipt !== 'signed' && line(t('hospital.due'), moment(lang, p.receiptDueAt))}${line(t('shell.campaign'), p.title)}</dl></li>`,
+<dl class="facts rows">${fact(t('hospital.admission'), html`<code>${p.admissionNumber}</code>`)}${fact(t('hospital.booked'), moment(lang, p.bookedAt))}
+${p.receipt !== 'signed' && fact(t('hospital.due'), moment(lang, p.receiptDueAt))}${fact(t('shell.campaign'), p.title)}</dl></li>`,
   )}</ul>`;
 }

@@ -1,25 +1,23 @@
 import { RECEIPT_REASON_CODES, RECEIPT_REASONS, type ReceiptReason } from '../../../domain/receiptReasons';
 import { formatYuan } from '../../../domain/money';
 import { errorSummary, fieldError, fieldState, type FieldErrors, hiddenFields } from '../forms';
-import { capitals, moment, yuan } from '../format';
-import { html, type Html, type Slot } from '../html';
+import { capitals, fact, moment, yuan } from '../format';
+import { html, type Html } from '../html';
 import type { Page } from '../layout';
 import type { Form, StaffVisit } from '../serve';
 import type { PayoutRecord } from './records';
 
-const line = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
-
 /** The facts of a payment that a cashier compares with the bank's advice. */
 function paymentFacts({ t, lang }: StaffVisit, { payout, platform, hospital }: PayoutRecord): Html {
   return html`<p class="figure big">${yuan(payout.netFen)}</p><p>${capitals(payout.netFen)}</p>
-<dl class="facts rows">${line(t('hospital.admission'), html`<code>${payout.admissionNumber}</code>`)}
-${line(t('hospital.reference'), html`<code>${payout.bankReference ?? '–'}</code>`)}
-${line(t('hospital.booked'), moment(lang, payout.bookedAt))}
-${line(t('receipt.hospital'), hospital)}
-${line(t('receipt.platform'), platform[lang])}
-${(payout.receipt === 'part' || payout.givenBackFen > 0n) && line(t('hospital.confirmed'), yuan(payout.confirmedFen))}${payout.givenBackFen > 0n && line(t('hospital.given_back'), yuan(payout.givenBackFen))}${payout.receipt === 'part' && line(t('hospital.open'), yuan(payout.openFen))}
-${line(t('shell.campaign'), payout.title)}
-${line(t('hospital.payout'), html`<code>${payout.id}</code>`)}</dl>`;
+<dl class="facts rows">${fact(t('hospital.admission'), html`<code>${payout.admissionNumber}</code>`)}
+${fact(t('hospital.reference'), html`<code>${payout.bankReference ?? '–'}</code>`)}
+${fact(t('hospital.booked'), moment(lang, payout.bookedAt))}
+${fact(t('receipt.hospital'), hospital)}
+${fact(t('receipt.platform'), platform[lang])}
+${(payout.receipt === 'part' || payout.givenBackFen > 0n) && fact(t('hospital.confirmed'), yuan(payout.confirmedFen))}${payout.givenBackFen > 0n && fact(t('hospital.given_back'), yuan(payout.givenBackFen))}${payout.receipt === 'part' && fact(t('hospital.open'), yuan(payout.openFen))}
+${fact(t('shell.campaign'), payout.title)}
+${fact(t('hospital.payout'), html`<code>${payout.id}</code>`)}</dl>`;
 }
 
 /** First step: compare and choose. Nothing is chosen for the person. */
@@ -74,9 +72,9 @@ export function checkPage(visit: StaffVisit, record: PayoutRecord, answer: Cashi
     path: here,
     body: html`<h1>${t('check.title')}</h1><p class="lead">${t('check.lead')}</p>
 <section class="card">${paymentFacts(visit, record)}
-<dl class="facts rows">${line(t('check.answer'), html`<strong>${t(`check.answer.${answer.outcome}`)}</strong> <a href="${here}">${t('shell.change')}</a>`)}
-${answer.outcome === 'part' && line(t('payout.amount'), yuan(answer.amountFen))}${answer.reason !== null && line(t('payout.reason'), RECEIPT_REASONS[answer.reason][lang])}
-${answer.note !== '' && line(t('check.note'), answer.note)}${line(t('check.signer'), actor.name)}</dl></section>
+<dl class="facts rows">${fact(t('check.answer'), html`<strong>${t(`check.answer.${answer.outcome}`)}</strong> <a href="${here}">${t('shell.change')}</a>`)}
+${answer.outcome === 'part' && fact(t('payout.amount'), yuan(answer.amountFen))}${answer.reason !== null && fact(t('payout.reason'), RECEIPT_REASONS[answer.reason][lang])}
+${answer.note !== '' && fact(t('check.note'), answer.note)}${fact(t('check.signer'), actor.name)}</dl></section>
 <form class="actions-box" method="post" action="${here}/receipt">${hiddenFields(visit)}<input type="hidden" name="outcome" value="${answer.outcome}"><input type="hidden" name="note" value="${answer.note}"><input type="hidden" name="reason" value="${answer.reason ?? ''}"><input type="hidden" name="amountFen" value="${answer.amountFen}">
 <button class="button${answer.outcome === 'deny' ? ' danger' : ''}">${t(`check.${answer.outcome}`, sum)}</button>
 <p class="muted">${t(`check.${answer.outcome}.hint`)}</p></form>`,

@@ -2,8 +2,8 @@ import { formatYuan } from '../../../domain/money';
 import type { returnsOf } from '../../../records/surplusReturns';
 import { type Filled, line, lines } from '../fields';
 import { errorSummary, hiddenFields } from '../forms';
-import { moment, yuan } from '../format';
-import { html, type Html, type Slot } from '../html';
+import { fact, moment, yuan } from '../format';
+import { html } from '../html';
 import type { Page } from '../layout';
 import type { StaffVisit } from '../serve';
 
@@ -19,7 +19,6 @@ export function surplusPage(
 ): Page {
   const { t, lang } = visit;
   const here = `/hospital/payouts/${payoutId}/surplus`;
-  const fact = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
   return {
     title: t('surplus.title'),
     status: Object.keys(errors).length > 0 ? 400 : 200,

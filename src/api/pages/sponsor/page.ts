@@ -3,14 +3,12 @@ import { fees, rules } from '../campaign/beforeGiving';
 import { holds, releases } from '../campaign/releases';
 import type { Filled } from '../fields';
 import { errorSummary } from '../forms';
-import { moment, yuan } from '../format';
-import { html, type Html, type Slot } from '../html';
+import { fact, moment, yuan } from '../format';
+import { html, type Html } from '../html';
 import type { Page } from '../layout';
 import type { Visit } from '../visit';
 import { acts, answerForm, consentForm } from './acts';
 import type { SponsorView } from './view';
-
-const fact = (words: string, value: Slot): Html => html`<div><dt>${words}</dt><dd>${value}</dd></div>`;
 
 /** Where the campaign stands, what is due, what was found and asked for, the money, and everything that the sponsor may do now. */
 export function sponsorPage(visit: Visit, view: SponsorView, filled: Filled = {}): Page {
