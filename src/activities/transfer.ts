@@ -73,8 +73,10 @@ export function createTransferActivities({ db, banks, personalData, atPoint, vis
     await atPoint('after-intent', payout);
     const [order] = await ordersOf(db, personalData, [payout], nowMs);
     await atPoint('before-call', payout);
+    const { ended, booked } = await lastLook(payout.id);
+    if (ended) return record(payout, { kind: 'UNKNOWN', reason: 'it ended while this worker stood still' }, nowMs);
     // A line under this id came before the order: it left before a restore. Then the bank is asked, and nothing is sent.
-    const outcome = (await isBooked(payout.id)) ? await ask(payout) : await bank.submit(order!);
+    const outcome = booked ? await ask(payout) : await bank.submit(order!);
     await atPoint('after-call', payout);
     if (outcome.kind === 'ACCEPTED') return record(payout, await ask(payout), nowMs);
     return record(payout, outcome, nowMs);
@@ -98,8 +100,15 @@ export function createTransferActivities({ db, banks, personalData, atPoint, vis
     return tenant!.clock_id !== null || (payout.submitted_at !== null && Date.now() - payout.submitted_at.getTime() >= visibilityMs);
   }
 
-  async function isBooked(payoutId: string): Promise<boolean> {
-    return (await row(db, `select 1 from bank_line where end_to_end_id = ? and sign = 'DBIT'`, [payoutId])) !== null;
+  /** The last thing before the call: a worker that stood still since its intent must not send what has ended meanwhile. */
+  async function lastLook(payoutId: string): Promise<{ readonly ended: boolean; readonly booked: boolean }> {
+    const seen = await row<{ ended: boolean; booked: boolean }>(
+      db,
+      `select p.state not in ('submitted', 'unknown') as ended,
+         exists (select from bank_line l where l.end_to_end_id = p.id and l.sign = 'DBIT') as booked from payout p where p.id = ?`,
+      [payoutId],
+    );
+    return seen!;
   }
 }
 

@@ -81,6 +81,17 @@ export const MONEY_EXCEPTIONS = {
     },
     acts: OF_DEBIT,
   },
+  'payout-unsigned': {
+    cause: {
+      zh: '一笔付款已记录为发出，银行查无此单，而其审批现已失效（如签字人已离任）。',
+      en: 'A payment is on record as sent, the bank knows of nothing, and what was signed for it holds no longer: a signer has left, or the approval has expired.',
+    },
+    guidance: {
+      zh: '该付款不再发送，系统继续向银行查询；审批恢复有效的，自动继续。请向银行核实未收到且不会执行该付款编号，然后说明原因并了结：距最近一次发送满一天、银行仍查无此单时，该付款终止，其拨付须重新审批，以新编号付款。',
+      en: 'It is not sent again, and the bank goes on being asked; if its approval holds again, it goes on by itself. Have the bank confirm that it never received this id and will not carry it out, then settle this with its word: once a day has passed since it was last sent and the bank still knows of nothing, the payment ends and its release is signed anew, under a new id.',
+    },
+    acts: TO_SETTLE,
+  },
   'payout-unexpected': {
     cause: { zh: '银行入账了一笔尚未发送或已失败的付款。', en: 'The bank booked a payment that was never sent or had failed.' },
     guidance: {

@@ -401,6 +401,17 @@ export const PLANTS: readonly Plant[] = [
     ],
   },
   {
+    name: 'resent-unsigned',
+    says: 'A payment that the bank never saw is sent again without a look at its signatures.',
+    changes: [
+      {
+        file: 'src/activities/payouts/intents.ts',
+        find: '    else open.push(sending);\n',
+        replace: "    else if (p.state === 'reserved') open.push(sending);\n    else intents.set(p.id, 'recorded');\n",
+      },
+    ],
+  },
+  {
     name: 'custody-not-looked-at',
     says: 'A payout is made up of money that is not in custody yet.',
     changes: [

@@ -1,6 +1,7 @@
 import { explainLateSweeps } from '../custody/lateSweeps';
 import { type Database, inTransaction, rows } from '../database/connect';
 import { DAY_MS } from '../domain/calendar';
+import { settleException } from '../records/settlements';
 import type { PersonalData } from '../security/personalData';
 import { openHouse } from './house';
 import { judge, judgeNow } from './judge/judge';
@@ -141,6 +142,7 @@ async function comeToRest(world: World, random: Random): Promise<void> {
     if (world.bank.lines.length > stated) statement(world);
     stated = world.bank.lines.length;
     await calm(() => emptyTheMail(world, random));
+    await calm(() => answerForUnsent(world));
     // As far as each goes today: what is signed is sent before it expires. What did not move waits for another day.
     let moving = (await releasesOf(world)).filter(isOpen);
     for (let r = 0; r < STEPS_A_DAY && moving.length > 0; r += 1) {
@@ -191,6 +193,17 @@ function sweepAll(world: World): void {
   const { balanceFen } = world.channel;
   world.channel.balanceFen = 0n;
   world.bank.moves('CRDT', balanceFen, null, `SETTLE ${world.house.merchantId}`);
+}
+
+/** Of a payment whose signatures no longer hold, finance asks the bank by word, now that no request is on its way any more, and answers for it. */
+async function answerForUnsent(world: World): Promise<void> {
+  const open = await rows<{ id: string }>(
+    world.db,
+    `select id from money_exception where kind = 'payout-unsigned' and resolved_at is null and tenant_id = ? order by id`,
+    [world.house.tenantId],
+  );
+  const told = { releaseId: null, reason: 'simulated', by: 'finance:simulated', at: new Date(world.nowMs) };
+  for (const { id } of open) await world.call('settleException', () => inTransaction(world.db, (tx) => settleException(tx, id, told)));
 }
 
 /** Of each campaign that has nothing more to pay. */

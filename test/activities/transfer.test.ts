@@ -200,3 +200,65 @@ test('a campaign stopped after an order was lost: never sent again, and a day la
   expect(await again()).toBe('failed');
   expect(await now()).toEqual({ ...NOT_PAID, state: 'failed', received: 1 });
 });
+
+describe('a signature that holds no longer, of a payment on record as sent that the bank never saw', () => {
+  const disable = async (isGone: boolean): Promise<void> => {
+    await house.owner.raw(
+      `update staff set disabled_at = ${isGone ? 'now()' : 'null'} where id = (select checker_id from approval_signature s
+         join payout p on p.approval_id = s.approval_id where p.id = ? order by checker_id limit 1)`,
+      [payout.payoutId],
+    );
+  };
+  const parked = () =>
+    house.db('money_exception').where({ kind: 'payout-unsigned', subject: payout.payoutId }).select('id', 'campaign_id', 'resolved_at');
+
+  beforeEach(async () => {
+    await expect(pursue(house, tenant, payout.payoutId, 'before-call')).rejects.toBeInstanceOf(Killed);
+    await disable(true);
+  });
+  afterEach(() => disable(false));
+
+  test('it is not sent, finance hears of it once, and it goes on by itself when the signature holds again', async () => {
+    expect([await again(), await again()]).toEqual(['waiting', 'waiting']);
+    expect(await now()).toEqual({ ...NOT_PAID, state: 'submitted', received: 0 });
+    expect(await parked()).toEqual([{ id: expect.any(String), campaign_id: payout.campaignId, resolved_at: null }]);
+    await disable(false);
+    expect(await again()).toBe('succeeded');
+    expect(await now()).toEqual({ ...PAID, received: 1 });
+  });
+
+  test('settled by a person, it ends a day later, and its release asks for new signatures', async () => {
+    expect(await again()).toBe('waiting');
+    const [event] = await parked();
+    const body = { reason: '银行确认未收到该笔指令' };
+    expect(await house.ask('POST', `/v1/exceptions/${event.id}/settlement`, { as: tenant.sessions.checkerB, body })).toMatchObject({
+      status: 200,
+    });
+    expect(await again()).toBe('waiting');
+    const dayBefore = new Date((await nowMs(house, tenant)) - 24 * 3_600_000);
+    await house.db('payout').where('id', payout.payoutId).update({ submitted_at: dayBefore });
+    expect(await again()).toBe('failed');
+    expect(await now()).toEqual({ ...NOT_PAID, state: 'failed', received: 0 });
+    expect(await house.db('release').where('id', payout.id).first('stage')).toEqual({ stage: 'approval' });
+  });
+
+  test('the bank had it after all: paid once, whatever became of the signature', async () => {
+    house.bank.queryScript.push((id) => ({
+      kind: 'SUCCEEDED',
+      reference: 'B',
+      bookedAt: '2021-03-05T02:00:00Z',
+      amountFen: house.bank.booked.get(id)?.amountFen ?? NET,
+    }));
+    expect(await again()).toBe('succeeded');
+    expect(await now()).toMatchObject({ ...PAID, received: 0, bookedFen: expect.anything() });
+  });
+});
+
+test('a worker that stood still between its intent and the call sends nothing of what ended meanwhile', async () => {
+  const end = () => house.db('payout').where('id', payout.payoutId).update({ state: 'failed', failure_code: 'approval' });
+  const stoodStill = await pursue(house, tenant, payout.payoutId, async (point) => {
+    if (point === 'before-call') await end();
+  });
+  expect(stoodStill).toBe('failed');
+  expect(await now()).toEqual({ ...NOT_PAID, state: 'failed', received: 0 });
+});

@@ -14,16 +14,17 @@ export type Payout = Release & { readonly payoutId: string };
 /** Dies at a point, once; stands for a worker that is killed there. */
 export class Killed extends Error {}
 
-/** Runs the transfer's activity once, as a worker would. @param dieAt where this worker is killed; null: it lives. */
+/** Runs the transfer's activity once, as a worker would. @param dieAt where this worker is killed; null: it lives. A function is called at each point instead. */
 export async function pursue(
   house: House,
   tenant: Tenant,
   payoutId: string,
-  dieAt: SubmitPoint | null = null,
+  dieAt: SubmitPoint | null | ((point: SubmitPoint) => Promise<void>) = null,
   visibilityMs = 0,
 ): Promise<PursuedState> {
   const { personalData } = house.dependencies;
   const atPoint = async (point: SubmitPoint): Promise<void> => {
+    if (typeof dieAt === 'function') return dieAt(point);
     if (point === dieAt) throw new Killed(point);
   };
   const { db, clearings: limits } = house;

@@ -6,12 +6,13 @@ import { disburseReview } from '../../domain/convention/rules/disburseReview';
 import { type ClearingLimits, USUAL_LIMITS } from '../../domain/routing';
 import { type ApprovalRow, currentContents, disbursementFactsOf } from '../../records/approvals';
 import { type CampaignRow, campaignRows } from '../../records/campaigns';
+import { openException } from '../../records/exceptions';
 import { heldReleases, type PayoutRow, payoutRows, type ReleaseRow, releaseRows } from '../../records/releases';
 import { openingMs } from '../../records/routes';
 import type { PersonalData } from '../../security/personalData';
 import { fail, happened } from './outcomes';
 
-/** `waiting` when a hold stands or the clearing is closed, whether or not it was sent before; `succeeded` when another worker was first; `failed` when a signature no longer fits and the payout ended unsent. */
+/** `waiting` when a hold stands or the clearing is closed, or when what was signed for a payment sent before holds no longer; `succeeded` when another worker was first; `failed` when a signature no longer fits and the payout ended unsent. */
 export type Intent = 'recorded' | 'waiting' | 'failed' | 'succeeded';
 
 /** A payout with what its sending is judged by. */
@@ -48,23 +49,28 @@ export async function recordIntents(
     tx,
     sendings.map(({ release }) => release.id),
   );
-  const first: Sending[] = [];
+  const open: Sending[] = [];
   for (const sending of sendings) {
     const { p, release, campaign } = sending;
     // The bank has never seen it, so the money would leave only now. The hold of what stopped the campaign stands for ever: this comes before it.
     if (p.state !== 'reserved' && campaign.stopped_at !== null && !release.settles_debt)
-      intents.set(p.id, await endUnseen(tx, personalData, sending, at));
+      intents.set(p.id, await endUnseen(tx, personalData, sending, at, 'stopped', 'the campaign was stopped, and the bank never saw this payment'));
     else if (held.has(release.id)) intents.set(p.id, 'waiting');
     else if (openingMs(p, limits, at.getTime(), campaign.window_speed) > at.getTime()) intents.set(p.id, 'waiting');
-    else if (p.state === 'reserved') first.push(sending);
-    else intents.set(p.id, 'recorded');
+    else open.push(sending);
   }
   const submitted: AuditEvent[] = [];
-  for (const { p, approval, broken } of await signedStill(tx, first, at)) {
-    // Nothing was sent: the payout ends here and the release asks for new signatures.
-    if (broken !== null) await fail(tx, personalData, p, at, 'approval', broken);
-    else submitted.push({ ...happened(p, at), action: 'payout.submitted', data: { netFen: p.net_fen, digest: approval.digest } });
-    intents.set(p.id, broken === null ? 'recorded' : 'failed');
+  for (const { approval, broken, ...sending } of await signedStill(tx, open, at)) {
+    const { p } = sending;
+    if (broken === null) {
+      intents.set(p.id, 'recorded');
+      if (p.state === 'reserved')
+        submitted.push({ ...happened(p, at), action: 'payout.submitted', data: { netFen: p.net_fen, digest: approval.digest } });
+    } else if (p.state === 'reserved') {
+      // Nothing was sent: the payout ends here and the release asks for new signatures.
+      await fail(tx, personalData, p, at, 'approval', broken);
+      intents.set(p.id, 'failed');
+    } else intents.set(p.id, await unsignedSince(tx, personalData, sending, broken, at));
   }
   const recorded = [...intents].filter(([, intent]) => intent === 'recorded').map(([id]) => id);
   if (recorded.length === 0) return intents;
@@ -88,12 +94,12 @@ async function sendingsOf(tx: Transaction, payouts: readonly PayoutRow[]): Promi
   return payouts.map((p) => ({ p, release: releases.get(p.release_id)!, campaign: campaigns.get(p.campaign_id)! }));
 }
 
-/** @returns each payout that was never sent, with its approval and what of it holds no longer; null when all does. */
+/** @returns each payout with its approval and what of it holds no longer; null when all does. */
 async function signedStill(
   tx: Transaction,
   sendings: readonly Sending[],
   at: Date,
-): Promise<{ readonly p: PayoutRow; readonly approval: ApprovalRow; readonly broken: string | null }[]> {
+): Promise<(Sending & { readonly approval: ApprovalRow; readonly broken: string | null })[]> {
   if (sendings.length === 0) return [];
   const approvals = await rows<ApprovalRow>(tx, 'select * from approval where id = any(?)', [sendings.map(({ p }) => p.approval_id)] as never);
   const byId = new Map(approvals.map((approval) => [approval.id, approval]));
@@ -110,20 +116,42 @@ async function signedStill(
     return [{ release, approval, current, edition: editionOf(campaign.edition) }];
   });
   const facts = await disbursementFactsOf(tx, sheets, at);
-  return sendings.map(({ p, release }) => {
+  return sendings.map((sending) => {
+    const { p, release } = sending;
     const approval = byId.get(p.approval_id)!;
     const known = facts.get(release.id);
-    if (known === undefined) return { p, approval, broken: 'the account that it was signed for is accepted no more' };
+    if (known === undefined) return { ...sending, approval, broken: 'the account that it was signed for is accepted no more' };
     // The approval does not grow old while the clearing was closed that the payout was made up for.
     const closedMs = (p.waits_until ?? p.reserved_at).getTime() - p.reserved_at.getTime();
     const finding = disburseReview({ ...known, nowMs: known.nowMs - closedMs });
-    return { p, approval, broken: finding.verdict === 'pass' ? null : finding.en };
+    return { ...sending, approval, broken: finding.verdict === 'pass' ? null : finding.en };
   });
 }
 
+/**
+ * A payment is on record as sent, the bank knows of nothing, and what was signed holds no longer: it is not sent again, and not made under a new id while the first may be on
+ * its way. A person asks the bank and answers for it by settling the exception; then it ends as a stopped campaign's does (decision 0035).
+ */
+async function unsignedSince(tx: Transaction, personalData: PersonalData, sending: Sending, broken: string, at: Date): Promise<'waiting' | 'failed'> {
+  const { p } = sending;
+  const parked = { kind: 'payout-unsigned', subject: p.id } as const;
+  const settled = await tx('money_exception').where(parked).where('resolution', 'settled').first('id');
+  if (settled !== undefined) return endUnseen(tx, personalData, sending, at, 'approval', broken);
+  const data = { amountFen: p.net_fen.toString(), why: broken };
+  await openException(tx, { ...parked, tenantId: p.tenant_id, campaignId: p.campaign_id, actor: 'bank', businessAt: at, data });
+  return 'waiting';
+}
+
 /** COMPLAINT, DEATH: a stopped campaign sends nothing again. A day later the bank still knows of nothing, and the payout ends; until then it is asked. */
-async function endUnseen(tx: Transaction, personalData: PersonalData, { p, campaign }: Sending, at: Date): Promise<'waiting' | 'failed'> {
+async function endUnseen(
+  tx: Transaction,
+  personalData: PersonalData,
+  { p, campaign }: Sending,
+  at: Date,
+  code: 'stopped' | 'approval',
+  text: string,
+): Promise<'waiting' | 'failed'> {
   if (at.getTime() - p.submitted_at!.getTime() < DAY_MS / campaign.window_speed) return 'waiting';
-  await fail(tx, personalData, p, at, 'stopped', 'the campaign was stopped, and the bank never saw this payment');
+  await fail(tx, personalData, p, at, code, text);
   return 'failed';
 }

@@ -160,8 +160,8 @@ export async function fail(tx: Transaction, personalData: PersonalData, p: Payou
   await tx('payout')
     .where('id', p.id)
     .update({ state: 'failed', failure_code: code, failure_text_enc: personalData.sealForHouse(text, 'payout.failure') });
-  if (p.state === 'reserved') {
-    // Never sent: nothing about the account is wrong, only the signatures are missing. A payout has its approval to itself, so the next needs a new one.
+  if (p.state === 'reserved' || code === 'approval') {
+    // Never sent, or never seen: nothing about the account is wrong, only the signatures are missing. A payout has its approval to itself, so the next needs a new one.
     await moveStage(tx, p.release_id, ['transfer'], 'approval', at);
     await tx('approval').where('id', p.approval_id).whereNull('voided_at').update({ voided_at: at, void_reason: text });
     await audit(tx, { ...happened(p, at), action: 'approval.voided', subject: `approval/${p.approval_id}`, data: { payoutId: p.id } });

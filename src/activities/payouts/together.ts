@@ -95,6 +95,11 @@ export class PayoutsTogether {
   async #send(files: PaymentFiles, tenantId: string, payouts: readonly PayoutRow[], at: Date): Promise<Map<string, Outcome>> {
     const fileId = ulid();
     const orders = await ordersOf(this.db, this.personalData, payouts, at.getTime());
+    // The last look before the call: a worker that stood still since its intent sends nothing of what others took over or ended meanwhile.
+    const mine = await rows(this.db, `select id from payout where id = any(?) and conducted and state = 'submitted'`, [
+      payouts.map(({ id }) => id),
+    ] as never);
+    if (mine.length < payouts.length) return new Map();
     const submitted: Map<string, Outcome> = new Map(await files.submit(fileId, orders));
     const accepted = [...submitted].flatMap(([id, outcome]) => (outcome.kind === 'ACCEPTED' ? [id] : []));
     if (accepted.length === 0) return submitted;
