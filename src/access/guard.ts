@@ -1,4 +1,4 @@
-import { type Connection, row } from '../database/connect';
+import { type Connection, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import { MINUTE_MS } from '../domain/calendar';
 import { countLogInFailure } from '../observability/metrics';
@@ -42,6 +42,17 @@ export class LogInGuard {
   /** Forgets the failures of a name: it succeeded, or an administrator unlocked it. */
   async clear(connection: Connection, name: string): Promise<void> {
     await connection('log_in_guard').where('name_hash', this.#hash(name)).delete();
+  }
+
+  /** @returns until when each locked name is locked, by name; names that are not locked are not in it. */
+  async locked(connection: Connection, names: readonly string[]): Promise<Map<string, Date>> {
+    const byHash = new Map(names.map((name) => [this.#hash(name).toString('hex'), name]));
+    const found = await rows<{ hash: string; locked_until: Date }>(
+      connection,
+      `select encode(name_hash, 'hex') as hash, locked_until from log_in_guard where locked_until > now() and encode(name_hash, 'hex') = any(?)`,
+      [[...byHash.keys()]],
+    );
+    return new Map(found.map(({ hash, locked_until: until }) => [byHash.get(hash)!, until]));
   }
 
   #hash(name: string): Buffer {

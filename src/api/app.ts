@@ -24,6 +24,7 @@ import { complaintRoutes } from './routes/complaints';
 import { endingRoutes } from './routes/endings';
 import { conductRoutes } from './routes/conduct';
 import { consentRoutes } from './routes/consents';
+import { editionRoutes } from './routes/editions';
 import { referralRoutes } from './routes/referrals';
 import { exportRoutes } from './routes/exports';
 import { extensionRoutes } from './routes/extensions';
@@ -142,6 +143,7 @@ export function apiRoutes({
     ...staffRoutes(personalData),
     ...apiKeyRoutes,
     ...consentRoutes,
+    ...editionRoutes,
     ...publicRoutes(personalData),
     ...blacklistRoutes(personalData),
     ...(sandbox ? [...sandboxRoutes(sandbox), ...sandboxHistoryRoutes(personalData)] : []),

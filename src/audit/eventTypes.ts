@@ -155,6 +155,8 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'match.bounced',
   'chargeback.booked',
   'complaint.read',
+  'conduct.read',
+  'blacklist.appeal_read',
   'document.viewed',
   'document.removed',
   'person.revealed',

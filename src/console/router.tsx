@@ -10,6 +10,8 @@ import { LINE_STATES } from './screens/batches/lines';
 import { NewBatchPage } from './screens/batches/newBatchPage';
 import { BatchesPage } from './screens/batches/batchesPage';
 import { CasePage } from './screens/case/casePage';
+import { ConductCasePage } from './screens/conduct/casePage';
+import { ConductPage } from './screens/conduct/conductPage';
 import { ExceptionPage } from './screens/exceptions/exceptionPage';
 import { ExceptionsPage } from './screens/exceptions/exceptionsPage';
 import { OperationsPage } from './screens/operations/operationsPage';
@@ -116,6 +118,13 @@ const events = createRoute({
   component: EventsPage,
 });
 const reveals = createRoute({ getParentRoute: () => root, path: '/reveals', validateSearch: words({ after: CURSOR }), component: RevealsPage });
+const conduct = createRoute({
+  getParentRoute: () => root,
+  path: '/conduct',
+  validateSearch: words({ state: ['waiting'], after: CURSOR }),
+  component: ConductPage,
+});
+const conductCase = createRoute({ getParentRoute: () => root, path: '/conduct/$caseId', component: ConductCasePage });
 const staff = createRoute({ getParentRoute: () => root, path: '/staff', component: StaffPage });
 const apiKeys = createRoute({ getParentRoute: () => root, path: '/keys', component: KeysPage });
 
@@ -139,6 +148,8 @@ export const router = createRouter({
     chain,
     events,
     reveals,
+    conduct,
+    conductCase,
     staff,
     apiKeys,
   ]),

@@ -13,6 +13,9 @@ export interface AppealRow {
   readonly tenant_id: string;
   readonly listed_by: string | null;
   readonly outcome: 'upheld' | 'dismissed' | null;
+  readonly person_id: string | null;
+  readonly text_enc: Buffer;
+  readonly filed_at: Date;
 }
 
 interface NewAppeal {
@@ -57,11 +60,25 @@ export async function fileAppeal(tx: Connection, data: PersonalData, a: NewAppea
 export async function appealRow(tx: Connection, id: string, tenantId: string): Promise<AppealRow> {
   const appeal = await row<AppealRow>(
     tx,
-    'select a.*, l.tenant_id from blacklist_appeal a join blacklist_listing l on l.id = a.listing_id where a.id = ? and l.tenant_id = ? for update',
+    'select a.*, l.tenant_id, l.person_id from blacklist_appeal a join blacklist_listing l on l.id = a.listing_id where a.id = ? and l.tenant_id = ? for update',
     [id, tenantId],
   );
   if (!appeal) throw new DomainError('object.not_found', { zh: '没有该申诉', en: 'There is no such appeal' });
   return appeal;
+}
+
+/** @returns what the listed person says, in the clear; the look is put on record. */
+export async function readAppeal(tx: Connection, data: PersonalData, appeal: AppealRow, by: string): Promise<string> {
+  await audit(tx, {
+    action: 'blacklist.appeal_read',
+    subject: `blacklist/${appeal.listing_id}`,
+    actor: by,
+    tenantId: appeal.tenant_id,
+    businessAt: await businessNow(tx, appeal.tenant_id),
+  });
+  return appeal.person_id === null
+    ? data.openForHouse(appeal.text_enc, 'appeal.text')
+    : (await keyOf(tx, data, appeal.person_id)).open(appeal.text_enc, 'appeal.text');
 }
 
 /** Decides an appeal: upheld lifts the listing. @throws {DomainError} blacklist.own_decision for the lister; blacklist.appeal_decided when it is decided. */

@@ -96,6 +96,18 @@ test('an appeal stands open, is decided by another than the lister, and lifts', 
   expect(await failing(other, { patient, payee: OWN_ACCOUNT })).toEqual(['BLACKLIST']);
   expect(await decided(appeal.body.id, tenant.sessions.reviewer)).toMatchObject({ status: 403, body: { code: 'blacklist.own_decision' } });
   const colleague = await aColleague(house, tenant, 'reviewer');
+  const seen = async (as: string) =>
+    (
+      await house.ask<{ listings: (Listing & { own: boolean; appeal: { acts: string[] } | null })[] }>('GET', '/v1/blacklist', { as })
+    ).body.listings.find((each) => each.id === id);
+  // Whose listing it is not sees no appeal; who listed decides none.
+  expect(await seen(other.sessions.reviewer)).toMatchObject({ own: false, appeal: null });
+  expect(await seen(tenant.sessions.reviewer)).toMatchObject({ own: true, appeal: { id: appeal.body.id, outcome: null, acts: [] } });
+  expect(await seen(colleague.session)).toMatchObject({ own: true, appeal: { acts: ['decide'] } });
+  const at = `/v1/blacklist-appeals/${appeal.body.id}`;
+  expect(await house.ask('GET', at, { as: colleague.session })).toMatchObject({ status: 200, body: { text: '登记有误，房产已于多年前出售。' } });
+  expect(await house.ask('GET', at, { as: other.sessions.reviewer })).toMatchObject({ status: 404 });
+  expect(await house.db('audit.event').where({ action: 'blacklist.appeal_read', subject: `blacklist/${id}` })).toHaveLength(1);
   expect(await decided(appeal.body.id, colleague.session)).toMatchObject({ status: 200, body: { state: 'lifted' } });
   expect(await decided(appeal.body.id, colleague.session, 'dismissed')).toMatchObject({ status: 409, body: { code: 'blacklist.appeal_decided' } });
   expect(await failing(other, { patient, payee: OWN_ACCOUNT })).toEqual([]);

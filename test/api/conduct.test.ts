@@ -118,3 +118,43 @@ test('a breach is a case; suspension and removal bite at once, an upheld appeal 
   expect(await post(`${path}/appeal/decision`, upheld, second.session)).toMatchObject({ status: 200 });
   expect(await brings(promoterId)).toMatchObject({ status: 201 });
 });
+
+test('cases are listed with what the asker may decide now; their words are read by judges alone, and each look is on record', async () => {
+  const [first, second] = [await aColleague(house, tenant, 'operator'), await aColleague(house, tenant, 'operator')];
+  const promoterId = await aPromoter({ staffId: second.id });
+  const { id } = (await post('/v1/conduct-cases', { promoterId, bottomLine: 'sweeping', evidence: '病区监控记录' })).body;
+  type Case = { id: string; state: string; acts: string[]; evidence?: string; appealText?: string; appeal: object | null };
+  const list = async (as: string, query = '') => (await house.ask<{ cases: Case[] }>('GET', `/v1/conduct-cases${query}`, { as })).body.cases;
+  expect(await list(first.session, '?state=waiting')).toMatchObject([
+    { id, state: 'open', acts: ['decide'], bottomLine: { zh: expect.any(String) } },
+  ]);
+  // Who is the promoter decides nothing; a reviewer decides no case, and the platform sees its state.
+  for (const as of [second.session, tenant.sessions.reviewer, tenant.platformKey]) expect(await list(as)).toMatchObject([{ id, acts: [] }]);
+  expect(JSON.stringify(await list(tenant.platformKey))).not.toContain('监控');
+  expect(await list((await aTenant(house)).sessions.operator)).toEqual([]);
+  await post(`/v1/conduct-cases/${id}/decision`, { outcome: 'breach', sanction: 'removal', reason: '属实' }, first.session);
+  expect(await list(first.session, '?state=waiting')).toEqual([]);
+  await post(`/v1/conduct-cases/${id}/appeal`, { text: '并非本人' });
+  expect((await list(first.session))[0]).toMatchObject({ state: 'appealed', acts: [] });
+  const read = await house.ask<Case>('GET', `/v1/conduct-cases/${id}`, { as: tenant.sessions.reviewer });
+  expect(read).toMatchObject({ status: 200, body: { acts: ['decide-appeal'], evidence: '病区监控记录', appealText: '并非本人' } });
+  const looks = await house.db('audit.event').where({ action: 'conduct.read', subject: `conduct/${id}` });
+  expect(looks).toMatchObject([{ actor: `reviewer:${await staffId(house, tenant, 'reviewer')}` }]);
+});
+
+test('everybody reads the editions, with what each changed', async () => {
+  const { body } = await house.ask<{ editions: { id: string; rules: string[]; values: { path: string; value: string }[]; changes: unknown }[] }>(
+    'GET',
+    '/v1/public/editions',
+  );
+  expect(body.editions.map(({ id, changes }) => [id, changes === null])).toEqual([
+    ['convention-1.0', true],
+    ['convention-2.0', false],
+    ['measures-2024', false],
+  ]);
+  expect(body.editions[1]!.changes).toMatchObject({
+    rulesRemoved: ['ASK-CAP'],
+    changed: [{ path: 'effectiveOn', from: '2018-10-19', to: '2020-08-18' }],
+  });
+  expect(body.editions[2]!.values).toContainEqual({ path: 'windows.fundraisingDays', value: '30' });
+});

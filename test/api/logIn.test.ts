@@ -68,10 +68,16 @@ describe('lockout', () => {
     expect(await unlock(theirs.session)).toMatchObject({ status: 404 });
     expect(await unlock(tenant.sessions.operator)).toMatchObject({ status: 403 });
     expect(await logIn(person)).toMatchObject({ status: 429 });
+    const locked = async (): Promise<unknown[]> =>
+      (await house.ask<{ staff: { id: string; lockedUntil: string | null }[] }>('GET', '/v1/staff', { as: ours.session })).body.staff
+        .filter(({ lockedUntil }) => lockedUntil !== null)
+        .map(({ id }) => id);
+    expect(await locked()).toEqual([person.id]);
     expect(await unlock(ours.session)).toMatchObject({ status: 200, body: { id: person.id } });
     expect(await row(house.db, `select actor from audit.event where subject = ? and action = 'staff.unlocked'`, [`staff/${person.id}`])).toEqual({
       actor: `administrator:${ours.id}`,
     });
+    expect(await locked()).toEqual([]);
     expect((await logIn(person)).status).toBe(201);
   });
 

@@ -45,6 +45,7 @@ test('there are routes, each with named roles or open to all on purpose', () => 
     'get /v1/public/campaigns/{id}',
     'get /v1/public/complaints/{receiptNumber}',
     'get /v1/public/consents',
+    'get /v1/public/editions',
     'get /v1/public/gifts/{id}/{key}',
     'post /v1/public/campaigns/{id}/complaints',
     'post /v1/public/complaints/{receiptNumber}/appeal',

@@ -15,6 +15,7 @@ let tenant: Tenant;
 let browser: Browser;
 let as: { readonly operator: string; readonly auditor: string; readonly administrator: string };
 let payoutId: string;
+let conductId: string;
 beforeAll(async () => {
   [house, browser] = await Promise.all([aHouse(), openBrowser()]);
   tenant = await aTenant(house);
@@ -97,6 +98,43 @@ test('an administrator adds somebody, whose password shows once, and ends their 
   await desk.leave();
 });
 
+test('a conduct case is opened by a reviewer, decided by an operator, and its appeal by another, each at one screen', async () => {
+  const made = await house.ask<{ id: string }>('POST', '/v1/promoters', { as: tenant.platformKey, body: { name: '赵推', contractRef: 'LD-1' } });
+  const reviewer = await Desk.at(browser, house, tenant.sessions.reviewer);
+  await reviewer.open('/conduct');
+  await reviewer.press('n');
+  await reviewer.dialog();
+  await reviewer.write('病区监控记录');
+  await reviewer.page.getByLabel('合同编号').selectOption(made.body.id);
+  await reviewer.page.locator('option[value=sweeping]').waitFor({ state: 'attached' });
+  await reviewer.page.getByLabel('底线规则').selectOption('sweeping');
+  await reviewer.press('Control+Enter');
+  await reviewer.page.getByRole('link', { name: /扫楼/ }).waitFor();
+  const desk = await Desk.at(browser, house, as.operator);
+  await desk.open('/conduct?state=waiting');
+  await desk.press('j', 'Enter');
+  await desk.page.getByText('病区监控记录').waitFor();
+  await desk.press('d');
+  await desk.dialog();
+  await desk.write('查证属实');
+  await desk.page.locator('dialog').getByLabel('决定').selectOption('removal');
+  await desk.press('Control+Enter');
+  await desk.page.getByText('违规：清退').waitFor();
+  expect(desk.keys).toBeLessThanOrEqual(4);
+  conductId = ((await house.db('conduct_case').first('id', 'sanction')) as { id: string }).id;
+  await house.ask('POST', `/v1/conduct-cases/${conductId}/appeal`, { as: tenant.platformKey, body: { text: '并非本人' } });
+  await reviewer.open(`/conduct/${conductId}`);
+  await reviewer.press('d');
+  await reviewer.dialog();
+  await reviewer.write('证据不足');
+  await reviewer.page.locator('dialog').getByLabel('申诉决定').selectOption('upheld');
+  await reviewer.press('Control+Enter');
+  await reviewer.page.getByText('申诉成立，处分撤销').waitFor();
+  expect(await house.db('conduct_appeal').select('outcome')).toEqual([{ outcome: 'upheld' }]);
+  await reviewer.leave();
+  await desk.leave();
+});
+
 test('the tour is five steps, is skipped by Esc, and is not offered again', async () => {
   const desk = await Desk.at(browser, house, as.operator, 'en');
   await desk.open('/operations');
@@ -131,6 +169,8 @@ test('every screen in both languages, both themes and both widths: no violation 
     ['audit', as.auditor, '/audit'],
     ['events', as.auditor, '/events'],
     ['reveals', as.auditor, '/reveals'],
+    ['conduct', as.operator, '/conduct'],
+    ['conduct-case', as.operator, `/conduct/${conductId}`],
     ['staff', as.administrator, '/staff'],
     ['keys', as.administrator, '/keys'],
   ] as const;
@@ -149,7 +189,7 @@ test('every screen in both languages, both themes and both widths: no violation 
       if (language === 'en' && /正在|停滞|核验|人员|密钥/.test(text.replaceAll(/电话核实.*|新审核员|管理员.*|审核员.*/g, '')))
         wrong.push(`${look}: Chinese words of the console`);
       if (
-        /\b(operations|work|audit|events|reveals|staff|apiKeys|tour|stuck|redrive)\.[a-z]+\b/.test(
+        /\b(operations|work|audit|events|reveals|conduct|staff|apiKeys|tour|stuck|redrive)\.[a-z]+\b/.test(
           text.replaceAll(/new\.reviewer|\bstaff\.[a-z]+@/g, ''),
         )
       )

@@ -2,19 +2,51 @@ import { z } from 'zod';
 import { businessNow } from '../../database/clock';
 import { row } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
-import { appealRow, decideAppeal, fileAppeal } from '../../records/blacklistAppeals';
+import { appealRow, decideAppeal, fileAppeal, readAppeal } from '../../records/blacklistAppeals';
 import { addListing, LISTING_GROUNDS } from '../../records/blacklist';
-import { listingOf, listings } from '../../records/blacklistViews';
+import { listingOf, listings, type Looker } from '../../records/blacklistViews';
 import type { PersonalData } from '../../security/personalData';
-import { auditName } from '../../access/actors';
+import { type Actor, auditName } from '../../access/actors';
+import { may } from '../../access/policy';
 import { route } from '../route';
 import { id, personText, recordText, ulidText } from '../schemas';
 import { PARTIES } from '../../domain/convention/terms';
 import { ownCampaign } from './campaigns';
 
 const page = z.strictObject({ before: ulidText.optional() });
-const listingAnswer = z.looseObject({ id: z.string(), state: z.string() }).openapi('BlacklistListing');
-const pageAnswer = z.looseObject({ listings: z.array(listingAnswer), next: z.string().nullable() });
+const nullableText = z.string().nullable();
+const standing = {
+  id: z.string(),
+  name: z.string(),
+  ground: z.enum(LISTING_GROUNDS),
+  platform: z.string(),
+  publishedAt: z.string(),
+  expiresAt: z.string(),
+  state: z.enum(['listed', 'appealed', 'lifted', 'expired']),
+};
+const appealAnswer = z.object({
+  id: z.string(),
+  filedAt: z.string(),
+  outcome: z.enum(['upheld', 'dismissed']).nullable(),
+  reason: nullableText,
+  decidedAt: nullableText,
+  acts: z.array(z.enum(['decide'])),
+});
+const listingAnswer = z
+  .object({
+    ...standing,
+    reason: z.string(),
+    evidence: z.string(),
+    listedAt: z.string(),
+    /** Whether the asker's platform listed. */
+    own: z.boolean(),
+    /** The newest appeal; null for other platforms' listings. */
+    appeal: appealAnswer.nullable(),
+  })
+  .openapi('BlacklistListing');
+const pageAnswer = z.object({ listings: z.array(listingAnswer), next: nullableText });
+const publicPageAnswer = z.object({ listings: z.array(z.object(standing)), next: nullableText });
+const looking = (actor: Actor): Looker => ({ tenantId: actor.tenantId!, staffId: actor.id, decides: may(actor, 'blacklist.decide-appeal') });
 
 /** BLACKLIST: listed by a named person's decision with evidence, shared by all platforms, published, appealable, over after the edition's days. */
 export function blacklistRoutes(personalData: PersonalData) {
@@ -60,7 +92,7 @@ export function blacklistRoutes(personalData: PersonalData) {
           tenantId: campaign.tenant_id,
           at,
         });
-        return { status: 201, body: await listingOf(tx, personalData, listingId) };
+        return { status: 201, body: await listingOf(tx, personalData, listingId, looking(actor)) };
       },
     }),
     route({
@@ -73,7 +105,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       answers: { 200: { description: 'Listings of every platform, with names masked; `next` leads on.', schema: pageAnswer } },
       handler: async ({ tx, query, actor }) => {
         const own = (await row<{ kind: 'platform' | 'sandbox' }>(tx, 'select kind from tenant where id = ?', [actor.tenantId]))!;
-        return { status: 200, body: await listings(tx, personalData, { realm: own.kind, before: query.before, publicOnly: false }) };
+        return { status: 200, body: await listings(tx, personalData, { realm: own.kind, before: query.before, looker: looking(actor) }) };
       },
     }),
     route({
@@ -83,10 +115,10 @@ export function blacklistRoutes(personalData: PersonalData) {
       summary: 'Who stands on the list now: masked name, ground, dates and platform',
       act: 'public.read',
       input: { query: page.extend({ realm: z.enum(['platform', 'sandbox']).default('platform') }) },
-      answers: { 200: { description: 'Standing listings, newest first; `next` leads on.', schema: pageAnswer } },
+      answers: { 200: { description: 'Standing listings, newest first; `next` leads on.', schema: publicPageAnswer } },
       handler: async ({ tx, query }) => ({
         status: 200,
-        body: await listings(tx, personalData, { realm: query.realm, before: query.before, publicOnly: true }),
+        body: await listings(tx, personalData, { realm: query.realm, before: query.before, looker: null }),
       }),
     }),
     route({
@@ -103,6 +135,22 @@ export function blacklistRoutes(personalData: PersonalData) {
       }),
     }),
     route({
+      method: 'get',
+      path: '/v1/blacklist-appeals/{id}',
+      tag: 'Blacklist',
+      summary: 'What an appeal says; each look is recorded',
+      act: 'blacklist.read-appeal',
+      input: { params: id },
+      answers: {
+        200: { description: 'The appeal.', schema: z.object({ id: z.string(), listingId: z.string(), filedAt: z.string(), text: z.string() }) },
+      },
+      handler: async ({ tx, params, actor }) => {
+        const appeal = await appealRow(tx, params.id, actor.tenantId!);
+        const text = await readAppeal(tx, personalData, appeal, auditName(actor));
+        return { status: 200, body: { id: appeal.id, listingId: appeal.listing_id, filedAt: appeal.filed_at.toISOString(), text } };
+      },
+    }),
+    route({
       method: 'post',
       path: '/v1/blacklist-appeals/{id}/decision',
       tag: 'Blacklist',
@@ -113,7 +161,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       handler: async ({ tx, params, body, actor }) => {
         const appeal = await appealRow(tx, params.id, actor.tenantId!);
         await decideAppeal(tx, appeal, { ...body, staffId: actor.id, by: auditName(actor) });
-        return { status: 200, body: await listingOf(tx, personalData, appeal.listing_id) };
+        return { status: 200, body: await listingOf(tx, personalData, appeal.listing_id, looking(actor)) };
       },
     }),
   ];

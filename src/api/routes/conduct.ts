@@ -4,11 +4,15 @@ import { z } from 'zod';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
 import { type Connection, row, rows, type Transaction } from '../../database/connect';
-import { BOTTOM_LINE_IDS } from '../../domain/convention/bottomLine';
+import { BOTTOM_LINE_IDS, bottomLineOf } from '../../domain/convention/bottomLine';
 import { DomainError } from '../../domain/errors';
+import { CASE_STATES, conductCase, conductCases, type ConductCaseRow, openTo, wordsOfCase } from '../../records/conductCases';
 import { type PromoterRow, promoterRow, standingSanction } from '../../records/promoters';
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../../access/actors';
+import { type Act, may } from '../../access/policy';
+import { conductCaseAnswer, promoterAnswer, readCaseAnswer } from '../conductAnswers';
+import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
 import { id, nameText, personText, recordText, timeText, ulidText } from '../schemas';
 
@@ -28,6 +32,13 @@ const verdict = z
     path: ['suspendedUntil'],
     message: say({ zh: 'CONDUCT：处分为暂停时必填，其他情形不得填写', en: 'CONDUCT: a suspension, and only a suspension, ends' }),
   });
+
+const caseFilter = z.strictObject({
+  state: z.enum([...CASE_STATES, 'waiting']).optional(),
+  after: cursor(/^[0-9A-HJKMNP-TV-Z]{26}$/).optional(),
+  limit: pageLimit,
+});
+const DECIDING = { decide: 'conduct.decide', 'decide-appeal': 'conduct.decide-appeal' } as const satisfies Record<string, Act>;
 
 interface CaseRow {
   readonly id: string;
@@ -84,7 +95,7 @@ export function conductRoutes(personalData: PersonalData) {
       summary: 'Lists promoters with how many campaigns they brought and what stands against them',
       act: 'promoter.read',
       input: {},
-      answers: { 200: { description: 'Promoters by contract; no names.' } },
+      answers: { 200: { description: 'Promoters by contract; no names.', schema: z.object({ promoters: z.array(promoterAnswer) }) } },
       handler: async ({ tx, actor }) => {
         const at = await businessNow(tx, actor.tenantId!);
         const all = await rows<PromoterRow>(tx, 'select * from promoter where tenant_id = ? order by id limit 1000', [actor.tenantId]);
@@ -113,6 +124,39 @@ export function conductRoutes(personalData: PersonalData) {
         },
       }),
     ),
+    route({
+      method: 'get',
+      path: '/v1/conduct-cases',
+      tag: 'Conduct',
+      summary: 'Lists conduct cases, newest first, with decision and appeal; no text of either side',
+      act: 'conduct.list',
+      input: { query: caseFilter },
+      answers: {
+        200: {
+          description: '`acts` is what the asker may decide now; `waiting` filters to what a person has to decide; `next` leads on.',
+          schema: z.object({ cases: z.array(conductCaseAnswer), next: z.string().nullable() }),
+        },
+      },
+      handler: async ({ tx, query, actor }) => {
+        const page = await conductCases(tx, actor.tenantId!, query);
+        const next = cursorAt(page.length === query.limit ? page.at(-1)!.id : undefined);
+        return { status: 200, body: { cases: page.map((each) => caseView(each, actor)), next } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/conduct-cases/{id}',
+      tag: 'Conduct',
+      summary: 'A conduct case with what is alleged and what the appeal says; each look is recorded',
+      act: 'conduct.read',
+      input: { params: id },
+      answers: { 200: { description: 'The case.', schema: readCaseAnswer } },
+      handler: async ({ tx, params, actor }) => {
+        const found = await conductCase(tx, params.id, actor.tenantId!);
+        await happened(tx, actor, 'conduct.read', `conduct/${found.id}`, await businessNow(tx, found.tenant_id), {});
+        return { status: 200, body: { ...caseView(found, actor), ...wordsOfCase(personalData, found) } };
+      },
+    }),
     route({
       method: 'post',
       path: '/v1/conduct-cases',
@@ -242,6 +286,34 @@ async function caseRow(tx: Transaction, caseId: string, actor: Actor): Promise<C
   ]);
   if (!found) throw new DomainError('object.not_found', { zh: '没有该案件', en: 'There is no such case' });
   return found;
+}
+
+function caseView(found: ConductCaseRow, actor: Actor): z.input<typeof conductCaseAnswer> {
+  const { id: bottomLine, zh, en } = bottomLineOf(found.bottom_line);
+  const act = openTo(found, actor.id);
+  return {
+    id: found.id,
+    promoterId: found.promoter_id,
+    contractRef: found.contract_ref,
+    bottomLine: { id: bottomLine, zh, en },
+    state: found.state,
+    openedAt: found.opened_at.toISOString(),
+    outcome: found.outcome,
+    sanction: found.sanction,
+    suspendedUntil: found.suspended_until?.toISOString() ?? null,
+    reason: found.reason,
+    decidedAt: found.decided_at?.toISOString() ?? null,
+    appeal:
+      found.appealed_at === null
+        ? null
+        : {
+            filedAt: found.appealed_at.toISOString(),
+            outcome: found.appeal_outcome,
+            reason: found.appeal_reason,
+            decidedAt: found.appeal_decided_at?.toISOString() ?? null,
+          },
+    acts: act !== null && may(actor, DECIDING[act]) ? [act] : [],
+  };
 }
 
 async function promoterView(connection: Connection, promoter: PromoterRow, at: Date): Promise<Record<string, unknown>> {

@@ -5,6 +5,7 @@ import { PERSONS } from '../../access/actors';
 import { factorName, LogInGuard, logInName } from '../../access/guard';
 import { addStaff } from '../../access/staff';
 import { resetTotp } from '../../access/totp';
+import type { Connection } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
@@ -25,7 +26,9 @@ const person = z
     addedAt: z.string(),
     secondFactor: z.enum(['set', 'required', 'optional']),
   })
-  .openapi('StaffMember');
+  .openapi('StaffPerson');
+/** Until when too many failed attempts keep them out, by password or second factor; null where nothing does. */
+const listed = person.extend({ lockedUntil: z.string().nullable() }).openapi('StaffMember');
 const answers = { 200: { description: 'The person. Their sessions are over.' } };
 
 /** Who works in a house, kept by its administrator: a platform's, or a hospital's. Everything is on record, and nobody changes themselves. */
@@ -38,8 +41,8 @@ export function staffRoutes(personalData: PersonalData) {
       summary: "Lists the people of one's own platform or hospital",
       act: 'staff.read',
       input: {},
-      answers: { 200: { description: 'At most 1,000, the newest first.', schema: z.object({ staff: z.array(person) }) } },
-      handler: async ({ tx, actor }) => ({ status: 200, body: { staff: (await staffOf(tx, actor)).map(staffView) } }),
+      answers: { 200: { description: 'At most 1,000, the newest first.', schema: z.object({ staff: z.array(listed) }) } },
+      handler: async ({ tx, actor }) => ({ status: 200, body: { staff: await withLocks(tx, personalData, await staffOf(tx, actor)) } }),
     }),
     route({
       method: 'post',
@@ -141,6 +144,18 @@ export function staffRoutes(personalData: PersonalData) {
       },
     }),
   ];
+}
+
+/** @returns people as they are listed, each with the end of their lock. */
+async function withLocks(tx: Connection, personalData: PersonalData, staff: readonly StaffRow[]): Promise<Record<string, unknown>[]> {
+  const locked = await new LogInGuard(personalData).locked(
+    tx,
+    staff.flatMap((s) => [logInName(s.login), factorName(s.id)]),
+  );
+  return staff.map((s) => {
+    const ends = [locked.get(logInName(s.login)), locked.get(factorName(s.id))].filter((end) => end !== undefined);
+    return { ...staffView(s), lockedUntil: ends.length === 0 ? null : new Date(Math.max(...ends.map((end) => end.getTime()))).toISOString() };
+  });
 }
 
 function staffView(s: StaffRow): Record<string, unknown> {

@@ -23,6 +23,7 @@ interface Entry {
     | '/audit'
     | '/events'
     | '/reveals'
+    | '/conduct'
     | '/staff'
     | '/keys';
   readonly text: TextKey;
@@ -41,6 +42,7 @@ const NAVIGATION: readonly Entry[] = [
   { to: '/audit', text: 'nav.audit', roles: ['auditor'] },
   { to: '/events', text: 'nav.events', roles: ['auditor'] },
   { to: '/reveals', text: 'nav.reveals', roles: ['auditor', 'operator'] },
+  { to: '/conduct', text: 'nav.conduct', roles: ['reviewer', 'operator', 'auditor'] },
   { to: '/staff', text: 'nav.staff', roles: ['administrator', 'auditor'] },
   { to: '/keys', text: 'nav.keys', roles: ['administrator', 'auditor'] },
 ];

@@ -1,6 +1,7 @@
 import i18next, { type TFunction } from 'i18next';
 import { auditText } from './audit';
 import { batchText } from './batches';
+import { conductText } from './conduct';
 import { caseText } from './case';
 import { eventText } from './events';
 import { exceptionText } from './exceptions';
@@ -38,6 +39,7 @@ const CATALOGUE = {
   ...operationText,
   ...auditText,
   ...peopleText,
+  ...conductText,
   ...tourText,
 } satisfies Record<string, Both>;
 export type TextKey = keyof typeof CATALOGUE;

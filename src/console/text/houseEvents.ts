@@ -44,6 +44,8 @@ export const houseEventText = {
   'event.match.bounced': { zh: '按退汇匹配', en: 'A credit was taken as a bounce' },
   'event.chargeback.booked': { zh: '登记拒付', en: 'A chargeback was booked' },
   'event.complaint.read': { zh: '阅读投诉', en: 'A complaint was read' },
+  'event.conduct.read': { zh: '阅读违规案件', en: 'A conduct case was read' },
+  'event.blacklist.appeal_read': { zh: '阅读名单申诉', en: 'An appeal against a listing was read' },
   'event.document.viewed': { zh: '查看材料', en: 'A document was viewed' },
   'event.document.removed': { zh: '删除材料', en: 'A document was removed' },
   'event.person.revealed': { zh: '查看个人信息', en: 'Personal data was revealed' },

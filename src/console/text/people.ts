@@ -14,6 +14,7 @@ export const peopleText = {
   'staff.state': { zh: '状态', en: 'Standing' },
   'staff.active': { zh: '可登录', en: 'May log in' },
   'staff.disabled': { zh: '已停用', en: 'Disabled' },
+  'staff.locked': { zh: '已锁定，至', en: 'Locked until' },
   'staff.acts': { zh: '办理', en: 'Acts' },
   'staff.yourself': { zh: '您本人：由另一名管理员办理', en: 'Yourself: another administrator does that' },
   'staff.disable': { zh: '停用', en: 'Disable' },

@@ -33,3 +33,13 @@ const BOTTOM_LINE_RULES = [
   { id: 'data-misuse', zh: '不得未经同意使用患者信息', en: "No use of a patient's data without consent", source: 'Measures 2024' },
 ] as const satisfies readonly BottomLineRule[];
 export const BOTTOM_LINE_IDS = BOTTOM_LINE_RULES.map((r) => r.id);
+
+/** @returns every rule, as they are shown. */
+export const bottomLineRules = (): readonly BottomLineRule[] => BOTTOM_LINE_RULES;
+
+/** @returns a rule by its id. @throws {RangeError} for an unknown one. */
+export function bottomLineOf(id: string): BottomLineRule {
+  const rule = BOTTOM_LINE_RULES.find((r) => r.id === id);
+  if (!rule) throw new RangeError(`No bottom-line rule ${id}`);
+  return rule;
+}

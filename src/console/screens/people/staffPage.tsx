@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { components } from '../../../../dist/openapi/schema';
 import { answer, api } from '../../client/client';
+import { Time } from '../../parts/format';
 import { useKeys } from '../../parts/keys';
 import { useMe } from '../../parts/me';
 import { Badge, PageTitle, Waiting } from '../../parts/page';
@@ -98,7 +99,17 @@ const columns = (t: Translate, mine: string | null, ask: (act: Confirmed) => voi
   {
     id: 'state',
     head: t('staff.state'),
-    cell: ({ disabledAt }) => <Badge tone={disabledAt ? 'bad' : 'good'}>{disabledAt ? t('staff.disabled') : t('staff.active')}</Badge>,
+    cell: ({ disabledAt, lockedUntil }) => (
+      <span>
+        <Badge tone={disabledAt ? 'bad' : 'good'}>{disabledAt ? t('staff.disabled') : t('staff.active')}</Badge>
+        {lockedUntil && (
+          <>
+            {' '}
+            <Badge tone="warn">{t('staff.locked')}</Badge> <Time at={lockedUntil} />
+          </>
+        )}
+      </span>
+    ),
   },
   ...(mine === null
     ? []
