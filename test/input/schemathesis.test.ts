@@ -44,6 +44,7 @@ const BEYOND_THE_SCHEMA = [
   'GET /v1/tenants',
   'GET /v1/exceptions',
   'GET /v1/unowned-exceptions',
+  'GET /v1/conduct-cases',
   'POST /v1/invoices/{id}/allocations',
   'POST /v1/payouts/{id}/invoices',
   'POST /v1/payouts/{id}/surplus-returns',
