@@ -56,7 +56,7 @@ export function ConductCasePage(): ReactNode {
             [t('conduct.opened'), <Time key="opened" at={of.openedAt} />],
             [t('conduct.result'), decisionOf(t, of)],
             ...(of.suspendedUntil ? ([[t('conduct.until'), <Time key="until" at={of.suspendedUntil} />]] as const) : []),
-            ...(of.reason ? ([[t('conduct.reason'), of.reason]] as const) : []),
+            ...(of.reason ? ([[t('exception.reason'), of.reason]] as const) : []),
           ]}
         />
       </section>
@@ -67,7 +67,7 @@ export function ConductCasePage(): ReactNode {
           <Facts
             of={[
               [t('conduct.appealResult'), appeal.outcome ? wordOf(t, 'appealOf', appeal.outcome) : '—'],
-              ...(appeal.reason ? ([[t('conduct.reason'), appeal.reason]] as const) : []),
+              ...(appeal.reason ? ([[t('exception.reason'), appeal.reason]] as const) : []),
             ]}
           />
         </section>

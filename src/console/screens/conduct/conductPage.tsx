@@ -115,11 +115,13 @@ const promoterColumns = (t: Translate): Column<Promoter>[] => [
   {
     id: 'standing',
     head: t('conduct.standing'),
-    cell: ({ sanction, leftAt }) =>
+    cell: ({ sanction, leftAt, trainedAt }) =>
       sanction ? (
         <Badge tone="bad">{wordOf(t, 'verdictOf', sanction)}</Badge>
       ) : leftAt ? (
         t('conduct.left')
+      ) : trainedAt === null ? (
+        <Badge tone="warn">{t('conduct.untrained')}</Badge>
       ) : (
         <Badge tone="good">{t('conduct.active')}</Badge>
       ),
