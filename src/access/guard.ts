@@ -46,13 +46,14 @@ export class LogInGuard {
 
   /** @returns until when each locked name is locked, by name; names that are not locked are not in it. */
   async locked(connection: Connection, names: readonly string[]): Promise<Map<string, Date>> {
-    const byHash = new Map(names.map((name) => [this.#hash(name).toString('hex'), name]));
-    const found = await rows<{ hash: string; locked_until: Date }>(
+    const hashes = names.map((name) => this.#hash(name));
+    const nameOf = new Map(hashes.map((hash, nth) => [hash.toString('hex'), names[nth]!]));
+    const found = await rows<{ name_hash: Buffer; locked_until: Date }>(
       connection,
-      `select encode(name_hash, 'hex') as hash, locked_until from log_in_guard where locked_until > now() and encode(name_hash, 'hex') = any(?)`,
-      [[...byHash.keys()]],
+      'select name_hash, locked_until from log_in_guard where locked_until > now() and name_hash = any(?::bytea[])',
+      [hashes] as never,
     );
-    return new Map(found.map(({ hash, locked_until: until }) => [byHash.get(hash)!, until]));
+    return new Map(found.map((each) => [nameOf.get(each.name_hash.toString('hex'))!, each.locked_until]));
   }
 
   #hash(name: string): Buffer {

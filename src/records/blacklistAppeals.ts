@@ -56,11 +56,12 @@ export async function fileAppeal(tx: Connection, data: PersonalData, a: NewAppea
   return id;
 }
 
-/** @returns an appeal, with its listing locked. @throws {DomainError} object.not_found, also for another platform's. */
-export async function appealRow(tx: Connection, id: string, tenantId: string): Promise<AppealRow> {
+/** @param options.lock takes appeal and listing for the transaction. @throws {DomainError} object.not_found, also for another platform's. */
+export async function appealRow(tx: Connection, id: string, tenantId: string, options: { readonly lock?: boolean } = {}): Promise<AppealRow> {
   const appeal = await row<AppealRow>(
     tx,
-    'select a.*, l.tenant_id, l.person_id from blacklist_appeal a join blacklist_listing l on l.id = a.listing_id where a.id = ? and l.tenant_id = ? for update',
+    'select a.*, l.tenant_id, l.person_id from blacklist_appeal a join blacklist_listing l on l.id = a.listing_id where a.id = ? and l.tenant_id = ?' +
+      (options.lock ? ' for update' : ''),
     [id, tenantId],
   );
   if (!appeal) throw new DomainError('object.not_found', { zh: '没有该申诉', en: 'There is no such appeal' });

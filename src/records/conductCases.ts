@@ -51,8 +51,14 @@ export async function conductCases(
   );
 }
 
-/** @throws {DomainError} object.not_found, also for another tenant's. */
-export async function conductCase(connection: Connection, id: string, tenantId: string): Promise<ConductCaseRow> {
+/** @param options.lock takes the case for the transaction. @throws {DomainError} object.not_found, also for another tenant's. */
+export async function conductCase(
+  connection: Connection,
+  id: string,
+  tenantId: string,
+  options: { readonly lock?: boolean } = {},
+): Promise<ConductCaseRow> {
+  if (options.lock) await connection.raw('select 1 from conduct_case where id = ? and tenant_id = ? for update', [id, tenantId]);
   const found = await row<ConductCaseRow>(connection, `${CASES} where id = ? and tenant_id = ?`, [id, tenantId]);
   if (!found) throw new DomainError('object.not_found', { zh: '没有该案件', en: 'There is no such case' });
   return found;

@@ -10,7 +10,7 @@ import { openException } from '../../records/exceptions';
 import { heldReleases, type PayoutRow, payoutRows, type ReleaseRow, releaseRows } from '../../records/releases';
 import { openingMs } from '../../records/routes';
 import type { PersonalData } from '../../security/personalData';
-import { fail, happened } from './outcomes';
+import { endUnsigned, fail, happened } from './outcomes';
 
 /** `waiting` when a hold stands or the clearing is closed, or when what was signed for a payment sent before holds no longer; `succeeded` when another worker was first; `failed` when a signature no longer fits and the payout ended unsent. */
 export type Intent = 'recorded' | 'waiting' | 'failed' | 'succeeded';
@@ -54,7 +54,10 @@ export async function recordIntents(
     const { p, release, campaign } = sending;
     // The bank has never seen it, so the money would leave only now. The hold of what stopped the campaign stands for ever: this comes before it.
     if (p.state !== 'reserved' && campaign.stopped_at !== null && !release.settles_debt)
-      intents.set(p.id, await endUnseen(tx, personalData, sending, at, 'stopped', 'the campaign was stopped, and the bank never saw this payment'));
+      intents.set(
+        p.id,
+        await endUnseen(sending, at, () => fail(tx, personalData, p, at, 'stopped', 'the campaign was stopped, and the bank never saw this payment')),
+      );
     else if (held.has(release.id)) intents.set(p.id, 'waiting');
     else if (openingMs(p, limits, at.getTime(), campaign.window_speed) > at.getTime()) intents.set(p.id, 'waiting');
     else open.push(sending);
@@ -68,7 +71,7 @@ export async function recordIntents(
         submitted.push({ ...happened(p, at), action: 'payout.submitted', data: { netFen: p.net_fen, digest: approval.digest } });
     } else if (p.state === 'reserved') {
       // Nothing was sent: the payout ends here and the release asks for new signatures.
-      await fail(tx, personalData, p, at, 'approval', broken);
+      await endUnsigned(tx, personalData, p, at, broken);
       intents.set(p.id, 'failed');
     } else intents.set(p.id, await unsignedSince(tx, personalData, sending, broken, at));
   }
@@ -136,22 +139,15 @@ async function unsignedSince(tx: Transaction, personalData: PersonalData, sendin
   const { p } = sending;
   const parked = { kind: 'payout-unsigned', subject: p.id } as const;
   const settled = await tx('money_exception').where(parked).where('resolution', 'settled').first('id');
-  if (settled !== undefined) return endUnseen(tx, personalData, sending, at, 'approval', broken);
+  if (settled !== undefined) return endUnseen(sending, at, () => endUnsigned(tx, personalData, p, at, broken));
   const data = { amountFen: p.net_fen.toString(), why: broken };
   await openException(tx, { ...parked, tenantId: p.tenant_id, campaignId: p.campaign_id, actor: 'bank', businessAt: at, data });
   return 'waiting';
 }
 
-/** COMPLAINT, DEATH: a stopped campaign sends nothing again. A day later the bank still knows of nothing, and the payout ends; until then it is asked. */
-async function endUnseen(
-  tx: Transaction,
-  personalData: PersonalData,
-  { p, campaign }: Sending,
-  at: Date,
-  code: 'stopped' | 'approval',
-  text: string,
-): Promise<'waiting' | 'failed'> {
+/** COMPLAINT, DEATH, DISBURSE-REVIEW: what may not be sent again ends a day later, when the bank still knows of nothing; until then it is asked. */
+async function endUnseen({ p, campaign }: Sending, at: Date, end: () => Promise<void>): Promise<'waiting' | 'failed'> {
   if (at.getTime() - p.submitted_at!.getTime() < DAY_MS / campaign.window_speed) return 'waiting';
-  await fail(tx, personalData, p, at, code, text);
+  await end();
   return 'failed';
 }

@@ -155,17 +155,19 @@ function movements(p: PayoutRow, businessAt: Date): Transfer[] {
   ];
 }
 
+/** What was signed holds no longer, and the bank never had the payment: nothing about the account is wrong, only the signatures are missing. A payout has its approval to itself, so the next needs a new one. */
+export async function endUnsigned(tx: Transaction, personalData: PersonalData, p: PayoutRow, at: Date, broken: string): Promise<void> {
+  await moveStage(tx, p.release_id, ['transfer'], 'approval', at);
+  await tx('approval').where('id', p.approval_id).whereNull('voided_at').update({ voided_at: at, void_reason: broken });
+  await audit(tx, { ...happened(p, at), action: 'approval.voided', subject: `approval/${p.approval_id}`, data: { payoutId: p.id } });
+  await fail(tx, personalData, p, at, 'approval', broken);
+}
+
 /** This id will never be booked. The money stays reserved for the release, which asks for a new approval, after a correction if the bank refused it. */
 export async function fail(tx: Transaction, personalData: PersonalData, p: PayoutRow, at: Date, code: string, text: string): Promise<void> {
   await tx('payout')
     .where('id', p.id)
     .update({ state: 'failed', failure_code: code, failure_text_enc: personalData.sealForHouse(text, 'payout.failure') });
-  if (p.state === 'reserved' || code === 'approval') {
-    // Never sent, or never seen: nothing about the account is wrong, only the signatures are missing. A payout has its approval to itself, so the next needs a new one.
-    await moveStage(tx, p.release_id, ['transfer'], 'approval', at);
-    await tx('approval').where('id', p.approval_id).whereNull('voided_at').update({ voided_at: at, void_reason: text });
-    await audit(tx, { ...happened(p, at), action: 'approval.voided', subject: `approval/${p.approval_id}`, data: { payoutId: p.id } });
-  }
   await audit(tx, { ...happened(p, at), action: 'payout.failed', data: { code } });
   await tellAll(tx, [toRelease(p)]);
 }

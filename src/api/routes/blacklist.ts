@@ -159,7 +159,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       input: { params: id, body: z.strictObject({ outcome: z.enum(['upheld', 'dismissed']), reason: recordText(1000) }) },
       answers: { 200: { description: 'The listing: lifted where the appeal is upheld.', schema: listingAnswer } },
       handler: async ({ tx, params, body, actor }) => {
-        const appeal = await appealRow(tx, params.id, actor.tenantId!);
+        const appeal = await appealRow(tx, params.id, actor.tenantId!, { lock: true });
         await decideAppeal(tx, appeal, { ...body, staffId: actor.id, by: auditName(actor) });
         return { status: 200, body: await listingOf(tx, personalData, appeal.listing_id, looking(actor)) };
       },

@@ -40,13 +40,6 @@ const caseFilter = z.strictObject({
 });
 const DECIDING = { decide: 'conduct.decide', 'decide-appeal': 'conduct.decide-appeal' } as const satisfies Record<string, Act>;
 
-interface CaseRow {
-  readonly id: string;
-  readonly promoter_id: string;
-  readonly outcome: string | null;
-  readonly decided_by: string | null;
-}
-
 /** CONDUCT: promoters are registered and trained; breaches of the bottom-line rules are cases that people decide, with sanctions that bite. */
 export function conductRoutes(personalData: PersonalData) {
   return [
@@ -192,7 +185,7 @@ export function conductRoutes(personalData: PersonalData) {
       input: { params: id, body: verdict },
       answers: { 200: { description: 'Decided.' } },
       handler: async ({ tx, params, body, actor }) => {
-        const found = await caseRow(tx, params.id, actor);
+        const found = await conductCase(tx, params.id, actor.tenantId!, { lock: true });
         if (found.outcome !== null)
           throw new DomainError('conduct.wrong_state', { zh: '该案件已有决定', en: 'The case is decided' }, { rules: ['CONDUCT'] });
         const promoter = await promoterRow(tx, found.promoter_id, actor.tenantId!, true);
@@ -234,7 +227,7 @@ export function conductRoutes(personalData: PersonalData) {
       input: { params: id, body: z.strictObject({ text: personText(4000) }) },
       answers: { 201: { description: 'Filed.' } },
       handler: async ({ tx, params, body, actor }) => {
-        const found = await caseRow(tx, params.id, actor);
+        const found = await conductCase(tx, params.id, actor.tenantId!, { lock: true });
         if (found.outcome !== 'breach')
           throw new DomainError(
             'conduct.wrong_state',
@@ -242,7 +235,7 @@ export function conductRoutes(personalData: PersonalData) {
             { rules: ['CONDUCT'] },
           );
         const at = await businessNow(tx, actor.tenantId!);
-        const key = personalData.personKey((await promoterRow(tx, found.promoter_id, actor.tenantId!)).wrapped_key);
+        const key = personalData.personKey(found.wrapped_key);
         const text = key.seal(body.text, 'conduct.appeal');
         const appeal = { case_id: found.id, first_decided_by: found.decided_by, text_enc: text, filed_at: at };
         const filed = await tx('conduct_appeal').insert(appeal).onConflict().ignore().returning('case_id');
@@ -261,7 +254,7 @@ export function conductRoutes(personalData: PersonalData) {
       input: { params: id, body: z.strictObject({ outcome: z.enum(['upheld', 'dismissed']), reason }) },
       answers: { 200: { description: 'Decided.' } },
       handler: async ({ tx, params, body, actor }) => {
-        const found = await caseRow(tx, params.id, actor);
+        const found = await conductCase(tx, params.id, actor.tenantId!, { lock: true });
         const promoter = await promoterRow(tx, found.promoter_id, actor.tenantId!, true);
         if (found.decided_by === actor.id || promoter.staff_id === actor.id)
           throw new DomainError('conduct.own_case', { zh: '申诉须由他人决定', en: 'Another person decides the appeal' }, { rules: ['CONDUCT'] });
@@ -277,15 +270,6 @@ export function conductRoutes(personalData: PersonalData) {
       },
     }),
   ];
-}
-
-async function caseRow(tx: Transaction, caseId: string, actor: Actor): Promise<CaseRow> {
-  const found = await row<CaseRow>(tx, 'select id, promoter_id, outcome, decided_by from conduct_case where id = ? and tenant_id = ? for update', [
-    caseId,
-    actor.tenantId,
-  ]);
-  if (!found) throw new DomainError('object.not_found', { zh: '没有该案件', en: 'There is no such case' });
-  return found;
 }
 
 function caseView(found: ConductCaseRow, actor: Actor): z.input<typeof conductCaseAnswer> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { diffEditions, editionValues } from '../../domain/convention/editionDiff';
 import { EDITIONS, type Edition } from '../../domain/convention/editions';
-import { bottomLineRules } from '../../domain/convention/bottomLine';
+import { BOTTOM_LINE_RULES } from '../../domain/convention/bottomLine';
 import { RULE_IDS } from '../../domain/convention/terms';
 import { route } from '../route';
 
@@ -39,7 +39,7 @@ export const editionRoutes = [
         schema: z.object({ editions: z.array(editionAnswer), bottomLine: z.array(bottomLineAnswer) }),
       },
     },
-    handler: async () => ({ status: 200, body: { editions: EDITIONS.map(editionView), bottomLine: bottomLineRules() } }),
+    handler: async () => ({ status: 200, body: { editions: EDITIONS.map(editionView), bottomLine: [...BOTTOM_LINE_RULES] } }),
   }),
 ];
 

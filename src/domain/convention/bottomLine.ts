@@ -7,7 +7,7 @@ interface BottomLineRule {
 }
 
 /** CONDUCT's bottom-line rules as data: a breach case names one of them. Sources: Self-Discipline Convention 2.0 (2020-08-18), Measures of 2024-09-05. */
-const BOTTOM_LINE_RULES = [
+export const BOTTOM_LINE_RULES = [
   {
     id: 'sweeping',
     zh: '不得以“扫楼”等方式骚扰患者',
@@ -33,9 +33,6 @@ const BOTTOM_LINE_RULES = [
   { id: 'data-misuse', zh: '不得未经同意使用患者信息', en: "No use of a patient's data without consent", source: 'Measures 2024' },
 ] as const satisfies readonly BottomLineRule[];
 export const BOTTOM_LINE_IDS = BOTTOM_LINE_RULES.map((r) => r.id);
-
-/** @returns every rule, as they are shown. */
-export const bottomLineRules = (): readonly BottomLineRule[] => BOTTOM_LINE_RULES;
 
 /** @returns a rule by its id. @throws {RangeError} for an unknown one. */
 export function bottomLineOf(id: string): BottomLineRule {

@@ -6,10 +6,10 @@ import { answer, api } from '../../client/client';
 import { Facts } from '../../parts/facts';
 import { Time } from '../../parts/format';
 import { useKeys } from '../../parts/keys';
-import { Badge, PageTitle, Waiting } from '../../parts/page';
+import { PageTitle, Waiting } from '../../parts/page';
 import { usePreferences } from '../../parts/preferences';
 import { useText, wordOf } from '../../text/catalogue';
-import { decisionOf } from './conductPage';
+import { CaseState, decisionOf } from './conductPage';
 import { DecideConduct } from './decideConduct';
 
 /** One conduct case: what is alleged, what was decided, what the appeal says, and the decision that waits for this person. */
@@ -36,7 +36,7 @@ export function ConductCasePage(): ReactNode {
         <Link to="/conduct">{t('nav.conduct')}</Link>
       </p>
       <PageTitle title={t('conduct.case')}>
-        <Badge tone={of.state === 'open' || of.state === 'appealed' ? 'warn' : 'plain'}>{wordOf(t, 'caseState', of.state)}</Badge>
+        <CaseState state={of.state} />
         {act && (
           <Button type="primary" onClick={() => setDeciding(true)}>
             {t(`conduct.${act}`)} <kbd>d</kbd>

@@ -83,6 +83,12 @@ export function ConductPage(): ReactNode {
 export const decisionOf = (t: Translate, { outcome, sanction }: ConductCase): string =>
   outcome === null ? '—' : wordOf(t, 'verdictOf', sanction ?? outcome);
 
+/** Where a case stands; marked while somebody has to decide. */
+export function CaseState({ state }: Pick<ConductCase, 'state'>): ReactNode {
+  const t = useText();
+  return <Badge tone={state === 'open' || state === 'appealed' ? 'warn' : 'plain'}>{wordOf(t, 'caseState', state)}</Badge>;
+}
+
 const caseColumns = (t: Translate, language: 'zh' | 'en', may: boolean): Column<ConductCase>[] => [
   {
     id: 'rule',
@@ -101,7 +107,7 @@ const caseColumns = (t: Translate, language: 'zh' | 'en', may: boolean): Column<
   {
     id: 'state',
     head: t('conduct.state'),
-    cell: ({ state }) => <Badge tone={state === 'open' || state === 'appealed' ? 'warn' : 'plain'}>{wordOf(t, 'caseState', state)}</Badge>,
+    cell: ({ state }) => <CaseState state={state} />,
   },
   { id: 'result', head: t('conduct.result'), cell: (row) => decisionOf(t, row) },
   { id: 'opened', head: t('conduct.opened'), cell: ({ openedAt }) => <Time at={openedAt} /> },
