@@ -145,8 +145,12 @@ export const PLANTS: readonly Plant[] = [
     name: 'lost-remainder',
     says: 'The fen that rounding loses in a pro-rata refund go to nobody.',
     changes: [
-      { file: 'migrations/0009_endings.sql', find: 'case when rank <= lost then 1 else 0 end', replace: '0', times: 2 },
-      { file: 'migrations/0009_endings.sql', find: 'from unnest(v_shares) s) <> p_amount_fen', replace: 'from unnest(v_shares) s) > p_amount_fen' },
+      { file: 'migrations/0200_refund_shares.sql', find: 'case when rank <= lost then 1 else 0 end', replace: '0', times: 2 },
+      {
+        file: 'migrations/0200_refund_shares.sql',
+        find: 'from unnest(v_shares) s) <> p_amount_fen',
+        replace: 'from unnest(v_shares) s) > p_amount_fen',
+      },
     ],
   },
   {
@@ -154,7 +158,7 @@ export const PLANTS: readonly Plant[] = [
     says: 'A refund shares over what gifts once were, not over what is left of them.',
     changes: [
       {
-        file: 'migrations/0009_endings.sql',
+        file: 'migrations/0200_refund_shares.sql',
         find: 'g.credited_fen - coalesce((select sum(r.amount_fen) from gift_return r where r.gift_id = g.id and r.round_id is not null), 0) as fen',
         replace: 'g.credited_fen as fen',
       },
