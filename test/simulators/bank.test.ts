@@ -441,3 +441,50 @@ test('registering an account again moves its address and refuses another owner',
   expect((await sandbox.control('POST', '/bank/accounts', account)).body.notifyUrl).toBe('http://127.0.0.1:1/x');
   expect((await sandbox.control('POST', '/bank/accounts', { ...account, name: '别家' })).status).toBe(409);
 });
+
+describe('a recall', () => {
+  const SCRIPTED = { recallId: '01JGT2M6Q3W8ZK5N7P9R1T3R01', bookedOn: '2026-01-05', reason: 'duplicate' } as const;
+  const paid = async (script: object = {}) => {
+    const custody = await aCustody();
+    const order = custody.order();
+    await sandbox.bank.submit(order);
+    expect((await sandbox.control('POST', '/bank/recalls', { endToEndId: order.payoutId, ...script })).status).toBe(200);
+    const recall = {
+      ...SCRIPTED,
+      recallId: `${order.payoutId.slice(0, 25)}R`,
+      payoutId: order.payoutId,
+      amountFen: 3_865_000n,
+      custody: order.custody,
+    };
+    return { custody, order, recall, link: sandbox.bank.recalls! };
+  };
+
+  test('waits for the payee’s bank, is accepted, and the money comes back once, with the reason', async () => {
+    const { custody, order, recall, link } = await paid({ answerLost: true });
+    expect(await link.query(recall)).toEqual({ kind: 'NOT_FOUND' });
+    expect(await link.ask(recall)).toMatchObject({ kind: 'UNKNOWN' });
+    expect([await link.query(recall), await link.ask(recall)]).toEqual([{ kind: 'PENDING' }, { kind: 'PENDING' }]);
+    expect(await link.ask({ ...recall, reason: 'fraud' })).toMatchObject({ kind: 'UNKNOWN' });
+    await custody.clock('2026-01-05T10:31:00+08:00');
+    expect(await link.query(recall)).toEqual({ kind: 'ACCEPTED' });
+    expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toMatchObject({ kind: 'SUCCEEDED' });
+    await custody.clock('2026-01-06T10:31:00+08:00');
+    expect(await sandbox.bank.query(order.payoutId, custody.accountNumber)).toMatchObject({ kind: 'RETURNED', code: 'FOCR', amountFen: 3_865_000n });
+    expect(await custody.balance()).toBe('10000000');
+    const again = { ...recall, recallId: `${order.payoutId.slice(0, 25)}S` };
+    await link.ask(again);
+    expect(await link.query(again)).toEqual({ kind: 'REFUSED', code: 'ARDT' });
+  });
+
+  test('is refused: by the payee, without the money, of another amount, of another’s payment', async () => {
+    const refused = await paid({ refusal: 'CUST', afterMinutes: 0 });
+    expect(await refused.link.ask(refused.recall)).toEqual({ kind: 'REFUSED', code: 'CUST' });
+    const closed = await paid({ afterMinutes: 0 });
+    await sandbox.control('PATCH', `/bank/accounts/${closed.order.payee.accountNumber}`, { status: 'closed' });
+    expect(await closed.link.ask(closed.recall)).toEqual({ kind: 'REFUSED', code: 'AC04' });
+    const other = await paid();
+    expect(await other.link.ask({ ...other.recall, amountFen: 1n })).toEqual({ kind: 'REFUSED', code: 'NOOR' });
+    expect(await refused.link.query({ ...refused.recall, custody: other.order.custody })).toEqual({ kind: 'NOT_FOUND' });
+    expect(await refused.custody.balance()).toBe('6135000');
+  });
+});

@@ -106,9 +106,41 @@ export interface PaymentFiles {
   query(fileId: string, custodyAccountNumber: string, payoutIds: readonly string[]): Promise<Map<string, QueryOutcome>>;
 }
 
+/** Why a booked payout is asked back. */
+export type RecallReason = 'duplicate' | 'fraud' | 'wrong-account' | 'wrong-amount' | 'not-due';
+
+/** A request to get a booked payout back. `recallId` is the bank's idempotency key for ever: `[0-9A-Z]{26}`. */
+export interface RecallOrder {
+  readonly recallId: string;
+  readonly payoutId: string;
+  readonly amountFen: bigint;
+  readonly custody: BankAccount;
+  /** The China day on which the debit was booked, `YYYY-MM-DD`. */
+  readonly bookedOn: string;
+  readonly reason: RecallReason;
+}
+
+/** What the bank answers to a recall. Acceptance is a promise: the money is back only when its credit is booked. */
+export type RecallOutcome =
+  | { readonly kind: 'ACCEPTED' }
+  /** `code` of ExternalPaymentCancellationRejection1Code; null where the bank gives none. */
+  | { readonly kind: 'REFUSED'; readonly code: string | null }
+  | { readonly kind: 'PENDING' }
+  | { readonly kind: 'UNKNOWN'; readonly reason: string };
+
+/** Asking booked payouts back, for a rail that knows it. */
+export interface Recalls {
+  /** Asks for one payout back. The same recall again is the same recall. Never throws for an outcome of the wire: that is `UNKNOWN`. */
+  ask(recall: RecallOrder): Promise<RecallOutcome>;
+  /** Asks what became of a recall. NOT_FOUND: the bank has never seen it. */
+  query(recall: Pick<RecallOrder, 'recallId' | 'payoutId' | 'custody'>): Promise<RecallOutcome | { readonly kind: 'NOT_FOUND' }>;
+}
+
 export interface BankLink {
   /** Absent where the rail takes orders one by one. */
   readonly files?: PaymentFiles;
+  /** Absent where the rail has no recall. */
+  readonly recalls?: Recalls;
   /** Sends one order. Never throws for an outcome of the wire: that is `UNKNOWN`. */
   submit(order: PaymentOrder): Promise<SubmitOutcome>;
   /** Asks for a payout by its own id. */

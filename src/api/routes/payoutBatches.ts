@@ -244,7 +244,7 @@ export const payoutBatchRoutes = [
     method: 'post',
     path: '/v1/payout-batches/{id}/cancellation',
     tag: TAG,
-    summary: 'Withdraws what the bank has not heard of; the bank link has no recall for the rest',
+    summary: 'Withdraws what the bank has not heard of; nothing recalls the rest',
     act: 'payout-batch.make',
     input: { params: id, body: z.strictObject({ reason: recordText(500) }) },
     answers: { 200: { description: 'The batch; `withdrawn` says how many lines were.' } },

@@ -23,7 +23,13 @@ export type BankEvent =
       readonly code: string;
       readonly text: string;
       readonly atMs: number;
+      /** Of the request that it follows; absent: the payee's bank could not book it. */
+      readonly recallId?: string;
     }
+  | ({ readonly type: 'recall-script'; readonly endToEndId: string } & RecallScript)
+  | { readonly type: 'recall-received'; readonly request: RecallRequest; readonly dueMs: number }
+  | { readonly type: 'recall-refused'; readonly recallId: string; readonly code: string }
+  | { readonly type: 'recall-accepted'; readonly recallId: string; readonly dueMs: number }
   | ({ readonly type: 'collected' } & Collection)
   | { readonly type: 'looked-up'; readonly endToEndId: string }
   | { readonly type: 'pushed'; readonly entry: string };
@@ -73,6 +79,26 @@ interface FaultParams {
   readonly lookups?: number;
   /** Any: the booked debit is never pushed, only a query finds it. */
   readonly noPush?: boolean;
+}
+
+/** A request to give a payment back, as it stood in the camt.056; the amount is its text. */
+export interface RecallRequest {
+  readonly recallId: string;
+  readonly endToEndId: string;
+  readonly accountNumber: string;
+  readonly amount: string;
+  readonly reason: string;
+}
+
+/** How the payee's bank will take a request about one payment. */
+export interface RecallScript {
+  /** The code it refuses with; absent: it gives back what the payee has. */
+  readonly refusal?: string | undefined;
+  /** When it decides; 0: in its first answer. */
+  readonly afterMinutes?: number | undefined;
+  readonly returnsAfterMinutes?: number | undefined;
+  /** The first answer is lost on the wire. */
+  readonly answerLost?: boolean | undefined;
 }
 
 /** A payment order as it stood in the pain.001. */

@@ -1,6 +1,8 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { bodyOf, paramOf, queryOf, rawBody } from '../support/http';
 import { notification, statement } from './camt';
+import { resolution } from './camt029';
+import { readRecall } from './camt056';
 import { BadOrder, readOrders } from './pain001';
 import { statusOf, statusReport } from './pain002';
 import { assertValid } from './schemas';
@@ -33,6 +35,10 @@ export function bankRouter(bank: BankSimulator): Router {
     else await answer(bank, req, res, problem(401, 'SIGNATURE', reason));
   });
   router.post('/pain.001', (req, res) => receiveOrders(bank, req, res));
+  router.post('/camt.056', (req, res) => receiveRecall(bank, req, res));
+  router.get('/recalls/:recallId', async (req, res) =>
+    answer(bank, req, res, await lookUpRecall(bank, paramOf(req, 'recallId'), queryOf(req, 'account'))),
+  );
   router.get('/payments', async (req, res) => answer(bank, req, res, await lookUpFile(bank, queryOf(req, 'messageId'), queryOf(req, 'account'))));
   router.get('/payments/:endToEndId', async (req, res) =>
     answer(bank, req, res, await lookUp(bank, paramOf(req, 'endToEndId'), queryOf(req, 'account'))),
@@ -73,6 +79,30 @@ async function receiveOrders(bank: BankSimulator, req: Request, res: Response): 
   }
   // Only after the answer, and nobody waits for it; what fails stays pending in the outbox.
   void bank.pushes.sendNew();
+}
+
+async function receiveRecall(bank: BankSimulator, req: Request, res: Response): Promise<void> {
+  let request;
+  try {
+    request = await readRecall(bodyOf(req));
+  } catch (error) {
+    if (error instanceof BadOrder) return answer(bank, req, res, problem(400, 'FF01', error.message));
+    throw error;
+  }
+  const account = served(bank, request.accountNumber);
+  if (account === undefined) return answer(bank, req, res, problem(404, 'NO_ACCOUNT', request.accountNumber));
+  const reception = bank.recalls.receive(request, bank.nowMs(account));
+  await bank.journal.settled();
+  if (reception.kind === 'connection-lost') res.destroy();
+  else if (reception.kind === 'differs') await answer(bank, req, res, problem(409, 'DUPLICATE', request.recallId));
+  else await answer(bank, req, res, await lookUpRecall(bank, request.recallId, request.accountNumber));
+}
+
+async function lookUpRecall(bank: BankSimulator, recallId: string, accountNumber: string): Promise<Reply> {
+  const account = served(bank, accountNumber);
+  const recall = bank.state.recalls.get(recallId);
+  if (account === undefined || recall?.request.accountNumber !== accountNumber) return problem(404, 'NOT_FOUND', recallId);
+  return xml('camt.029.001.10', resolution(recall, account.terms.bankCode, bank.nowMs(account)));
 }
 
 /** The orders of a file that the bank may tell of now, as the same look-up of each alone would. */

@@ -9,6 +9,7 @@ import type { AccountTerms, BankEvent, Collection, Fault } from './events';
 import type { BankKeys } from './keys';
 import { Orders } from './orders';
 import { Pushes } from './pushes';
+import { Recalls } from './recalls';
 import { Nonces } from './seal';
 import { BankState, type Account } from './state';
 
@@ -27,6 +28,7 @@ export interface BankParts {
 export class BankSimulator implements Clocked {
   readonly nonces = new Nonces();
   readonly orders: Orders;
+  readonly recalls: Recalls;
   readonly pushes: Pushes;
 
   private constructor(
@@ -36,6 +38,7 @@ export class BankSimulator implements Clocked {
     readonly journal: Journal<BankEvent>,
   ) {
     this.orders = new Orders(state, journal);
+    this.recalls = new Recalls(state, journal);
     this.pushes = new Pushes(state, journal, parts, parts.poster, parts.onError);
   }
 
@@ -105,9 +108,11 @@ export class BankSimulator implements Clocked {
   async runDue(clockId: ClockId, atMs: number): Promise<void> {
     const nowMs = this.parts.clocks.nowMs(clockId);
     for (const key of this.agenda.dueKeys(clockId, atMs)) {
-      const [what, endToEndId] = key.split('/') as [string, string];
-      if (what === 'book') this.orders.bookWaiting(endToEndId, nowMs);
-      else this.orders.bounce(endToEndId, nowMs);
+      const [what, id] = key.split('/') as [string, string];
+      if (what === 'book') this.orders.bookWaiting(id, nowMs);
+      else if (what === 'recall') this.recalls.decide(id, nowMs);
+      else if (what === 'recall-return') this.recalls.giveBack(id, nowMs);
+      else this.orders.bounce(id, nowMs);
     }
     await this.journal.settled();
     await this.pushes.sendNew();

@@ -1,5 +1,5 @@
-import type { Agenda } from '../support/agenda';
-import type { AccountChanges, AccountTerms, BankEvent, Collection, Fault, Instruction } from './events';
+import type { Agenda, ClockId } from '../support/agenda';
+import type { AccountChanges, AccountTerms, BankEvent, Collection, Fault, Instruction, RecallRequest, RecallScript } from './events';
 
 export interface Account {
   terms: AccountTerms;
@@ -43,6 +43,14 @@ export interface Payment {
   lookupsLeft: number;
 }
 
+/** A request to give a payment back, and where it stands. */
+export interface Recall {
+  readonly request: RecallRequest;
+  readonly uetr: string | null;
+  standing: 'pending' | 'accepted' | 'refused';
+  code: string | null;
+}
+
 /** The memory of the simulated bank: what follows from its journal. */
 export class BankState {
   readonly accounts = new Map<string, Account>();
@@ -50,6 +58,8 @@ export class BankState {
   /** The orders of each file (MsgId), by their EndToEndIds. */
   readonly files = new Map<string, string[]>();
   readonly faults = new Map<string, Fault>();
+  readonly recalls = new Map<string, Recall>();
+  readonly recallScripts = new Map<string, RecallScript>();
   /** Lines that no receiver has acknowledged, by entry key. */
   readonly toPush = new Map<string, Entry>();
   private readonly collected = new Set<string>();
@@ -76,6 +86,15 @@ export class BankState {
         return this.book(event);
       case 'returned':
         return this.giveBack(event);
+      case 'recall-script':
+        this.recallScripts.set(event.endToEndId, event);
+        return;
+      case 'recall-received':
+        return this.receiveRecall(event.request, event.dueMs);
+      case 'recall-refused':
+        return this.refuseRecall(event.recallId, event.code);
+      case 'recall-accepted':
+        return this.acceptRecall(event.recallId, event.dueMs);
       case 'collected':
         return this.collect(event);
       case 'looked-up':
@@ -97,6 +116,17 @@ export class BankState {
     const payment = this.payments.get(endToEndId);
     if (payment === undefined) throw new Error(`the bank knows no order ${endToEndId}`);
     return payment;
+  }
+
+  recall(recallId: string): Recall {
+    const recall = this.recalls.get(recallId);
+    if (recall === undefined) throw new Error(`the bank knows no recall ${recallId}`);
+    return recall;
+  }
+
+  /** Whether another request for this payment was accepted. */
+  isGivenBack(endToEndId: string): boolean {
+    return [...this.recalls.values()].some(({ request, standing }) => request.endToEndId === endToEndId && standing === 'accepted');
   }
 
   /** The bank's own number of the next line (AcctSvcrRef). */
@@ -156,8 +186,39 @@ export class BankState {
   private giveBack(event: Extract<BankEvent, { type: 'returned' }>): void {
     const payment = this.payment(event.endToEndId);
     payment.returned = true;
-    this.agenda.drop(this.account(payment.order.debtorAccount).terms.clockId, `bounce/${event.endToEndId}`);
+    this.agenda.drop(this.clockOf(payment), `bounce/${event.endToEndId}`);
+    if (event.recallId !== undefined) {
+      this.account(payment.order.creditorAccount).reservedFen -= BigInt(payment.order.amountFen);
+      this.agenda.drop(this.clockOf(payment), `recall-return/${event.recallId}`);
+    }
     this.bothSides(payment, event.reference, event.atMs, 'return', event, true);
+  }
+
+  private receiveRecall(request: RecallRequest, dueMs: number): void {
+    const payment = this.payments.get(request.endToEndId);
+    this.recalls.set(request.recallId, { request, uetr: payment?.order.uetr ?? null, standing: 'pending', code: null });
+    if (payment !== undefined) this.agenda.put(this.clockOf(payment), `recall/${request.recallId}`, dueMs);
+  }
+
+  private refuseRecall(recallId: string, code: string): void {
+    const recall = this.recall(recallId);
+    recall.standing = 'refused';
+    recall.code = code;
+    const payment = this.payments.get(recall.request.endToEndId);
+    if (payment !== undefined) this.agenda.drop(this.clockOf(payment), `recall/${recallId}`);
+  }
+
+  private acceptRecall(recallId: string, dueMs: number): void {
+    const recall = this.recall(recallId);
+    const payment = this.payment(recall.request.endToEndId);
+    recall.standing = 'accepted';
+    this.account(payment.order.creditorAccount).reservedFen += BigInt(payment.order.amountFen);
+    this.agenda.drop(this.clockOf(payment), `recall/${recallId}`);
+    this.agenda.put(this.clockOf(payment), `recall-return/${recallId}`, dueMs);
+  }
+
+  private clockOf(payment: Payment): ClockId {
+    return this.account(payment.order.debtorAccount).terms.clockId;
   }
 
   private release(payment: Payment): void {

@@ -46,6 +46,17 @@ const faultSchema = z.object({
     .default({}),
 });
 
+const recallSchema = z.object({
+  endToEndId: z.string().regex(/^[0-9A-Z]{26}$/),
+  refusal: z
+    .string()
+    .regex(/^[A-Z0-9]{4}$/)
+    .optional(),
+  afterMinutes: z.number().min(0).optional(),
+  returnsAfterMinutes: z.number().positive().optional(),
+  answerLost: z.boolean().optional(),
+});
+
 /** Accounts, their ledgers, and faults of the simulated bank. */
 export function bankRoutes(bank: BankSimulator): Router {
   const router = express.Router();
@@ -77,6 +88,12 @@ export function bankRoutes(bank: BankSimulator): Router {
     const { accountNumber, nth, fault, params } = bodyAs(req, faultSchema);
     await bank.setFault(accountNumber, nth, { name: fault, params });
     res.json({ accountNumber, nth, fault, params });
+  });
+  // How the payee's bank will take a request to give a payment back.
+  router.post('/bank/recalls', async (req, res) => {
+    const script = bodyAs(req, recallSchema);
+    await bank.journal.record({ type: 'recall-script', ...script });
+    res.json(script);
   });
   return router;
 }

@@ -8,6 +8,7 @@ import { json, query, queryFile } from './query';
 import { messageName } from './reading';
 import { verifyPush, type Headers } from './signature';
 import { statusOutcome } from './status';
+import { askRecall, queryRecall } from './recall';
 import { submit, submitFile } from './submit';
 import { BankTransport } from './transport';
 
@@ -29,6 +30,10 @@ export function createBankLink(config: BankLinkConfig): BankLink {
       most: MOST_ORDERS,
       submit: (fileId, orders) => submitFile(transport, config, fileId, orders),
       query: (fileId, custodyAccountNumber, payoutIds) => queryFile(transport, fileId, custodyAccountNumber, payoutIds),
+    },
+    recalls: {
+      ask: (recall) => askRecall(transport, config, recall),
+      query: (recall) => queryRecall(transport, recall),
     },
     submit: (order) => submit(transport, config, order),
     query: (payoutId, custodyAccountNumber) => query(transport, payoutId, custodyAccountNumber),

@@ -2,7 +2,7 @@ import type { StandingKey } from '../../keyRing';
 
 /** What the bank link must be told. */
 export interface BankLinkConfig {
-  /** Address of the link with its path prefix; the endpoints are `/pain.001`, `/payments`, `/entries`, `/statements`, `/name-checks`. */
+  /** Address of the link with its path prefix; the endpoints are `/pain.001`, `/camt.056`, `/payments`, `/recalls`, `/entries`, `/statements`, `/name-checks`. */
   readonly baseUrl: string;
   /** The id under which the bank knows our key. */
   readonly keyId: string;

@@ -114,11 +114,13 @@ function blockOf(orders: readonly PaymentOrder[], paymentInfoId: string): object
   };
 }
 
-function account({ accountNumber }: BankAccount): object {
+/** An account by its number. */
+export function account({ accountNumber }: BankAccount): object {
   return { Id: { Othr: { Id: accountNumber } }, Ccy: 'CNY' };
 }
 
-function agent({ bankCode }: BankAccount): object {
+/** A bank by its CNAPS number. */
+export function agent({ bankCode }: BankAccount): object {
   return { FinInstnId: { ClrSysMmbId: { ClrSysId: { Cd: 'CNAPS' }, MmbId: bankCode } } };
 }
 
@@ -127,11 +129,12 @@ function agent({ bankCode }: BankAccount): object {
  * writes one, so an ampersand must be written out for both steps. Line ends and other control characters would not come back
  * as they were sent.
  */
-function literal(text: string): string {
+export function literal(text: string): string {
   if (/\p{Cc}/u.test(text) || text.trim() === '') throw new RangeError('a name or remittance is empty or holds control characters');
   return text.replaceAll('&', '&amp;amp;');
 }
 
-function chinaDateTime(nowMs: number): string {
+/** @returns an instant in China, `2026-01-05T09:30:00+08:00`. */
+export function chinaDateTime(nowMs: number): string {
   return `${new Date(nowMs + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
 }

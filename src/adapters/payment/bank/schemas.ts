@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { XsdValidator } from 'libxml2-wasm' with { 'resolution-mode': 'import' };
 import { MessageError } from '../../errors';
 
-export type MessageName = 'pain.001.001.09' | 'pain.002.001.10' | 'camt.053.001.08' | 'camt.054.001.08';
+export type MessageName = 'pain.001.001.09' | 'pain.002.001.10' | 'camt.053.001.08' | 'camt.054.001.08' | 'camt.056.001.09' | 'camt.029.001.10';
 
 /** The compiler does not copy schemas: a built program finds them in the sources. */
 const FOLDER =
