@@ -10,6 +10,7 @@ import { heartbeatWhileRunning } from './activities/heartbeat';
 import { measured } from './activities/measured';
 import { createPayoutBatchActivities } from './activities/payoutBatch';
 import { PayoutsTogether } from './activities/payouts/together';
+import { createRecallActivities } from './activities/recall';
 import { createRefundActivities } from './activities/refund';
 import { createReleaseActivities } from './activities/release';
 import { createReconciliationActivities } from './activities/reconciliation';
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
   const gifts = new Gifts(db, outside.channels, personalData, `${config.publicUrl}/callbacks`, config.refundsPerSecond);
   const campaigns = createCampaignActivities({ db, personalData, identity: outside.identity, gifts });
   const refunds = createRefundActivities({ db, gifts });
+  const recalls = createRecallActivities({ db, banks: outside.banks });
   const complaints = createComplaintActivities(db);
   const supervisions = createSupervisionActivities(db);
   const reconciliations = createReconciliationActivities({ db, banks: outside.banks, channels: outside.channels, gifts, personalData });
@@ -109,6 +111,7 @@ async function main(): Promise<void> {
         ...transfers.payment,
         ...payoutBatches.payment,
         ...refunds.payment,
+        ...recalls.payment,
         ...reconciliations.payment,
       },
       maxConcurrentActivityTaskExecutions: PAYMENTS_AT_ONCE,

@@ -55,6 +55,7 @@ const KINDS = {
   },
   exceptions: { sql: ofTable('money_exception'), missing: { zh: '没有该款项例外', en: 'There is no such money event' } },
   'card-refunds': { sql: ofTable('card_refund'), missing: { zh: '没有该退款卡', en: 'There is no such card refund' } },
+  recalls: { sql: ofTable('recall'), missing: { zh: '没有该追回', en: 'There is no such recall' } },
   'bank-matches': { sql: ofTable('bank_match'), missing: { zh: '没有该匹配', en: 'There is no such match' } },
   sessions: {
     sql: 'select s.tenant_id, s.institution_id from session x join staff s on s.id = x.staff_id where x.id = ?',

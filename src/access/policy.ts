@@ -121,6 +121,9 @@ export const POLICY = {
   'exception.read': [...FINANCE, 'operator', 'auditor'],
   'exception.act': [...FINANCE, 'operator'],
   'card-refund.confirm': FINANCE,
+  'recall.read': [...FINANCE, 'operator', 'auditor'],
+  'recall.ask': FINANCE,
+  'recall.confirm': ['finance-checker'],
   // What belongs to no platform is nobody's of a platform to see.
   'exception.oversee': ['regulator'],
   'payout.list': [...FINANCE, 'operator', 'auditor'],

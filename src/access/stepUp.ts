@@ -14,7 +14,7 @@ import { hasTotp, useCode } from './totp';
 const VALID_MS = 5 * MINUTE_MS;
 
 /** The acts that ask a person to show once more that it is them. */
-export const STEP_UP_ACTS = ['approval.sign', 'batch.sign'] as const;
+export const STEP_UP_ACTS = ['approval.sign', 'batch.sign', 'recall.confirm'] as const;
 export type StepUpAct = (typeof STEP_UP_ACTS)[number];
 
 /** What a person shows: the code of their second factor where they have one, else their password. */

@@ -18,6 +18,7 @@ import { openException } from '../records/exceptions';
 import { tell } from '../records/outbox';
 import { routeRefuses } from '../records/payeeChange';
 import { keyOf } from '../records/people';
+import { lookAtRecall } from '../records/recallAnswers';
 import { endShortfalls } from '../records/receipts';
 import { liftHold, moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow } from '../records/releases';
 import { cancelIfUnsent } from '../records/stops';
@@ -362,6 +363,7 @@ export function createReleaseActivities({ db, banks, personalData, limits = USUA
             businessAt: at,
             data: { netFen: p.net_fen, code: line!.return_code },
           });
+          await lookAtRecall(tx, payoutId, { by: 'bank', at });
         });
       },
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../access/actors';
+import { RECALL_REASONS, RECALL_STATES } from '../domain/recall';
 import { MATCH_TARGETS } from '../records/matchTargets';
 import { LINE_STATES } from '../records/payoutBatches/states';
 import { FOUND_KINDS } from '../records/searching';
@@ -250,6 +251,28 @@ export const listedPayoutAnswer = z
     bankReference: nullableText,
   })
   .openapi('ListedPayout');
+export const recallAnswer = z
+  .object({
+    id: z.string(),
+    payoutId: z.string(),
+    campaignId: z.string(),
+    amountFen: fenText,
+    reason: z.enum(RECALL_REASONS),
+    words: z.string(),
+    digest: z.string(),
+    state: z.enum(RECALL_STATES),
+    asker: z.string(),
+    askerId: z.string(),
+    askedAt: z.string(),
+    confirmer: nullableText,
+    confirmedAt: nullableText,
+    sentAt: nullableText,
+    acceptedAt: nullableText,
+    bankCode: nullableText,
+    endedAt: nullableText,
+    endedBy: nullableText,
+  })
+  .openapi('Recall');
 export const payoutTotalsAnswer = z.object({ count: z.int(), grossFen: fenText, feeFen: fenText, netFen: fenText });
 
 export const listedCampaignAnswer = z

@@ -46,6 +46,7 @@ import { payoutRoutes } from './routes/payouts';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
 import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
+import { recallRoutes } from './routes/recalls';
 import { reconciliationRoutes } from './routes/reconciliation';
 import { refundRoutes } from './routes/refunds';
 import { relationRoutes } from './routes/relations';
@@ -90,11 +91,12 @@ export function apiRoutes({
   anchorFile,
   anchorKey,
   sandbox,
+  banks,
   isEnding,
   ...health
 }: Pick<
   ApiDependencies,
-  'personalData' | 'documents' | 'gifts' | 'anchorFile' | 'anchorKey' | 'sandbox' | 'isEnding' | 'db' | 'temporal' | 'config' | 'isMigrated'
+  'personalData' | 'documents' | 'gifts' | 'anchorFile' | 'anchorKey' | 'sandbox' | 'banks' | 'isEnding' | 'db' | 'temporal' | 'config' | 'isMigrated'
 >) {
   return [
     ...sessionRoutes(personalData),
@@ -132,6 +134,7 @@ export function apiRoutes({
     ...reconciliationRoutes,
     ...statementRoutes,
     ...payoutRoutes,
+    ...recallRoutes(banks),
     ...exportRoutes,
     ...eventRoutes,
     ...liveRoutes(isEnding),

@@ -54,11 +54,12 @@ async function repair({ json }: { json?: boolean }): Promise<void> {
       complaints: count('complaint'),
       supervisions: count('supervision'),
       reconciliations: count('reconciliation'),
+      recalls: count('recall'),
     };
     if (json) printJson({ repaired: told });
     else
       process.stdout.write(
-        `✓ ${told.campaigns} campaigns, ${told.releases} releases, ${told.transfers} transfers, ${told.payoutBatches} payout batches, ${told.refunds} refunds, ${told.complaints} complaints, ${told.supervisions} supervisions and ${told.reconciliations} reconciliations go on from Postgres\n`,
+        `✓ ${told.campaigns} campaigns, ${told.releases} releases, ${told.transfers} transfers, ${told.payoutBatches} payout batches, ${told.refunds} refunds, ${told.complaints} complaints, ${told.supervisions} supervisions, ${told.reconciliations} reconciliations and ${told.recalls} recalls go on from Postgres\n`,
       );
   } finally {
     await relay.stop();

@@ -174,6 +174,7 @@ export class ClockWalker {
        union all select 'complaint/' || k.id from complaint k join mine on mine.id = k.campaign_id where k.decided_at is null and mine.ended_at is null
        union all select 'supervision/' || c.id from campaign c join mine on mine.id = c.id where c.opened_at is not null and c.ended_at is null
        union all select 'reconciliation/' || d.id from reconciliation_day d join tenant t on t.id = d.tenant_id where t.clock_id = :clock and d.finished_at is null
+       union all select 'recall/' || x.id from recall x join tenant t on t.id = x.tenant_id where t.clock_id = :clock and x.state in ('confirmed', 'sent', 'accepted')
        order by id`,
       { clock: clockId },
     );

@@ -40,7 +40,7 @@ const words =
 
 const CURSOR = /^[\w-]{1,100}$/;
 const DAY = /^2[01]\d{2}-\d{2}-\d{2}$/;
-const WORKFLOWS = ['campaign', 'release', 'transfer', 'payoutBatch', 'refund', 'complaint', 'supervision', 'reconciliation'] as const;
+const WORKFLOWS = ['campaign', 'release', 'transfer', 'payoutBatch', 'refund', 'complaint', 'supervision', 'reconciliation', 'recall'] as const;
 const KINDS = ['prior-audit', 'release-review', 'use-evidence'] as const;
 
 const root = createRootRoute({ component: Layout, notFoundComponent: Nowhere });

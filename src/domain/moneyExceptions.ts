@@ -108,6 +108,25 @@ export const MONEY_EXCEPTIONS = {
     },
     acts: OF_DEBIT,
   },
+  'recall-refused': {
+    cause: { zh: '银行拒绝退回一笔已申请追回的付款。', en: 'The bank refuses to give back a payment that was asked back.' },
+    guidance: {
+      zh: '看银行的拒绝代码（facts.code）。可以以另一理由再次申请追回；或直接向收款方追偿，款项到托管账户后与该付款匹配。追偿无果的，说明已采取的措施并了结。活动的暂停已解除：仍须暂停的，请另行处理。',
+      en: 'Look at the bank’s code (facts.code). Ask the payment back again for another reason, or recover it from the payee: what comes into custody is matched with the payment. Where nothing helps, settle it with what was tried. The campaign’s hold is lifted: if nothing more may leave, see to that by itself.',
+    },
+    acts: TO_SETTLE,
+  },
+  'recall-silent': {
+    cause: {
+      zh: '银行十个工作日仍未答复一项追回，或同意后仍未退回款项。',
+      en: 'For ten working days the bank has not answered a recall, or has accepted it and booked nothing.',
+    },
+    guidance: {
+      zh: '向银行查询该追回编号。款项退回入账后本事项自动了结；活动在此期间暂停付款。银行明确答复不退回的，写明其答复并了结：该追回以“拒绝”结束，活动恢复付款。',
+      en: 'Ask the bank about the recall’s id. It ends by itself when the money is booked again; until then the campaign pays nothing. If you have the bank’s word that nothing comes back, settle this with that word: the recall ends as refused and the campaign goes on.',
+    },
+    acts: TO_SETTLE,
+  },
   'partial-return': {
     cause: { zh: '一笔付款只退回了部分金额（或金额不符）。', en: 'A payment came back with another amount than was paid.' },
     guidance: creditGuidance({

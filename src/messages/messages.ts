@@ -36,6 +36,8 @@ export type TransferNotice = 'started' | 'bank-line' | 'cancelled' | 'repaired';
 export type PayoutBatchNotice = 'approved' | 'repaired';
 export type RefundNotice = 'started' | 'returns-settled' | 'return-retried' | 'repaired';
 export type ComplaintNotice = 'filed' | 'acknowledged' | 'decided' | 'appealed' | 'repaired';
+/** `payout-booked`: what a recall waited for; `ended`: by whoever found its end. */
+export type RecallNotice = 'confirmed' | 'payout-booked' | 'ended' | 'repaired';
 export type ReconciliationNotice = 'moved' | 'repaired';
 export type SupervisionNotice = 'opened' | 'paid' | 'updated' | 'ended' | 'repaired';
 
@@ -50,7 +52,8 @@ export interface Notice {
     | RefundNotice
     | ComplaintNotice
     | SupervisionNotice
-    | ReconciliationNotice;
+    | ReconciliationNotice
+    | RecallNotice;
   /** The test clock's time at delivery, epoch ms; null on real timers. */
   readonly clockMs: number | null;
 }

@@ -7,6 +7,7 @@ import { campaignRow } from './campaigns';
 import { type ExceptionRow, exceptionRow, mustAllow } from './exceptionStanding';
 import { ACT_OF_TARGET, type Leg, type MatchTarget, type Target, targetOf } from './matchTargets';
 import { tell } from './outbox';
+import { lookAtRecall } from './recallAnswers';
 import { lookAtReceipt } from './receipts';
 import { beginRefund } from './refunds';
 import { reopen, resolve } from './settlements';
@@ -94,6 +95,7 @@ export async function matchLine(
   await endTarget(tx, target, amountFen, ended);
   if (kind === 'payout-return') {
     await lookAtReceipt(tx, targetId, { by, at }, `match-${id}`);
+    await lookAtRecall(tx, targetId, { by, at });
     await moneyIsBack(tx, target.campaignId!, { id, amountFen, by, at });
   }
   return id;

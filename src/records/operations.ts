@@ -19,6 +19,7 @@ export const WORKFLOWS = [
   'complaint',
   'supervision',
   'reconciliation',
+  'recall',
 ] as const satisfies readonly Told['workflow'][];
 
 const OPEN = `select 'campaign' as workflow, id, tenant_id, id as campaign_id, phase as stands, phase_since as since from campaign where ended_at is null
@@ -28,6 +29,7 @@ const OPEN = `select 'campaign' as workflow, id, tenant_id, id as campaign_id, p
   union all select 'refund', d.id, d.tenant_id, d.campaign_id, d.cause, d.begun_at from refund_round d where d.finished_at is null
   union all select 'supervision', s.id, s.tenant_id, s.id, s.phase, s.phase_since from campaign s where s.opened_at is not null and s.ended_at is null
   union all select 'reconciliation', n.id, n.tenant_id, null, n.day::text, (n.day + 1)::timestamp at time zone 'Asia/Shanghai' from reconciliation_day n where n.finished_at is null
+  union all select 'recall', x.id, x.tenant_id, x.campaign_id, x.state, coalesce(x.accepted_at, x.sent_at, x.confirmed_at) from recall x where x.state in ('confirmed', 'sent', 'accepted')
   union all select 'complaint', k.id, k.tenant_id, k.campaign_id, k.state, k.filed_at from complaint k where k.decided_at is null
     or exists (select from complaint_appeal a where a.complaint_id = k.id and a.decided_at is null)`;
 

@@ -2,6 +2,7 @@ import type {
   CampaignNotice,
   ComplaintNotice,
   PayoutBatchNotice,
+  RecallNotice,
   ReconciliationNotice,
   RefundNotice,
   ReleaseNotice,
@@ -21,7 +22,8 @@ export type Told =
   | { readonly workflow: 'refund'; readonly notice: RefundNotice }
   | { readonly workflow: 'complaint'; readonly notice: ComplaintNotice }
   | { readonly workflow: 'supervision'; readonly notice: SupervisionNotice }
-  | { readonly workflow: 'reconciliation'; readonly notice: ReconciliationNotice };
+  | { readonly workflow: 'reconciliation'; readonly notice: ReconciliationNotice }
+  | { readonly workflow: 'recall'; readonly notice: RecallNotice };
 
 /**
  * Writes the word to a workflow in the transaction of the change it tells of; the relay delivers it.

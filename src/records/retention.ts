@@ -20,7 +20,7 @@ const ROWS: readonly Rows[] = [
     id: 'sessions',
     from: 'step_up t',
     where:
-      't.expires_at < now() - :kept::interval and not exists (select from approval_signature a where a.step_up_id = t.id) and not exists (select from payout_batch_signature b where b.step_up_id = t.id)',
+      't.expires_at < now() - :kept::interval and not exists (select from approval_signature a where a.step_up_id = t.id) and not exists (select from payout_batch_signature b where b.step_up_id = t.id) and not exists (select from recall r where r.step_up_id = t.id)',
   },
   {
     id: 'sessions',

@@ -1,6 +1,8 @@
 import { audit } from '../audit/append';
 import { row, type Transaction } from '../database/connect';
 import { DomainError } from '../domain/errors';
+import { campaignRow } from './campaigns';
+import { endByWord } from './recalls';
 import { closeReceiptLoop } from './receiptLoop';
 import { type ExceptionRow, exceptionRow, mustAllow } from './exceptionStanding';
 import { debitIsOpen, liftRestoredHold } from './restoredHold';
@@ -24,6 +26,9 @@ export async function settleException(
   id: string,
   { releaseId, ...resolution }: Omit<Resolution, 'how'> & { readonly releaseId: string | null },
 ): Promise<boolean> {
+  const { kind, campaign_id: campaignId } = await exceptionRow(tx, id);
+  // Campaign before exception, as where the bank's answer ends it.
+  if (kind === 'recall-silent') await campaignRow(tx, campaignId!, { lock: true });
   const e = await exceptionRow(tx, id, { lock: true });
   mustAllow(e, releaseId === null ? 'settle' : 'claim-release');
   if (releaseId !== null) {
@@ -33,6 +38,7 @@ export async function settleException(
       .update({ data: JSON.stringify({ ...e.data, releaseId }) });
   }
   const goesOn = await resolve(tx, e, { ...resolution, how: 'settled' }, { releaseId });
+  if (e.kind === 'recall-silent') await endByWord(tx, e.subject, resolution);
   if (e.kind === 'receipt-short') {
     // RECEIPT: a person answers for the rest; the release goes on with what the hospital confirmed.
     const release = { id: e.data.releaseId!, campaignId: e.campaign_id!, tenantId: e.tenant_id };

@@ -1,6 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CampaignActivities } from '../activities/campaign';
 import type { ComplaintActivities } from '../activities/complaint';
+import type { RecallActivities } from '../activities/recall';
 import type { ReconciliationActivities } from '../activities/reconciliation';
 import type { PayoutBatchActivities } from '../activities/payoutBatch';
 import type { RefundActivities } from '../activities/refund';
@@ -45,6 +46,7 @@ export const payment = proxyActivities<
     TransferActivities['payment'] &
     PayoutBatchActivities['payment'] &
     RefundActivities['payment'] &
+    RecallActivities['payment'] &
     ReconciliationActivities['payment']
 >({
   taskQueue: QUEUES.payment,

@@ -1,6 +1,7 @@
 export { campaign } from './campaign';
 export { complaint } from './complaint';
 export { payoutBatch } from './payoutBatch';
+export { recall } from './recall';
 export { reconciliation } from './reconciliation';
 export { refund } from './refund';
 export { release } from './release';

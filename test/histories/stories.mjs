@@ -54,6 +54,15 @@ async function paysInABatch({ staff }) {
     await checker.postOnce(`/v1/payout-batches/${id}/signatures`, { digest: proposal.digest, decision: 'approve', stepUp });
   }
 }
+/** Finance asks the campaign's payment back: one asks, another confirms. */
+async function recalls({ staff }, campaign) {
+  const maker = await staff.as('maker');
+  const { payouts } = await maker.get(`/v1/payouts?campaignId=${campaign.id}`);
+  const { id, digest } = await maker.post(`/v1/payouts/${payouts[0].id}/recalls`, { reason: 'duplicate', words: 'The hospital was paid for this already.' });
+  const checker = await staff.as('checkerA');
+  const { stepUp } = await checker.post('/v1/step-ups', { act: 'recall.confirm', digest, password: staff.logins.checkerA.password });
+  await checker.post(`/v1/recalls/${id}/confirmation`, { stepUp });
+}
 const isPayable = (c) => inStage('approval')(c) && c.payeeAccount?.status === 'accepted';
 /** Another person is to have the money: known to the identity service, with an account at the bank. */
 async function anotherPayee(stage, campaign, kind) {
@@ -246,6 +255,11 @@ export const STORIES = {
     },
   ]),
   'paid-in-a-batch': plain([{ when: isPayable, then: ({ stage }) => paysInABatch(stage) }]),
+  // Kept of this one: the recall alone.
+  'recalled-in-transit': plain([
+    { when: inPhase('fundraising'), then: ({ stage }) => fault(stage, 'slow', { afterMinutes: 90 }) },
+    { when: inStage('transfer'), then: ({ stage, campaign }) => recalls(stage, campaign) },
+  ]),
   'overdue-and-appealed': plain([
     {
       when: inPhase('fundraising'),

@@ -49,6 +49,8 @@ const BEYOND_THE_SCHEMA = [
   'POST /v1/payouts/{id}/invoices',
   'POST /v1/payouts/{id}/surplus-returns',
   'GET /v1/payouts',
+  'GET /v1/recalls',
+  'POST /v1/payouts/{id}/recalls',
   'POST /v1/campaigns/{id}/gifts',
   'POST /v1/exceptions/{id}/card-refunds',
   'POST /v1/card-refunds/{id}/confirmation',

@@ -10,6 +10,7 @@ import { signedReceipt, staffId, type Tenant } from './people';
 import { declared, lineOf } from './payoutBatches';
 import { aReservedPayout } from './releases';
 import { anOwedReturn, CARD, cardAsked } from './cardRefunds';
+import { recallAsked } from './recalls';
 import { aPersonAskedFor } from './deletions';
 import { pursue } from './transfers';
 
@@ -73,6 +74,7 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
     '/v1/exceptions/': exceptionId,
     '/v1/bank-matches/': match.body.matches[0]!.id,
     '/v1/card-refunds/': (await cardAsked(house, tenant, (await anOwedReturn(house, tenant)).exceptionId)).body.id,
+    '/v1/recalls/': await aRecall(house, tenant),
     '/v1/people/': person.personId,
     '/v1/deletions/': person.deletionId,
     '/v1/me/views/': (
@@ -105,6 +107,13 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
     '/v1/staff/': await staffId(house, tenant, 'operator'),
     '/v1/api-keys/': ((await house.db('api_key').where('tenant_id', tenant.id).first('id')) as { id: string }).id,
   };
+}
+
+/** A recall that waits to be confirmed, of a payout of its own. */
+async function aRecall(house: House, tenant: Tenant): Promise<string> {
+  const { payoutId } = await aReservedPayout(house, tenant);
+  await pursue(house, tenant, payoutId);
+  return (await recallAsked(house, tenant, payoutId)).body.id;
 }
 
 const digest = 'a'.repeat(64);
@@ -206,6 +215,9 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/exceptions/{id}/card-refunds': CARD,
   'post /v1/card-refunds/{id}/confirmation': CARD,
   'post /v1/card-refunds/{id}/withdrawal': {},
+  'post /v1/payouts/{id}/recalls': { reason: 'duplicate', words: 'ok' },
+  'post /v1/recalls/{id}/confirmation': { stepUp: 'none' },
+  'post /v1/recalls/{id}/withdrawal': {},
   'post /v1/exceptions/{id}/bounce': { payoutId: objects['/v1/payouts/'] },
   'post /v1/exceptions/{id}/chargeback': {},
   'post /v1/bank-matches/{id}/reversal': { reason: 'ok' },

@@ -7,6 +7,7 @@ import { createCampaignActivities } from '../../src/activities/campaign';
 import { createComplaintActivities } from '../../src/activities/complaint';
 import { createRefundActivities } from '../../src/activities/refund';
 import type { BankLink, RailName } from '../../src/adapters/payment/port';
+import { createRecallActivities } from '../../src/activities/recall';
 import { createReconciliationActivities } from '../../src/activities/reconciliation';
 import { createSupervisionActivities } from '../../src/activities/supervision';
 import { type ClearingLimits, USUAL_LIMITS } from '../../src/domain/routing';
@@ -66,6 +67,7 @@ export interface House {
   readonly complaints: ReturnType<typeof createComplaintActivities>;
   readonly supervisions: ReturnType<typeof createSupervisionActivities>;
   readonly reconciliations: ReturnType<typeof createReconciliationActivities>;
+  readonly recalls: ReturnType<typeof createRecallActivities>;
   readonly sandboxKey: string;
   /** What was logged, as JSON lines. */
   readonly logged: string[];
@@ -190,6 +192,7 @@ export async function aHouse(
     complaints: createComplaintActivities(db),
     supervisions: createSupervisionActivities(db),
     reconciliations: createReconciliationActivities({ db, banks, channels, gifts, personalData }),
+    recalls: createRecallActivities({ db, banks }),
     sandboxKey: await issueKey(db, 'sandbox', {}, 'test sandbox key'),
     push: (provider, notice, headers = SIGNED) => ask('POST', `/callbacks/${provider}`, { raw: json(notice), headers }),
     close: async () => {

@@ -24,6 +24,9 @@ import type {
   PaymentOrder,
   QueryOutcome,
   RailName,
+  RecallOrder,
+  RecallOutcome,
+  Recalls,
   SubmitOutcome,
 } from '../../src/adapters/payment/port';
 import type { IdentityService, IdentityVerdict } from '../../src/adapters/verification/port';
@@ -138,6 +141,25 @@ export class FakeBank implements BankLink {
       for (const id of payoutIds) outcomes.set(id, await this.query(id));
       return outcomes;
     },
+  };
+
+  /** Every recall that arrived, in order. */
+  readonly recalled: RecallOrder[] = [];
+  readonly #recalls = new Set<string>();
+  /** How it takes a recall, one entry per asking: `take` keeps it. */
+  readonly recallScript: ((take: () => void) => RecallOutcome)[] = [];
+  /** What it says of a recall that it has. */
+  onRecall: (recallId: string) => RecallOutcome = () => ({ kind: 'PENDING' });
+  readonly recalls: Recalls = {
+    ask: async (recall) => {
+      this.recalled.push(recall);
+      const take = (): void => void this.#recalls.add(recall.recallId);
+      const scripted = this.recallScript.shift();
+      if (scripted) return scripted(take);
+      take();
+      return this.onRecall(recall.recallId);
+    },
+    query: async ({ recallId }) => (this.#recalls.has(recallId) ? this.onRecall(recallId) : { kind: 'NOT_FOUND' }),
   };
 
   truth(payoutId: string): QueryOutcome {

@@ -45,7 +45,7 @@ test.each(branches)('%s: a history shows the branch “%s”', (type, _name, sho
 });
 
 test('every activity that a workflow asks for was asked for in some history', () => {
-  const asked = ['campaign', 'release', 'transfer', 'refund', 'complaint', 'supervision', 'reconciliation']
+  const asked = ['campaign', 'release', 'transfer', 'refund', 'complaint', 'supervision', 'reconciliation', 'recall']
     .map((name) => readFileSync(path.join(checkoutRoot(), `src/workflows/${name}.ts`), 'utf8'))
     .flatMap((code) => [...code.matchAll(/\b(?:database|payment|reading)\.(\w+)/g)].map(([, name]) => name!));
   const everything = Object.values(traces).join('\n');

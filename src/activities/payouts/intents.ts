@@ -7,6 +7,7 @@ import { type ClearingLimits, USUAL_LIMITS } from '../../domain/routing';
 import { type ApprovalRow, currentContents, disbursementFactsOf } from '../../records/approvals';
 import { type CampaignRow, campaignRows } from '../../records/campaigns';
 import { openException } from '../../records/exceptions';
+import { isAskedBack } from '../../records/recalls';
 import { heldReleases, type PayoutRow, payoutRows, type ReleaseRow, releaseRows } from '../../records/releases';
 import { openingMs } from '../../records/routes';
 import type { PersonalData } from '../../security/personalData';
@@ -57,6 +58,11 @@ export async function recordIntents(
       intents.set(
         p.id,
         await endUnseen(sending, at, () => fail(tx, personalData, p, at, 'stopped', 'the campaign was stopped, and the bank never saw this payment')),
+      );
+    else if (held.has(release.id) && p.state !== 'reserved' && (await isAskedBack(tx, p.id)))
+      intents.set(
+        p.id,
+        await endUnseen(sending, at, () => endUnsigned(tx, personalData, p, at, 'it is asked back, and the bank never saw this payment')),
       );
     else if (held.has(release.id)) intents.set(p.id, 'waiting');
     else if (openingMs(p, limits, at.getTime(), campaign.window_speed) > at.getTime()) intents.set(p.id, 'waiting');
@@ -145,7 +151,7 @@ async function unsignedSince(tx: Transaction, personalData: PersonalData, sendin
   return 'waiting';
 }
 
-/** COMPLAINT, DEATH, DISBURSE-REVIEW: what may not be sent again ends a day later, when the bank still knows of nothing; until then it is asked. */
+/** COMPLAINT, DEATH, DISBURSE-REVIEW, or a recall: what may not be sent again ends a day later, when the bank still knows of nothing; until then it is asked. */
 async function endUnseen({ p, campaign }: Sending, at: Date, end: () => Promise<void>): Promise<'waiting' | 'failed'> {
   if (at.getTime() - p.submitted_at!.getTime() < DAY_MS / campaign.window_speed) return 'waiting';
   await end();

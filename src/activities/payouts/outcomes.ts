@@ -5,6 +5,8 @@ import { post, type Transfer } from '../../ledger/post';
 import { campaignRows } from '../../records/campaigns';
 import { openException } from '../../records/exceptions';
 import { tellAll } from '../../records/manyNotices';
+import { lookAtRecall } from '../../records/recallAnswers';
+import { tellRecalls } from '../../records/recalls';
 import { moveStage, type PayoutRow, payoutRows } from '../../records/releases';
 import { oweAfterPayments } from '../../records/supervision';
 import type { PersonalData } from '../../security/personalData';
@@ -117,6 +119,7 @@ async function succeed(tx: Transaction, settled: readonly Settled[], at: Date): 
     settled.map(({ p }) => ({ campaign: campaigns.get(p.campaign_id)!, releaseId: p.release_id })),
     at,
   );
+  await tellRecalls(tx, payoutIds);
   // Of a conducted payout the batch's conductor tells, once its whole batch has been sent.
   await tellAll(
     tx,
@@ -169,6 +172,7 @@ export async function fail(tx: Transaction, personalData: PersonalData, p: Payou
     .where('id', p.id)
     .update({ state: 'failed', failure_code: code, failure_text_enc: personalData.sealForHouse(text, 'payout.failure') });
   await audit(tx, { ...happened(p, at), action: 'payout.failed', data: { code } });
+  await lookAtRecall(tx, p.id, { by: WORKFLOW, at });
   await tellAll(tx, [toRelease(p)]);
 }
 

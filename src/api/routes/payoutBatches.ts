@@ -244,7 +244,7 @@ export const payoutBatchRoutes = [
     method: 'post',
     path: '/v1/payout-batches/{id}/cancellation',
     tag: TAG,
-    summary: 'Withdraws what the bank has not heard of; nothing recalls the rest',
+    summary: 'Withdraws what the bank has not heard of; the rest is recalled one by one, if at all',
     act: 'payout-batch.make',
     input: { params: id, body: z.strictObject({ reason: recordText(500) }) },
     answers: { 200: { description: 'The batch; `withdrawn` says how many lines were.' } },

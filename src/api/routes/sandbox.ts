@@ -503,6 +503,7 @@ async function workflowRuns(connection: Connection, temporal: Client, campaignId
      union all select distinct 'payoutBatch/' || l.batch_id from payout_batch_line l join release r on r.id = l.release_id where r.campaign_id = :id
      union all select 'refund/' || id from refund_round where campaign_id = :id union all select 'complaint/' || id from complaint where campaign_id = :id
      union all select 'supervision/' || id from campaign where id = :id and opened_at is not null
+     union all select 'recall/' || id from recall where campaign_id = :id
      union all select 'reconciliation/' || d.id from reconciliation_day d join campaign c on c.tenant_id = d.tenant_id where c.id = :id`,
     { id: campaignId },
   );

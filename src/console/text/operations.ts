@@ -38,6 +38,7 @@ export const operationText = {
   'workflow.complaint': { zh: '投诉', en: 'Complaint' },
   'workflow.supervision': { zh: '监督', en: 'Supervision' },
   'workflow.reconciliation': { zh: '每日对账', en: 'Daily reconciliation' },
+  'workflow.recall': { zh: '追回', en: 'Recall' },
   'check.process': { zh: '本进程', en: 'This process' },
   'check.postgres': { zh: '数据库', en: 'Postgres' },
   'check.migrations': { zh: '数据库结构', en: 'Migrations' },

@@ -85,6 +85,10 @@ export const BRANCHES: Readonly<Record<string, Readonly<Record<string, RegExp>>>
     'read on the next day': /^heard moved\n[^]*did reconcileDay\(.*\) = true\n[^]*ended/,
     repaired: /heard repaired/,
   },
+  recall: {
+    'waits for its payout, is asked for until the bank decided, and over when the money is booked':
+      /heard confirmed\ndid pursueRecall\(.*\) = \{"againAtMs":\d+\}[^]*heard payout-booked[^]*did pursueRecall[^]*heard ended\ndid pursueRecall\(.*\) = "over"[^]*ended/,
+  },
   supervision: {
     'reminded, marked and held': /did takeSupervisionSteps[^]*did takeSupervisionSteps[^]*did takeSupervisionSteps/,
     'updated in time': /heard updated/,
