@@ -24,6 +24,7 @@ export function anInvoice(number: string, linesFen: readonly bigint[] = [2n, 3n]
 export async function everyObject(house: House, tenant: Tenant): Promise<Record<string, string>> {
   const payout = await aReservedPayout(house, tenant, [1_000_000n], { payee: { kind: 'institution' } });
   await pursue(house, tenant, payout.payoutId);
+  const recallId = await aRecall(house, tenant);
   const evidence = await house.ask<{ id: string }>('POST', `/v1/releases/${payout.id}/use-evidence`, {
     as: tenant.platformKey,
     key: aKey(),
@@ -74,7 +75,7 @@ export async function everyObject(house: House, tenant: Tenant): Promise<Record<
     '/v1/exceptions/': exceptionId,
     '/v1/bank-matches/': match.body.matches[0]!.id,
     '/v1/card-refunds/': (await cardAsked(house, tenant, (await anOwedReturn(house, tenant)).exceptionId)).body.id,
-    '/v1/recalls/': await aRecall(house, tenant),
+    '/v1/recalls/': recallId,
     '/v1/people/': person.personId,
     '/v1/deletions/': person.deletionId,
     '/v1/me/views/': (
