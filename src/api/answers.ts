@@ -130,6 +130,7 @@ export const exceptionAnswer = z
       openFen: fenText,
     }),
     acts: z.array(z.string()),
+    settlement: z.object({ staffId: z.string(), name: z.string(), reason: z.string(), askedAt: z.string() }).nullable(),
     resolvedAt: nullableText,
     resolvedBy: nullableText,
     resolution: nullableText,

@@ -69,6 +69,7 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'campaign.claim_contradicted': { status: 409, zh: '有陈述与事实相矛盾', en: 'A claim stands contradicted' },
   'evidence_request.closed': { status: 409, zh: '补充材料要求已结束', en: 'The request for evidence is closed' },
   'expense.does_not_add_up': { status: 422, zh: '费用核对不平', en: 'The reconciliation does not add up' },
+  'exception.same_person': { status: 403, zh: '申请人不得确认', en: 'Another person confirms' },
   'exception.wrong_act': { status: 409, zh: '该款项例外不允许此操作', en: 'That is not allowed on this money event now' },
   'exception.wrong_target': { status: 422, zh: '匹配对象不符', en: 'That does not fit this money event' },
   'match.too_much': { status: 422, zh: '匹配金额超过余额', en: 'More is matched than is open' },

@@ -158,6 +158,8 @@ export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
   'bank.line_received',
   'exception.assigned',
   'exception.reopened',
+  'exception.settlement_asked',
+  'exception.settlement_withdrawn',
   'match.made',
   'match.undone',
   'match.bounced',

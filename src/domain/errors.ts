@@ -55,6 +55,7 @@ export type DomainErrorCode =
   | 'campaign.claim_contradicted'
   | 'evidence_request.closed'
   | 'expense.does_not_add_up'
+  | 'exception.same_person'
   | 'exception.wrong_act'
   | 'exception.wrong_target'
   | 'match.too_much'

@@ -6,6 +6,10 @@ export type ExceptionAct =
   | 'assign'
   /** Dealt with outside of the books, with a reason. */
   | 'settle'
+  /** Another person says the same of a settlement that was asked for; only then is it settled. */
+  | 'confirm-settlement'
+  /** Anybody of finance turns a settlement down that was asked for. */
+  | 'withdraw-settlement'
   /** A debit of a restored house's lost days was for this release: signed again, its payout takes the bank's id and is not sent. */
   | 'claim-release'
   /** The debit is that of one or more payouts which the bank booked without their ids. */
@@ -38,6 +42,8 @@ interface KindOfException {
 const OF_CREDIT: readonly ExceptionAct[] = ['assign', 'match-payout-return', 'take-as-bounce', 'match-chargeback'];
 const OF_DEBIT: readonly ExceptionAct[] = ['assign', 'settle', 'match-payout-debit', 'match-back-to-payer', 'match-owed-back'];
 const TO_SETTLE: readonly ExceptionAct[] = ['assign', 'settle'];
+/** Settling it gives money up: two people do. */
+const BY_TWO: readonly ExceptionAct[] = ['assign', 'settle', 'confirm-settlement', 'withdraw-settlement'];
 
 const creditGuidance = (look: Sentence): Sentence => ({
   zh: `${look.zh}款项在待查账户上。属于某笔付款的退回：匹配该付款（部分或全部）；整笔退回且拨付未结束：登记为退票，重新付款。不属于任何付款：请银行原路退给付款人，再将退款的借记行与本行匹配。不能直接记入求助活动：捐赠须经捐赠渠道。`,
@@ -122,10 +128,10 @@ export const MONEY_EXCEPTIONS = {
       en: 'For ten working days the bank has not answered a recall, or has accepted it and booked nothing.',
     },
     guidance: {
-      zh: '向银行查询该追回编号。款项退回入账后本事项自动了结；活动在此期间暂停付款。银行明确答复不退回的，写明其答复并了结：该追回以“拒绝”结束，活动恢复付款。',
-      en: 'Ask the bank about the recall’s id. It ends by itself when the money is booked again; until then the campaign pays nothing. If you have the bank’s word that nothing comes back, settle this with that word: the recall ends as refused and the campaign goes on.',
+      zh: '向银行查询该追回编号。款项退回入账后本事项自动了结；活动在此期间暂停付款。银行明确答复不退回的，写明其答复并申请了结；另一人确认后，该追回以“拒绝”结束，活动恢复付款。',
+      en: 'Ask the bank about the recall’s id. It ends by itself when the money is booked again; until then the campaign pays nothing. If you have the bank’s word that nothing comes back, settle this with that word; once another person has confirmed it, the recall ends as refused and the campaign goes on.',
     },
-    acts: TO_SETTLE,
+    acts: BY_TWO,
   },
   'partial-return': {
     cause: { zh: '一笔付款只退回了部分金额（或金额不符）。', en: 'A payment came back with another amount than was paid.' },
@@ -182,10 +188,10 @@ export const MONEY_EXCEPTIONS = {
   'receipt-short': {
     cause: { zh: '医院只签收了一笔付款的一部分。', en: 'A hospital signed for only a part of a payment.' },
     guidance: {
-      zh: '与医院核对其余款项。医院其后收到的：由医院再次签收（填累计金额）。医院退回的：到账后将该贷记行与本付款匹配。两者都不可能的（如银行扣费）：说明原因并了结，此后只按已签收的金额计。',
-      en: 'Ask the hospital about the rest. What it finds or receives later it signs for, with the amount in all. What it sends back is matched with the payment when it is credited. Where neither can be (a bank kept a fee), settle it with the reason: from then on only what was confirmed counts.',
+      zh: '与医院核对其余款项。医院其后收到的：由医院再次签收（填累计金额）。医院退回的：到账后将该贷记行与本付款匹配。两者都不可能的（如银行扣费）：说明原因并申请了结，另一人确认后，此后只按已签收的金额计。',
+      en: 'Ask the hospital about the rest. What it finds or receives later it signs for, with the amount in all. What it sends back is matched with the payment when it is credited. Where neither can be (a bank kept a fee), settle it with the reason; once another person has confirmed that, only what the hospital signed for counts.',
     },
-    acts: TO_SETTLE,
+    acts: BY_TWO,
   },
   recover: {
     cause: { zh: '投诉成立，已付款项须追回。', en: 'A complaint was upheld after money had been paid: it is to be recovered.' },
@@ -296,14 +302,20 @@ export interface ExceptionStanding {
   readonly isBooked: boolean;
   /** Whether it is a refund that the channel can still send to a card, and no card waits for its confirmation. */
   readonly takesCard: boolean;
+  /** Whether somebody asked for its settlement, and nobody has confirmed it. */
+  readonly isAsked: boolean;
 }
+
+/** @returns whether two people settle an exception of this kind. */
+export const takesTwo = (kind: ExceptionKind): boolean => (MONEY_EXCEPTIONS[kind].acts as readonly ExceptionAct[]).includes('confirm-settlement');
 
 /** @returns the only acts that are allowed now: those of the kind, less what its line, its money and its state rule out. */
 export function actsAllowed(e: ExceptionStanding): ExceptionAct[] {
   if (!e.isOpen) return [];
   return (MONEY_EXCEPTIONS[e.kind].acts as readonly ExceptionAct[]).filter((act) => {
     if (act === 'assign') return true;
-    if (act === 'settle') return e.onAccountFen === 0n;
+    if (act === 'settle') return e.onAccountFen === 0n && !e.isAsked;
+    if (act === 'confirm-settlement' || act === 'withdraw-settlement') return e.isAsked;
     if (act === 'book-chargeback') return !e.isBooked;
     if (act === 'refund-to-card') return e.takesCard;
     if (act === 'claim-release') return e.sign === 'DBIT' && e.hasPaymentId;

@@ -176,7 +176,7 @@ export async function settleDifference(
     const event = await row<{ tenant_id: string }>(tx, 'select tenant_id from money_exception where id = ? and resolved_at is null for update', [id]);
     if (event === null) throw new SettlementError(`There is no open money event ${id}.`);
     const at = event.tenant_id === 'unknown' ? new Date() : await businessNow(tx, event.tenant_id);
-    const goesOn = await settleException(tx, id, { releaseId, by, reason, at }).catch((error: unknown) => {
+    const goesOn = await settleException(tx, id, { releaseId, staffId: null, by, reason, at }).catch((error: unknown) => {
       throw error instanceof DomainError ? new SettlementError(error.message) : error;
     });
     return { released: goesOn ? 1 : 0 };

@@ -19,6 +19,11 @@ export interface ExceptionRow {
   readonly resolved_by: string | null;
   readonly resolution: 'settled' | 'matched' | 'machine' | null;
   readonly reason: string | null;
+  /** Who asked to settle it, where that takes two. */
+  readonly asked_staff_id: string | null;
+  readonly asked_name: string | null;
+  readonly asked_reason: string | null;
+  readonly asked_at: Date | null;
   readonly booked_fen: bigint;
   readonly made_good_fen: bigint;
   /** Of the bank line behind it; null where there is none. */
@@ -37,13 +42,13 @@ export interface ExceptionRow {
 }
 
 /** An exception with the money behind it: its bank line, its return. `now` is its platform's business time. */
-export const EXCEPTIONS = `select e.*, s.display_name as owner_name, s.role as owner_role, coalesce(k.now, clock_timestamp()) as now,
+export const EXCEPTIONS = `select e.*, s.display_name as owner_name, s.role as owner_role, q.display_name as asked_name, coalesce(k.now, clock_timestamp()) as now,
     l.account_number, l.reference, l.sign, l.amount_fen as line_fen, l.unexplained_fen, l.allocated_fen, l.end_to_end_id,
     case when r.status <> 'returned' then r.amount_fen end as owed_fen,
     coalesce(r.status = 'owed' and r.last_outcome = 'ABNORMAL' and g.channel = 'wechat' and not exists (
       select from card_refund k where k.return_id = r.id and k.state in ('asked', 'confirmed')), false) as takes_card,
     p.net_fen - p.confirmed_fen - p.given_back_fen as short_fen
-  from money_exception e left join staff s on s.id = e.owner_staff_id left join tenant t on t.id = e.tenant_id left join test_clock k on k.id = t.clock_id
+  from money_exception e left join staff s on s.id = e.owner_staff_id left join staff q on q.id = e.asked_staff_id left join tenant t on t.id = e.tenant_id left join test_clock k on k.id = t.clock_id
   left join bank_line l on l.tenant_id = e.tenant_id and e.subject = l.account_number || '/' || l.reference || '/' || l.sign
   left join gift_return r on e.kind = 'owed-back' and r.id = e.subject left join gift g on g.id = r.gift_id
   left join payout p on e.kind = 'receipt-short' and p.id = e.subject`;
@@ -75,6 +80,7 @@ function actsOn(e: ExceptionRow): ExceptionAct[] {
     onAccountFen: onAccountFen(e),
     isBooked: e.booked_fen > 0n,
     takesCard: e.takes_card,
+    isAsked: e.asked_staff_id !== null,
   });
 }
 
@@ -112,6 +118,8 @@ export function exceptionView(e: ExceptionRow) {
     ageHours: Math.max(0, Math.floor(((e.resolved_at ?? e.now).getTime() - e.arisen_at.getTime()) / 3_600_000)),
     money: moneyOf(e),
     acts: actsOn(e),
+    settlement:
+      e.asked_at === null ? null : { staffId: e.asked_staff_id!, name: e.asked_name!, reason: e.asked_reason!, askedAt: e.asked_at.toISOString() },
     resolvedAt: e.resolved_at?.toISOString() ?? null,
     resolvedBy: e.resolved_by,
     resolution: e.resolution,

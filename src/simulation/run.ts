@@ -202,7 +202,7 @@ async function answerForUnsent(world: World): Promise<void> {
     `select id from money_exception where kind = 'payout-unsigned' and resolved_at is null and tenant_id = ? order by id`,
     [world.house.tenantId],
   );
-  const told = { releaseId: null, reason: 'simulated', by: 'finance:simulated', at: new Date(world.nowMs) };
+  const told = { releaseId: null, staffId: null, reason: 'simulated', by: 'finance:simulated', at: new Date(world.nowMs) };
   for (const { id } of open) await world.call('settleException', () => inTransaction(world.db, (tx) => settleException(tx, id, told)));
 }
 

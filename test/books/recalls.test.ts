@@ -228,10 +228,13 @@ test('a bank that never answers: after ten working days finance is told once, an
   expect(await parked()).toHaveLength(1);
   expect(await standing(recall)).toEqual(['sent', true]);
   const exceptionId = await exceptionOf(house, recall.id);
-  const settled = await house.ask('POST', `/v1/exceptions/${exceptionId}/settlement`, {
+  const asked = await house.ask('POST', `/v1/exceptions/${exceptionId}/settlement`, {
     as: tenant.sessions.checkerB,
     body: { reason: '银行书面答复：收款人不同意退回' },
   });
+  expect(asked).toMatchObject({ status: 200, body: { state: 'open' } });
+  expect(await standing(recall)).toEqual(['sent', true]);
+  const settled = await house.ask('POST', `/v1/exceptions/${exceptionId}/settlement/confirmation`, { as: tenant.sessions.checkerA });
   expect(settled).toMatchObject({ status: 200, body: { state: 'resolved' } });
   expect(await standing(recall)).toEqual(['refused', false]);
   expect(await step(recall)).toBe('over');

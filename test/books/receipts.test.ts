@@ -143,7 +143,32 @@ test('a rest that can neither be confirmed nor returned is settled with a reason
   const { id } = await shortfall();
   const settle = (as: string) => house.ask('POST', `/v1/exceptions/${id}/settlement`, { as, body: { reason: '收款行扣收手续费 50 元' } });
   expect(await settle(tenant.platformKey)).toMatchObject({ status: 403 });
-  expect(await settle(tenant.sessions.checkerA)).toMatchObject({ status: 200, body: { state: 'resolved' } });
+  expect(await settle(tenant.sessions.checkerA)).toMatchObject({
+    status: 200,
+    body: { state: 'open', acts: ['assign', 'confirm-settlement', 'withdraw-settlement'], settlement: { reason: '收款行扣收手续费 50 元' } },
+  });
+  const says = (word: string, as: string) => house.ask('POST', `/v1/exceptions/${id}/settlement/${word}`, { as });
+  expect(await says('confirmation', tenant.sessions.checkerA)).toMatchObject({ status: 403, body: { code: 'exception.same_person' } });
+  expect(await says('confirmation', tenant.platformKey)).toMatchObject({ status: 403 });
+  expect(await settle(tenant.sessions.checkerB)).toMatchObject({ status: 409, body: { code: 'exception.wrong_act' } });
+  expect(await stands()).not.toMatchObject({ receipt: 'signed' });
+  // Turned down it is asked anew, and another confirms, once, however many do at the same time.
+  expect(await says('withdrawal', tenant.sessions.maker)).toMatchObject({ status: 200, body: { acts: ['assign', 'settle'], settlement: null } });
+  expect(await says('confirmation', tenant.sessions.checkerB)).toMatchObject({ status: 409, body: { code: 'exception.wrong_act' } });
+  expect(await settle(tenant.sessions.maker)).toMatchObject({ status: 200, body: { state: 'open' } });
+  // Not even a row written past the API ends it by one person's word.
+  const alone = {
+    resolved_at: new Date(),
+    resolved_by: 'finance-checker:nobody',
+    resolution: 'settled',
+    asked_staff_id: null,
+    asked_reason: null,
+    asked_at: null,
+  };
+  await expect(house.db('money_exception').where('id', id).update(alone)).rejects.toMatchObject({ code: 'AL009' });
+  const both = await Promise.all([says('confirmation', tenant.sessions.checkerA), says('confirmation', tenant.sessions.checkerB)]);
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(await says('withdrawal', tenant.sessions.maker)).toMatchObject({ status: 409 });
   expect(await stands()).toMatchObject({ receipt: 'signed', confirmedFen: 959_000n, held: false });
   await house.releases.database.beginEvidence(payout.id, await nowMs(house, tenant));
   const evidenced = async (amountFen: bigint): Promise<boolean> => {

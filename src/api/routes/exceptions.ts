@@ -10,7 +10,7 @@ import { bookChargeback } from '../../records/chargebacks';
 import { assignException, listExceptions, NOBODYS } from '../../records/exceptionLists';
 import { exceptionRow, exceptionView } from '../../records/exceptionStanding';
 import { MATCH_TARGETS } from '../../records/matchTargets';
-import { settleException } from '../../records/settlements';
+import { confirmSettlement, settleException, withdrawSettlement } from '../../records/settlements';
 import { exceptionAnswer } from '../answers';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
@@ -108,12 +108,44 @@ export const exceptionRoutes = [
     method: 'post',
     path: '/v1/exceptions/{id}/settlement',
     tag: 'Finance',
-    summary: 'Settles a money event that was dealt with outside of the books, or claims a lost debit for its release',
+    summary:
+      'Settles a money event that was dealt with outside of the books, asks for it where that gives money up, or claims a lost debit for its release',
     act: 'exception.act',
     input: { params: id, body: z.strictObject({ reason: recordText(1_000), releaseId: ulidText.optional() }) },
     answers: { 200: answered },
     handler: async ({ tx, params, body, actor }) => {
-      await settleException(tx, params.id, { releaseId: body.releaseId ?? null, reason: body.reason, ...(await acting(tx, actor)) });
+      await settleException(tx, params.id, {
+        releaseId: body.releaseId ?? null,
+        reason: body.reason,
+        staffId: actor.id,
+        ...(await acting(tx, actor)),
+      });
+      return { status: 200, body: await shown(tx, params.id) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/exceptions/{id}/settlement/confirmation',
+    tag: 'Finance',
+    summary: 'Confirms a settlement that gives money up and that another person asked for',
+    act: 'exception.act',
+    input: { params: id },
+    answers: { 200: answered },
+    handler: async ({ tx, params, actor }) => {
+      await confirmSettlement(tx, params.id, { staffId: actor.id, ...(await acting(tx, actor)) });
+      return { status: 200, body: await shown(tx, params.id) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/exceptions/{id}/settlement/withdrawal',
+    tag: 'Finance',
+    summary: 'Turns a settlement down that was asked for, or takes it back',
+    act: 'exception.act',
+    input: { params: id },
+    answers: { 200: answered },
+    handler: async ({ tx, params, actor }) => {
+      await withdrawSettlement(tx, params.id, await acting(tx, actor));
       return { status: 200, body: await shown(tx, params.id) };
     },
   }),

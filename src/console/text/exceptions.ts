@@ -48,6 +48,12 @@ export const exceptionText = {
   'act.assign': { zh: '由我负责', en: 'Take it' },
   'act.return': { zh: '退回给运营', en: 'Give it back to the operator' },
   'act.settle': { zh: '了结', en: 'Settle' },
+  'act.confirm-settlement': { zh: '确认了结', en: 'Confirm that it is settled' },
+  'act.withdraw-settlement': { zh: '驳回了结申请', en: 'Turn the settlement down' },
+  'exception.asked': {
+    zh: '{name} 申请了结，须另一人确认。理由：{reason}',
+    en: '{name} asked to settle it, and another person confirms that. Why: {reason}',
+  },
   'act.claim-release': { zh: '认领到拨付', en: 'Claim for a release' },
   'act.match-payout-debit': { zh: '匹配付款的借记', en: 'Match with a payout’s debit' },
   'act.match-payout-return': { zh: '匹配付款的退回', en: 'Match with money of a payout' },

@@ -38,6 +38,8 @@ export const houseEventText = {
   'event.registry.imported': { zh: '导入医院名录', en: 'The registry of hospitals was imported' },
   'event.bank.line_received': { zh: '收到银行流水', en: 'A line of the bank came in' },
   'event.exception.assigned': { zh: '指派款项例外', en: 'A money event got its owner' },
+  'event.exception.settlement_asked': { zh: '申请了结款项例外', en: 'Somebody asked to settle a money event' },
+  'event.exception.settlement_withdrawn': { zh: '驳回款项例外的了结申请', en: 'A settlement that was asked for was turned down' },
   'event.exception.reopened': { zh: '款项例外重新打开', en: 'A money event was opened again' },
   'event.match.made': { zh: '匹配', en: 'A match was made' },
   'event.match.undone': { zh: '撤销匹配', en: 'A match was undone' },

@@ -45,6 +45,14 @@ export const ACTS = {
     asks: ['reason'],
     send: (of, { reason }) => answer(api.POST('/v1/exceptions/{id}/settlement', { params: at(of), body: { reason } })),
   },
+  'confirm-settlement': {
+    asks: [],
+    send: (of) => answer(api.POST('/v1/exceptions/{id}/settlement/confirmation', { params: at(of) })),
+  },
+  'withdraw-settlement': {
+    asks: [],
+    send: (of) => answer(api.POST('/v1/exceptions/{id}/settlement/withdrawal', { params: at(of) })),
+  },
   'claim-release': {
     asks: ['id', 'reason'],
     send: (of, { reason, id }) => answer(api.POST('/v1/exceptions/{id}/settlement', { params: at(of), body: { reason, releaseId: id } })),

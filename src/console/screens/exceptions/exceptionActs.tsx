@@ -8,6 +8,9 @@ import { ActDialog } from './actDialog';
 import { ACTS, type ActName } from './acts';
 import type { MoneyException } from './exceptionsPage';
 
+/** Who asked to settle it does not confirm that. */
+const isOwnAsking = (of: MoneyException, act: string, staffId: string): boolean => act === 'confirm-settlement' && of.settlement?.staffId === staffId;
+
 /** The acts that the house allows on a money event now, by button and by the digits; no other is shown. */
 export function ExceptionActs({ of }: { readonly of: MoneyException }): ReactNode {
   const t = useText();
@@ -18,7 +21,7 @@ export function ExceptionActs({ of }: { readonly of: MoneyException }): ReactNod
   const mayAct = me !== undefined && me.role !== 'auditor';
   const allowed = mayAct
     ? of.acts.flatMap((act): ActName[] =>
-        act === 'assign' ? [of.owner.staffId === me.id ? 'return' : 'assign'] : act in ACTS ? [act as ActName] : [],
+        act === 'assign' ? [of.owner.staffId === me.id ? 'return' : 'assign'] : act in ACTS && !isOwnAsking(of, act, me.id) ? [act as ActName] : [],
       )
     : [];
   const choose = (act: ActName): void => {

@@ -32,6 +32,11 @@ export function ExceptionPage(): ReactNode {
       <section className="card" aria-labelledby="guidance">
         <h2 id="guidance">{t('exception.guidance')}</h2>
         <p>{of.guidance[language]}</p>
+        {of.settlement && of.state === 'open' && (
+          <p className="alert warn">
+            {t('exception.asked', { name: of.settlement.name, reason: of.settlement.reason })} <Time at={of.settlement.askedAt} />
+          </p>
+        )}
         {of.reason && <p className="alert good">{t('exception.resolved', { reason: of.reason })}</p>}
       </section>
       <ExceptionActs of={of} />
