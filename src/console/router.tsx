@@ -22,6 +22,7 @@ import { QueuePage } from './screens/queue/queuePage';
 import { ReconciliationPage } from './screens/reconciliation/reconciliationPage';
 import { PAYOUT_STATES, PayoutsPage } from './screens/payouts/payoutsPage';
 import { CampaignStatementPage } from './screens/statements/campaignPage';
+import { RECALL_STATES, RecallsPage } from './screens/recalls/recallsPage';
 import { PlatformStatementPage } from './screens/statements/platformPage';
 import { useText } from './text/catalogue';
 
@@ -91,6 +92,12 @@ const payouts = createRoute({
   validateSearch: words({ state: PAYOUT_STATES, campaign: /^[0-9A-Z]{26}$/, from: DAY, to: DAY, after: CURSOR }),
   component: PayoutsPage,
 });
+const recalls = createRoute({
+  getParentRoute: () => root,
+  path: '/recalls',
+  validateSearch: words({ state: RECALL_STATES, payout: /^[0-9A-Z]{26}$/, after: CURSOR }),
+  component: RecallsPage,
+});
 const statements = createRoute({
   getParentRoute: () => root,
   path: '/statements',
@@ -141,6 +148,7 @@ export const router = createRouter({
     exception,
     reconciliation,
     payouts,
+    recalls,
     statements,
     campaignStatement,
     operations,

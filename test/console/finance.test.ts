@@ -5,7 +5,7 @@ import { rows } from '../../src/database/connect';
 import { verifyLedger } from '../../src/ledger/verify';
 import { anUnknownLine, shown } from '../support/exceptions';
 import { aHouse, type House } from '../support/house';
-import { aTenant, nowMs, staffId, type Tenant } from '../support/people';
+import { aTenant, nowMs, passwordOf, staffId, type Tenant } from '../support/people';
 import { batchOf, csvOf, lineOf } from '../support/payoutBatches';
 import { aReleaseInApproval, aReservedPayout, type Release } from '../support/releases';
 import { aRaisedCampaign, documentOf } from '../support/campaigns';
@@ -266,6 +266,32 @@ test('a view is a screen with its filters under one’s own name: kept, opened, 
   expect((await mine(tenant.sessions.maker)).body.views).toEqual([]);
 });
 
+test('a payout is asked back at the screen and confirmed by another person at theirs; who asked is offered no confirmation', async () => {
+  const { payoutId } = payouts[2]!;
+  const desk = await Desk.at(browser, house, tenant.sessions.checkerB);
+  await desk.open('/payouts?state=succeeded');
+  await desk.page.locator(`a[href*="payout=${payoutId}"]`).click();
+  await desk.page.getByRole('button', { name: '申请追回' }).waitFor();
+  await desk.press('n');
+  await desk.dialog();
+  await desk.page.locator('dialog select').selectOption('fraud');
+  await desk.page.locator('dialog textarea').fill('收款人并非医院');
+  await desk.press('Control+Enter');
+  await desk.page.getByRole('button', { name: '撤回申请' }).waitFor();
+  expect(await desk.page.getByRole('button', { name: /确认追回|申请追回/ }).count()).toBe(0);
+  await desk.leave();
+
+  const other = await Desk.at(browser, house, tenant.sessions.checkerA);
+  await other.open('/recalls?state=asked');
+  await other.page.getByRole('button', { name: '确认追回' }).click();
+  await other.dialog();
+  await other.page.locator('dialog input').fill(passwordOf(tenant.sessions.checkerA));
+  await other.press('Control+Enter');
+  await other.page.locator('.alert.good').waitFor();
+  expect(await rows(house.db, 'select reason, state from recall where payout_id = ?', [payoutId])).toEqual([{ reason: 'fraud', state: 'confirmed' }]);
+  await other.leave();
+});
+
 /** Each language in each theme, and in each width. */
 const LOOKS = [
   { language: 'zh', theme: 'light', width: 360 },
@@ -282,6 +308,7 @@ test('every screen of finance in both languages, both themes and both widths: no
     ['reconciliation', tenant.sessions.maker, '/reconciliation'],
     ['new-batch', tenant.sessions.maker, '/batches/new'],
     ['payouts', tenant.sessions.maker, '/payouts'],
+    ['recalls', tenant.sessions.checkerA, '/recalls'],
     ['statements', tenant.sessions.checkerA, '/statements?day=2021-03-02'],
     ['statement', tenant.sessions.checkerA, `/statements/${payouts[0]!.campaignId}`],
   ] as const;
@@ -302,7 +329,11 @@ test('every screen of finance in both languages, both themes and both widths: no
       wrong.push(...(await desk.violations()).map((each) => `${look}: ${each}`));
       const text = await desk.page.locator('main').innerText();
       if (language === 'en' && /对账|未匹配|批次|匹配|导出/.test(text)) wrong.push(`${look}: Chinese words of the console`);
-      if (/\b(recon|newBatch|batch|statement|payouts|export|account|movement|shell|act|search|find|view)\.[a-z]+/.test(text))
+      if (
+        /\b(recon|newBatch|batch|statement|payouts|recalls?|recall(State|Reason)|export|account|movement|shell|act|search|find|view)\.[a-z]+/.test(
+          text,
+        )
+      )
         wrong.push(`${look}: a key instead of a text`);
       if (name === 'reconciliation' && theme === 'light') {
         await desk.press('Control+k');

@@ -18,6 +18,7 @@ interface Entry {
     | '/exceptions'
     | '/reconciliation'
     | '/payouts'
+    | '/recalls'
     | '/statements'
     | '/operations'
     | '/audit'
@@ -37,6 +38,7 @@ const NAVIGATION: readonly Entry[] = [
   { to: '/exceptions', text: 'nav.exceptions', roles: ['finance-maker', 'finance-checker', 'operator'] },
   { to: '/reconciliation', text: 'nav.reconciliation', roles: ['finance-maker', 'finance-checker', 'operator'] },
   { to: '/payouts', text: 'nav.payouts', roles: ['finance-maker', 'finance-checker'] },
+  { to: '/recalls', text: 'nav.recalls', roles: ['finance-maker', 'finance-checker'] },
   { to: '/statements', text: 'nav.statements', roles: ['finance-maker', 'finance-checker'] },
   { to: '/operations', text: 'nav.operations', roles: ['operator'] },
   { to: '/audit', text: 'nav.audit', roles: ['auditor'] },

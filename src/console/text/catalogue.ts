@@ -11,6 +11,7 @@ import { houseEventText } from './houseEvents';
 import { operationText } from './operations';
 import { peopleText } from './people';
 import { queueText } from './queue';
+import { recallText } from './recalls';
 import { reconciliationText } from './reconciliation';
 import { shellText } from './shell';
 import { statementText } from './statements';
@@ -35,6 +36,7 @@ const CATALOGUE = {
   ...finderText,
   ...viewText,
   ...statementText,
+  ...recallText,
   ...houseEventText,
   ...operationText,
   ...auditText,

@@ -110,4 +110,17 @@ const columns = (t: Translate): Column<Payout>[] => [
   { id: 'net', head: t('payouts.net'), figures: true, cell: (row) => <Money fen={row.netFen} /> },
   { id: 'made', head: t('payouts.made'), cell: (row) => <Time at={row.reservedAt} /> },
   { id: 'booked', head: t('payouts.booked'), cell: (row) => (row.bookedAt ? <Time at={row.bookedAt} /> : '—') },
+  {
+    id: 'recalls',
+    head: t('nav.recalls'),
+    // What the bank has never heard of is not asked back.
+    cell: (row) =>
+      row.state === 'reserved' ? (
+        '—'
+      ) : (
+        <Link to="/recalls" search={{ payout: row.id } as never}>
+          {t('nav.recalls')}
+        </Link>
+      ),
+  },
 ];
