@@ -89,7 +89,7 @@ function Ended(): ReactNode {
 }
 
 const standsOf = (t: Translate, { workflow, stands }: Work): string =>
-  wordOf(t, workflow === 'release' ? 'stage' : workflow === 'transfer' ? 'payout' : 'phase', stands);
+  wordOf(t, workflow === 'release' ? 'stage' : workflow === 'transfer' ? 'payout' : workflow === 'recall' ? 'recallState' : 'phase', stands);
 
 function Standing({ of }: { readonly of: Work }): ReactNode {
   const t = useText();
