@@ -285,6 +285,10 @@ test('a payout is asked back at the screen and confirmed by another person at th
   await other.open('/recalls?state=asked');
   await other.page.getByRole('button', { name: '确认追回' }).click();
   await other.dialog();
+  // Mistyped, the dialog says so and the page stays.
+  await other.page.locator('dialog input').fill('not the password');
+  await other.press('Control+Enter');
+  await other.page.locator('dialog [data-code="auth.bad_credentials"]').waitFor();
   await other.page.locator('dialog input').fill(passwordOf(tenant.sessions.checkerA));
   await other.press('Control+Enter');
   await other.page.locator('.alert.good').waitFor();

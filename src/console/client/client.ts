@@ -11,11 +11,20 @@ api.use({
     request.headers.set('accept-language', currentLanguage() === 'zh' ? 'zh-CN' : 'en');
     return request;
   },
-  onResponse({ response }) {
+  async onResponse({ response }) {
     // The session has ended: log in, and come back to exactly this.
-    if (response.status === 401) toLogIn();
+    if (response.status === 401 && !(await isWrongProof(response))) toLogIn();
   },
 });
+
+/** @returns whether a person mistyped password or code on showing once more that it is them: the session stands, and the dialog says so. */
+async function isWrongProof(response: Response): Promise<boolean> {
+  const { code } = (await response
+    .clone()
+    .json()
+    .catch(() => ({}))) as { code?: string };
+  return code === 'auth.bad_credentials' || code === 'auth.bad_code';
+}
 
 /** Leaves for the log-in page, which leads back here. */
 function toLogIn(): void {

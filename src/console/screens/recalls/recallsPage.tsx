@@ -26,7 +26,7 @@ interface Search {
 }
 type Act = { readonly name: 'ask' } | { readonly name: 'confirm' | 'withdraw'; readonly recall: Recall };
 
-/** Every recall by state, or those of one payout, which may be asked back here; a checker who did not ask confirms. */
+/** Every recall by state, or those of one payout, which may be asked back here; a checker who did not ask confirms. Others of the platform look on. */
 export function RecallsPage(): ReactNode {
   const t = useText();
   const me = useMe();
@@ -44,7 +44,8 @@ export function RecallsPage(): ReactNode {
     placeholderData: keepPreviousData,
   });
   const recalls = found.data?.recalls ?? [];
-  const mayAsk = payout !== undefined && found.data !== undefined && !recalls.some((recall) => STANDING.includes(recall.state));
+  const mayAsk =
+    isOfFinance(me) && payout !== undefined && !state && found.data !== undefined && !recalls.some((recall) => STANDING.includes(recall.state));
   const choose = (chosen: Act): void => {
     setDone(false);
     setAct(chosen);
@@ -112,6 +113,8 @@ export function RecallsPage(): ReactNode {
   );
 }
 
+const isOfFinance = (me: Me | undefined): boolean => me?.role === 'finance-maker' || me?.role === 'finance-checker';
+
 const columns = (t: Translate, me: Me | undefined, choose: (act: Act) => void): Column<Recall>[] => [
   {
     id: 'payout',
@@ -151,7 +154,7 @@ const columns = (t: Translate, me: Me | undefined, choose: (act: Act) => void): 
     id: 'acts',
     head: t('recalls.acts'),
     cell: (row) =>
-      row.state !== 'asked' ? (
+      row.state !== 'asked' || !isOfFinance(me) ? (
         '—'
       ) : (
         <span className="row">
