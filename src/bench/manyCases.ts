@@ -38,8 +38,8 @@ export async function placeCases(db: Database, template: string, count: number):
 
 const MINUTES = `('x' || substr(md5(n.id), 1, 6))::bit(24)::int % ${SPREAD_MINUTES}`;
 const earlier = (column: string): string => `'${column}', t.${column} - make_interval(mins => ${MINUTES})`;
-/** A row's own id, where a campaign has many: told by the copied row's. */
-const OWN_ID = `'id', upper(substr(md5(n.id || t.id), 1, 26))`;
+/** A row's own id, where a campaign has many: told by the copied row's, and in the same order. */
+const OWN_ID = `'id', left(t.id, 16) || upper(substr(md5(n.id || t.id), 1, 10))`;
 
 const VALUES: Readonly<Record<string, string>> = {
   campaign: `'id', n.id, 'title', t.title || ' ' || right(n.id, 8), 'ask_fen', t.ask_fen - 100 * (${MINUTES}), ${earlier('submitted_at')}, ${earlier('phase_since')}`,
