@@ -35,7 +35,7 @@ export async function screensBench({ checkout, times, ...sizes }: ScreensOptions
     const browser = await openBrowser();
     try {
       const house = await fillHouse(db, system, browser, sizes, say);
-      const sessions = { ...house.raise.stage.sessions, cashier: house.hospitalSession, anybody: null };
+      const sessions = { ...house.raise.stage.sessions, anybody: null };
       const of = async (visit: Visit): Promise<Measured> => {
         const measured = await measure(browser, system.url, visit, sessions[visit.who], times);
         for (const line of told(measured)) say(line);

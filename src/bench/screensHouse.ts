@@ -15,7 +15,7 @@ import { giveAll, openRaise, type Raise } from './raise';
 import type { RunningSystem } from './system';
 
 const GROSS_FEN = 10_000n;
-/** Paid before anything is measured: payouts for the lists and the hospital. */
+/** Paid before anything is measured: payouts for the lists. */
 const PAID_LINES = 30;
 const SMALL_LINES = 500;
 const GIFTS = 400;
@@ -31,7 +31,6 @@ export interface Sizes {
 /** What the screens show. */
 export interface FullHouse {
   readonly raise: Raise;
-  readonly hospitalSession: string;
   /** Waits for its audit with two versions of a scan of one page, and another with two of a document of twenty. */
   readonly scanCase: string;
   readonly pagesCase: string;
@@ -41,7 +40,7 @@ export interface FullHouse {
 }
 
 /**
- * Brings a house to where its lists are long: cases that wait for a reviewer, a paid batch with its hospital's receipts to sign, one batch of 500 lines and one of `lines` with the checkers, money that
+ * Brings a house to where its lists are long: cases that wait for a reviewer, a paid batch, one batch of 500 lines and one of `lines` with the checkers, money that
  * nobody can name, days that are closed. People's acts go over HTTP; only what would take a year of submissions and reviews is copied in the database.
  */
 export async function fillHouse(db: Database, system: RunningSystem, browser: Browser, { cases, lines }: Sizes, say: Say): Promise<FullHouse> {
@@ -86,7 +85,6 @@ export async function fillHouse(db: Database, system: RunningSystem, browser: Br
   await quiet(db);
   return {
     raise,
-    hospitalSession: await raise.house.logIn(hospital.institution.hospitalLogin),
     scanCase,
     pagesCase,
     titles: ids.slice(0, 100).map((id) => id.slice(-8)),

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { FullHouse } from './screensHouse';
 
-/** Who opens a screen: a log-in of the platform, a hospital's cashier, or anybody. */
-type Who = 'reviewer' | 'maker' | 'checkerA' | 'cashier' | 'anybody';
+/** Who opens a screen: a log-in of the platform, or anybody. */
+type Who = 'reviewer' | 'maker' | 'checkerA' | 'anybody';
 
 /** One screen: how it is opened, and what a person then does there. */
 export interface Visit {
@@ -24,7 +24,7 @@ export interface Goal {
   readonly most: number;
 }
 
-export interface Act {
+interface Act {
   readonly name: string;
   /** Once before each time, and not timed: the screen as it is before the act. */
   readonly again: boolean;
@@ -154,13 +154,6 @@ export function visitsOf(house: FullHouse): readonly Visit[] {
         { of: 'weight', most: 150 },
         { of: 'lcp', most: 2_000 },
       ],
-    },
-    {
-      name: 'hospital’s list, 360 px',
-      who: 'cashier',
-      path: '/hospital',
-      usable: `document.readyState === 'complete' && document.querySelectorAll('.cards .card').length > 10`,
-      width: 360,
     },
   ];
 }

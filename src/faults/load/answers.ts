@@ -17,7 +17,6 @@ export interface Institution {
   readonly name: string;
   readonly uscc: string;
   readonly hospitalKey: string;
-  readonly hospitalLogin: Login;
   readonly account: { readonly number: string; readonly name: string; readonly bankCode: string };
 }
 
