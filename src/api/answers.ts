@@ -226,6 +226,7 @@ export const statementAnswer = z
     late: z.array(z.object({ ...movementSum, id: z.string(), subject: z.string(), businessAt: z.string(), day: z.string(), closedAt: z.string() })),
     identity: z.object({ opening: identityEnd, closing: identityEnd }),
     interestFen: signedFen.nullable(),
+    days: z.array(z.object({ day: z.string(), inFen: fenText, outFen: fenText, closingFen: signedFen })),
     fees: z.object({ version: z.int(), serviceBp: z.int(), serviceCapFen: fenText, channelBp: z.int() }).optional(),
     bank: z.object({ lines: z.int(), creditedFen: fenText, debitedFen: fenText }).optional(),
     close: z

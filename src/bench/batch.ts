@@ -1,31 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { request } from 'undici';
 import { connect, type Database, row, rows } from '../database/connect';
 import { House } from '../faults/http';
 import { verifyLedger } from '../ledger/verify';
 import { baselineBeside } from './baseline';
 import { type Figure, machine, rounded, type Say } from './figure';
+import { fillCustody, Finance } from './finance';
 import { endPublicity, placeReleases } from './manyReleases';
 import { openRaise, type Raise } from './raise';
 import { type RunningSystem, withSystem } from './system';
 
 const GROSS_FEN = 10_000n;
 const LOOK_MS = 1_000;
-const ASK_MS = 300_000;
 /** A line takes at most this much of the time before the bench gives up. */
 const GIVE_UP_MS_A_LINE = 500;
 
 export interface BatchOptions {
   readonly checkout: string;
   readonly lines: number;
-}
-
-interface Batch {
-  readonly id: string;
-  readonly terminal: boolean;
-  readonly reconciled: boolean;
-  readonly lines: Readonly<Record<string, { readonly count: number }>>;
-  readonly proposal: { readonly digest: string } | null;
 }
 
 /**
@@ -44,7 +35,7 @@ export async function batchBench({ checkout, lines }: BatchOptions, say: Say): P
         [raise.tenantId],
       ))!;
       await placeReleases(db, raise, { count: lines, grossFen: GROSS_FEN, reviewerId: tenant.reviewer, at: tenant.now });
-      await fillCustody(db, system, raise, tenant.account, GROSS_FEN * BigInt(lines));
+      await fillCustody(db, system, { tenantId: raise.tenantId, account: tenant.account, fen: GROSS_FEN * BigInt(lines) });
       // Only now, so that the sweep does not wake ten thousand workflows that wait for money: they begin in the order of operation, long before.
       await endPublicity(db, raise.tenantId);
       say(`${lines} releases wait for finance`);
@@ -68,57 +59,23 @@ export async function batchBench({ checkout, lines }: BatchOptions, say: Say): P
   });
 }
 
-/** The channel's sweep: the money is at the bank, and its push puts it into the books. */
-async function fillCustody(db: Database, { simulators }: RunningSystem, raise: Raise, account: string, fen: bigint): Promise<void> {
-  const credit = { reference: 'BENCH1', amountFen: fen.toString(), counterpartyAccount: '6200000000000000000', counterpartyName: '财付通' };
-  const answer = await request(`${simulators.url}/sandbox/bank/accounts/${account}/credits`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-sandbox-token': simulators.token },
-    body: JSON.stringify(credit),
-  });
-  if (answer.statusCode >= 300) throw new Error(`the bank takes no money: ${await answer.body.text()}`);
-  await answer.body.dump();
-  const custody = async (): Promise<bigint> =>
-    (await row<{ fen: bigint }>(db, `select debits_fen - credits_fen as fen from ledger.account where tenant_id = ? and kind = 'custody'`, [
-      raise.tenantId,
-    ]))!.fen;
-  while ((await custody()) < fen) await pause(100);
-}
-
 /** Finance's acts, each timed. @returns seconds from the last signature to the last line. */
 async function payAll(db: Database, system: RunningSystem, { stage }: Raise, lines: number, say: Say): Promise<number> {
-  const { sessions } = stage;
-  const house = new House(system.url, () => false);
+  const finance = new Finance(new House(system.url, () => false), stage);
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const began = performance.now();
     const result = await work();
     say(`${what}: ${rounded((performance.now() - began) / 1_000)} s`);
     return result;
   };
-  const post = <T>(path: string, bearer: string, body?: unknown): Promise<T> =>
-    house.once<T>('POST', path, { bearer, body, key: `bench ${path} ${bearer}`, timeoutMs: ASK_MS });
-  const figures = await house.once<{ count: number; totalFen: string; controlSum: string }>('GET', '/v1/payable-releases', {
-    bearer: sessions.maker,
-    timeoutMs: ASK_MS,
-  });
-  const { count, totalFen, controlSum } = figures;
-  if (count !== lines) throw new Error(`${count} releases may be paid, not ${lines}`);
-  const { id } = await post<Batch>('/v1/payout-batches', sessions.maker, { count, totalFen, controlSum });
-  await timed('lines', () => post(`/v1/payout-batches/${id}/lines/all-payable`, sessions.maker));
-  const { digest } = (await timed('proposal', () => post<Batch>(`/v1/payout-batches/${id}/proposal`, sessions.maker))).proposal!;
-  const sign = async (who: 'checkerA' | 'checkerB'): Promise<void> => {
-    const shown = await post<{ stepUp: string }>('/v1/step-ups', sessions[who], {
-      act: 'batch.sign',
-      digest,
-      password: stage.tenant.logins[who].password,
-    });
-    await post(`/v1/payout-batches/${id}/signatures`, sessions[who], { digest, decision: 'approve', stepUp: shown.stepUp });
-  };
-  await timed('first signature', () => sign('checkerA'));
+  const id = await finance.declare(lines);
+  await timed('lines', () => finance.fill(id));
+  const digest = await timed('proposal', () => finance.propose(id));
+  await timed('first signature', () => finance.sign(id, digest, 'checkerA'));
   const began = performance.now();
-  await timed('last signature', () => sign('checkerB'));
+  await timed('last signature', () => finance.sign(id, digest, 'checkerB'));
   for (;;) {
-    const batch = await house.once<Batch>('GET', `/v1/payout-batches/${id}`, { bearer: sessions.maker, timeoutMs: ASK_MS });
+    const batch = await finance.batch(id);
     const took = performance.now() - began;
     if (batch.terminal && batch.reconciled) return took / 1_000;
     const counts = Object.entries(batch.lines).map(([state, { count: n }]) => `${state} ${n}`);

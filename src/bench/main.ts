@@ -5,6 +5,7 @@ import { donationsBench } from './donations';
 import type { Figure, Say } from './figure';
 import { ledgerBench } from './ledger';
 import { refundsBench } from './refunds';
+import { screensBench } from './screens';
 import { verifyBench } from './verify';
 
 const WHOLE = /^[1-9]\d{0,8}$/;
@@ -15,6 +16,7 @@ const FIGURES: Readonly<Record<string, (options: Options, say: Say) => Promise<F
   donations: ({ gifts }, say) => donationsBench({ checkout: path.resolve(__dirname, '..', '..'), gifts }, say),
   refunds: ({ gifts, quota, kill }, say) => refundsBench({ checkout: path.resolve(__dirname, '..', '..'), gifts, quota, kill }, say),
   batch: ({ lines }, say) => batchBench({ checkout: path.resolve(__dirname, '..', '..'), lines }, say),
+  screens: ({ cases, lines, times }, say) => screensBench({ checkout: path.resolve(__dirname, '..', '..'), cases, lines, times }, say),
   verify: ({ transfers }, say) => verifyBench(transfers, say),
 };
 
@@ -26,6 +28,8 @@ interface Options {
   readonly quota: number;
   readonly kill: boolean;
   readonly lines: number;
+  readonly cases: number;
+  readonly times: number;
 }
 
 function wholeNumber(text: string, name: string): number {
@@ -33,7 +37,7 @@ function wholeNumber(text: string, name: string): number {
   return Number(text);
 }
 
-/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N] [--transfers N] [--quota PER_SECOND] [--kill] [--lines N]`: raw results on standard error, the figure as the last line of standard output. */
+/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N] [--transfers N] [--quota PER_SECOND] [--kill] [--lines N] [--cases N] [--times N]`: raw results on standard error, the figure as the last line of standard output. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -46,12 +50,14 @@ async function main(): Promise<void> {
       quota: { type: 'string' },
       kill: { type: 'boolean', default: false },
       lines: { type: 'string', default: '10000' },
+      cases: { type: 'string', default: '10000' },
+      times: { type: 'string', default: '25' },
     },
   });
   const measure = positionals.length === 1 ? FIGURES[positionals[0]!] : undefined;
   if (!measure) throw new Error(`Name one figure: ${Object.keys(FIGURES).join(', ')}`);
   const say: Say = (line) => void process.stderr.write(`${line}\n`);
-  const number = (name: 'seconds' | 'campaigns' | 'gifts' | 'transfers' | 'lines'): number => wholeNumber(values[name], name);
+  const number = (name: 'seconds' | 'campaigns' | 'gifts' | 'transfers' | 'lines' | 'cases' | 'times'): number => wholeNumber(values[name], name);
   const quota = values.quota === undefined ? 0 : wholeNumber(values.quota, 'quota');
   const options = {
     seconds: number('seconds'),
@@ -61,6 +67,8 @@ async function main(): Promise<void> {
     quota,
     kill: values.kill,
     lines: number('lines'),
+    cases: number('cases'),
+    times: number('times'),
   };
   const figure = await measure(options, say);
   if (!values.json) process.stdout.write(`${figure.name}: ${figure.value} ${figure.unit}, ${figure.ratio} × ${figure.baseline}\n${figure.machine}\n`);

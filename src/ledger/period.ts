@@ -69,7 +69,7 @@ const [startOf, endOf] = [
 ];
 
 /** The rows of the ledger that a scope is, with the period's ends. */
-const bindingsOf = (scope: Scope, { from, to }: Days) => ({
+export const bindingsOf = (scope: Scope, { from, to }: Days) => ({
   campaign: 'campaignId' in scope ? scope.campaignId : null,
   tenant: 'tenantId' in scope ? scope.tenantId : null,
   start: startOf(from),

@@ -78,7 +78,12 @@ export async function recordResolution(
 
 /** @returns how each claim that was made stands now, in the Convention's order. */
 export async function standingClaims(connection: Connection, campaignId: string): Promise<ClaimEvent[]> {
-  const standing = await rows<ClaimEvent>(connection, `${EVENTS} join claim c on c.seq = e.seq where e.campaign_id = ?`, [campaignId]);
+  // Named on both sides: by the events alone Postgres would first see how every campaign's claims stand.
+  const standing = await rows<ClaimEvent>(
+    connection,
+    `${EVENTS} join claim c on c.campaign_id = e.campaign_id and c.seq = e.seq where e.campaign_id = :campaign and c.campaign_id = :campaign`,
+    { campaign: campaignId },
+  );
   return standing.sort((a, b) => CLAIMS.indexOf(a.claim) - CLAIMS.indexOf(b.claim));
 }
 

@@ -1,8 +1,13 @@
 import { type Connection, row } from '../database/connect';
 import { businessNow } from '../database/clock';
+import { DAY_MS, shanghaiDate } from '../domain/calendar';
+import { type DayMoney, dailyMoney } from '../ledger/daily';
 import { type Days, periodStatement, type PeriodStatement, type Scope } from '../ledger/period';
 import { type CampaignRow, feeScheduleOf } from './campaigns';
 import { dayCloseOf } from './dayClose';
+
+/** A platform's day is shown with what moved on so many days, itself the last. */
+const DAYS_SHOWN = 30;
 
 /** What every statement says of itself: whose, which days, and as of when. */
 interface Head {
@@ -19,6 +24,8 @@ export interface Statement extends Head, Pick<PeriodStatement, 'accounts' | 'mov
   readonly identity: { readonly opening: PeriodStatement['opening']; readonly closing: PeriodStatement['closing'] };
   /** Interest is not revenue and no part of what was raised: it stands apart. Null on a campaign's. */
   readonly interestFen: bigint | null;
+  /** Day by day: of a campaign over the statement's days, of a platform over the month that ends with its day. */
+  readonly days: readonly DayMoney[];
 }
 
 /**
@@ -29,7 +36,7 @@ export async function inOneSnapshot(tx: Connection): Promise<void> {
   await tx.raw('set transaction isolation level repeatable read, read only');
 }
 
-async function statementOf(connection: Connection, tenantId: string, scope: Scope, days: Days): Promise<Statement> {
+async function statementOf(connection: Connection, tenantId: string, scope: Scope, days: Days, shown = days): Promise<Statement> {
   const { accounts, movements, opening, closing, late, lastTransfer } = await periodStatement(connection, scope, days);
   const at = (await businessNow(connection, tenantId)).toISOString();
   return {
@@ -42,6 +49,7 @@ async function statementOf(connection: Connection, tenantId: string, scope: Scop
     late,
     identity: { opening, closing },
     interestFen: 'campaignId' in scope ? null : (accounts.find((a) => a.account === 'interest')?.closingFen ?? 0n),
+    days: await dailyMoney(connection, scope, shown),
   };
 }
 
@@ -53,7 +61,13 @@ export async function campaignPeriod(connection: Connection, campaign: CampaignR
 
 /** CUSTODY: @returns a platform's day over all of its accounts, what the bank booked on it, and its close. */
 export async function platformDay(connection: Connection, tenantId: string, day: string) {
-  const statement = await statementOf(connection, tenantId, { tenantId }, { from: day, to: day });
+  const statement = await statementOf(
+    connection,
+    tenantId,
+    { tenantId },
+    { from: day, to: day },
+    { from: shanghaiDate(Date.parse(`${day}T00:00:00+08:00`) - (DAYS_SHOWN - 1) * DAY_MS), to: day },
+  );
   const close = await dayCloseOf(connection, tenantId, day);
   const bank = await row<{ lines: number; credited: bigint; debited: bigint }>(
     connection,

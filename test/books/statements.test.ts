@@ -1,5 +1,6 @@
 import { businessNow } from '../../src/database/clock';
 import { DAY_MS } from '../../src/domain/calendar';
+import type { DayMoney } from '../../src/ledger/daily';
 import type { AccountPeriod, Identity, LateMovement, MovementSum } from '../../src/ledger/period';
 import { verifyLedger } from '../../src/ledger/verify';
 import { aRaise, bankLine, given } from '../support/campaigns';
@@ -26,6 +27,7 @@ interface Shown {
   readonly late: LateMovement[];
   readonly close: { readonly closingFen: Record<string, string> } | null;
   readonly bank: Record<string, unknown>;
+  readonly days: Record<keyof DayMoney, string>[];
   readonly interestFen: string;
   readonly asOf: { readonly at: string; readonly lastTransfer: string };
 }
@@ -59,6 +61,9 @@ test('a paid campaign: its movements by kind, fees as published, and the identit
     ['payout-paid', 'reserved', 'paid', '964000'],
     ['release-reserved', 'held', 'reserved', '1000000'],
   ]);
+  // By day: what came from outside and what left; what was only reserved did neither.
+  const sum = (of: 'inFen' | 'outFen') => statement.days.reduce((total, day) => total + BigInt(day[of]), 0n);
+  expect([sum('inFen'), sum('outFen'), statement.days.at(-1)!.closingFen]).toEqual([1_000_000n, 1_000_000n, '0']);
   // Before its first day nothing was, and nothing moved.
   expect(await asked(`/v1/statements/campaigns/${payout.campaignId}?from=2021-02-01&to=2021-02-28`)).toMatchObject({
     movements: [],
@@ -82,6 +87,16 @@ test('each day opens where the one before closed, and what moved is the differen
   expect(days.map((d) => d.identity.closing.raisedFen)).toEqual(['107', '314', '621', '1028', '1028']);
   expect(days[2]).toMatchObject({ bank: { lines: 1, creditedFen: '50', debitedFen: '0' }, interestFen: '0', close: null });
   expect(days[4]!.movements).toEqual([]);
+  // The same by day, from the middle on: what was there before counts, and a day without money is none.
+  const by = (statement: Shown) => statement.days.map(({ day, inFen, outFen, closingFen }) => [day, inFen, outFen, closingFen]);
+  expect(by(await asked(`/v1/statements/campaigns/${campaignId}?from=2021-03-03&to=2021-03-05`))).toEqual([
+    ['2021-03-03', '307', '0', '621'],
+    ['2021-03-04', '407', '0', '1028'],
+  ]);
+  expect(by(days[1]!)).toEqual([
+    ['2021-03-01', '50', '0', '50'],
+    ['2021-03-02', '50', '0', '100'],
+  ]);
 });
 
 test('a closed day keeps its figures; what comes into it later is in the statement, and named as late', async () => {

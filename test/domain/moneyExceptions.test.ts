@@ -9,6 +9,7 @@ const standing = (over: Partial<ExceptionStanding>): ExceptionStanding => ({
   onAccountFen: 0n,
   isBooked: false,
   takesCard: false,
+  isAsked: false,
   ...over,
 });
 

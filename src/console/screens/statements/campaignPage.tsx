@@ -7,6 +7,7 @@ import { Exports } from '../../parts/exports';
 import { Money } from '../../parts/format';
 import { PageTitle, Waiting } from '../../parts/page';
 import { useText } from '../../text/catalogue';
+import { DaysView } from './daysView';
 import { AsOf, type Statement, StatementView } from './statementView';
 
 /** One campaign's statement over whole days, with the fees that it is charged as they were published. */
@@ -55,6 +56,7 @@ export function CampaignStatementPage(): ReactNode {
           />
           <AsOf of={found.data} />
           {found.data.fees && <Fees fees={found.data.fees} />}
+          <DaysView of={found.data} />
           <StatementView of={found.data} />
         </>
       )}

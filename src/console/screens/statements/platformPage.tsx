@@ -8,6 +8,7 @@ import { Money, Time } from '../../parts/format';
 import { Badge, PageTitle, Waiting } from '../../parts/page';
 import { useText } from '../../text/catalogue';
 import { CampaignList } from './campaignList';
+import { DaysView } from './daysView';
 import { AsOf, type Statement, StatementView } from './statementView';
 
 /** A platform's day: the bank's statement beside the books, interest apart, and whether the day is closed; then its campaigns, each with its own statement. */
@@ -46,6 +47,7 @@ export function PlatformStatementPage(): ReactNode {
           <Exports ask={(format) => api.GET('/v1/exports/statements/platform', { params: { query: { day, format } }, parseAs: 'blob' })} />
           <AsOf of={found.data} />
           <BankAndClose of={found.data} day={day} />
+          <DaysView of={found.data} />
           <StatementView of={found.data} />
         </>
       )}
