@@ -5,6 +5,8 @@ import { useMe } from './parts/me';
 import { ChainPage } from './screens/audit/chainPage';
 import { EVENT_KINDS, EventsPage } from './screens/audit/eventsPage';
 import { RevealsPage } from './screens/audit/revealsPage';
+import { BlacklistPage, LISTING_STATES } from './screens/blacklist/blacklistPage';
+import { ListingPage } from './screens/blacklist/listingPage';
 import { BatchPage } from './screens/batches/batchPage';
 import { LINE_STATES } from './screens/batches/lines';
 import { NewBatchPage } from './screens/batches/newBatchPage';
@@ -132,6 +134,13 @@ const conduct = createRoute({
   component: ConductPage,
 });
 const conductCase = createRoute({ getParentRoute: () => root, path: '/conduct/$caseId', component: ConductCasePage });
+const blacklist = createRoute({
+  getParentRoute: () => root,
+  path: '/blacklist',
+  validateSearch: words({ whose: ['own', 'others'], state: LISTING_STATES, before: /^[0-9A-Z]{26}$/, campaign: /^[0-9A-Z]{26}$/ }),
+  component: BlacklistPage,
+});
+const listing = createRoute({ getParentRoute: () => root, path: '/blacklist/$listingId', component: ListingPage });
 const staff = createRoute({ getParentRoute: () => root, path: '/staff', component: StaffPage });
 const apiKeys = createRoute({ getParentRoute: () => root, path: '/keys', component: KeysPage });
 
@@ -158,6 +167,8 @@ export const router = createRouter({
     reveals,
     conduct,
     conductCase,
+    blacklist,
+    listing,
     staff,
     apiKeys,
   ]),

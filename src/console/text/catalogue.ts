@@ -1,6 +1,7 @@
 import i18next, { type TFunction } from 'i18next';
 import { auditText } from './audit';
 import { batchText } from './batches';
+import { blacklistText } from './blacklist';
 import { conductText } from './conduct';
 import { caseText } from './case';
 import { eventText } from './events';
@@ -42,6 +43,7 @@ const CATALOGUE = {
   ...auditText,
   ...peopleText,
   ...conductText,
+  ...blacklistText,
   ...tourText,
 } satisfies Record<string, Both>;
 export type TextKey = keyof typeof CATALOGUE;
