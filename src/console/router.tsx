@@ -14,6 +14,7 @@ import { BatchesPage } from './screens/batches/batchesPage';
 import { CasePage } from './screens/case/casePage';
 import { ConductCasePage } from './screens/conduct/casePage';
 import { ConductPage } from './screens/conduct/conductPage';
+import { EditionsPage } from './screens/editions/editionsPage';
 import { ExceptionPage } from './screens/exceptions/exceptionPage';
 import { ExceptionsPage } from './screens/exceptions/exceptionsPage';
 import { OperationsPage } from './screens/operations/operationsPage';
@@ -42,6 +43,7 @@ const words =
     ) as { [K in keyof W]?: string };
 
 const CURSOR = /^[\w-]{1,100}$/;
+const EDITION = /^[\w.-]{1,60}$/;
 const DAY = /^2[01]\d{2}-\d{2}-\d{2}$/;
 const WORKFLOWS = ['campaign', 'release', 'transfer', 'payoutBatch', 'refund', 'complaint', 'supervision', 'reconciliation', 'recall'] as const;
 const KINDS = ['prior-audit', 'release-review', 'use-evidence'] as const;
@@ -141,6 +143,12 @@ const blacklist = createRoute({
   component: BlacklistPage,
 });
 const listing = createRoute({ getParentRoute: () => root, path: '/blacklist/$listingId', component: ListingPage });
+const editions = createRoute({
+  getParentRoute: () => root,
+  path: '/editions',
+  validateSearch: words({ from: EDITION, to: EDITION, show: ['all'] }),
+  component: EditionsPage,
+});
 const staff = createRoute({ getParentRoute: () => root, path: '/staff', component: StaffPage });
 const apiKeys = createRoute({ getParentRoute: () => root, path: '/keys', component: KeysPage });
 
@@ -169,6 +177,7 @@ export const router = createRouter({
     conductCase,
     blacklist,
     listing,
+    editions,
     staff,
     apiKeys,
   ]),

@@ -1,8 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { sealAndAnchor } from '../../src/audit/chain';
 import { EVENT_TYPES, INTERNAL_ACTIONS } from '../../src/audit/eventTypes';
+import { differences, type Edition } from '../../src/console/screens/editions/difference';
+import { editionText } from '../../src/console/text/editions';
 import { eventText } from '../../src/console/text/events';
 import { houseEventText } from '../../src/console/text/houseEvents';
+import { wordText } from '../../src/console/text/words';
+import { diffEditions, editionValues } from '../../src/domain/convention/editionDiff';
+import { EDITIONS } from '../../src/domain/convention/editions';
 import { ACCOUNT, aRaise, aSubmission } from '../support/campaigns';
 import { aHouse, type House } from '../support/house';
 import { anIdNumber } from '../support/identifiers';
@@ -213,6 +218,54 @@ test('the tour is five steps, is skipped by Esc, and is not offered again', asyn
   await desk.leave();
 });
 
+test('two editions side by side: what one has, lacks and sets differently, by keyboard', async () => {
+  const desk = await Desk.at(browser, house, as.auditor);
+  await desk.open('/editions');
+  const table = desk.page.getByRole('table');
+  await table.getByText('2024-09-05').first().waitFor();
+  expect(await table.innerText()).toMatch(/平台资格[\s\S]*DESIGNATION[\s\S]*新增/);
+  await desk.press('p');
+  await desk.page.waitForURL(/to=convention-2\.0/);
+  await table.getByText('自律公约 1.0').first().waitFor();
+  expect(await table.innerText()).toMatch(/筹款上限[\s\S]*ASK-CAP[\s\S]*取消/);
+  await desk.press('j');
+  expect(await desk.page.locator('[data-row]:focus').innerText()).toContain('ASK-CAP');
+  const few = await table.getByRole('row').count();
+  await desk.press('a');
+  await table.getByText('¥500,000.00').first().waitFor();
+  expect(await table.getByRole('row').count()).toBeGreaterThan(few);
+  expect(desk.keys).toBeLessThanOrEqual(3);
+  await desk.leave();
+});
+
+test('what the screen says that an edition changed is what the house says; every rule and value has its words', () => {
+  const shown = (edition: (typeof EDITIONS)[number]): Edition =>
+    ({ ...edition, rules: [...edition.rules], values: [...editionValues(edition)].map(([path, value]) => ({ path, value })) }) as never;
+  const [before, after] = EDITIONS.slice(-2) as [(typeof EDITIONS)[number], (typeof EDITIONS)[number]];
+  // An edition that would also set a number, a list and a date otherwise.
+  const next = { ...after, capFen: 60_000_000n, reportedOn: null, publicity: { ...after.publicity, items: after.publicity.items.slice(1) } };
+  for (const [from, to] of [[before, after] as const, [after, next] as const, [next, before] as const]) {
+    const rows = differences(shown(from), shown(to));
+    const of = (kind: string, ...changes: readonly string[]) => rows.filter((row) => row.kind === kind && changes.includes(row.change));
+    const said = diffEditions(from, to);
+    expect(of('rule', 'added').map(({ path }) => path)).toEqual(said.rulesAdded);
+    expect(of('rule', 'removed').map(({ path }) => path)).toEqual(said.rulesRemoved);
+    expect(
+      of('value', 'added', 'removed', 'changed')
+        .map(({ path, from: was, to: is }) => ({ path, from: was, to: is }))
+        .sort((a, b) => (a.path < b.path ? -1 : 1)),
+    ).toEqual(said.changed);
+  }
+  const known = { ...editionText, ...wordText };
+  const wanted = EDITIONS.flatMap((edition) => [
+    `edition.${edition.id}`,
+    ...[...edition.rules].map((rule) => `rule.${rule}`),
+    ...[...editionValues(edition).keys()].map((path) => `editionPath.${path}`),
+    ...edition.publicity.items.map((item) => `item.${item}`),
+  ]);
+  expect(wanted.filter((key) => !(key in known))).toEqual([]);
+});
+
 test('every action of the chain has its words', () => {
   const known = { ...eventText, ...houseEventText };
   expect([...Object.keys(EVENT_TYPES), ...INTERNAL_ACTIONS].filter((action) => !(`event.${action}` in known))).toEqual([]);
@@ -231,12 +284,31 @@ test('every screen in both languages, both themes and both widths: no violation 
     ['conduct-case', as.operator, `/conduct/${conductId}`],
     ['blacklist', tenant.sessions.reviewer, '/blacklist'],
     ['listing', tenant.sessions.reviewer, `/blacklist/${listingId}`],
+    ['editions', as.auditor, '/editions'],
     ['staff', as.administrator, '/staff'],
     ['keys', as.administrator, '/keys'],
   ] as const;
   const wrong = await lookAt(browser, house, screens, {
     chinese: /正在|停滞|核验|人员|密钥|名单|申诉/,
-    keys: ['operations', 'work', 'audit', 'events', 'reveals', 'conduct', 'blacklist', 'staff', 'apiKeys', 'tour', 'stuck', 'redrive'],
+    keys: [
+      'editions',
+      'edition',
+      'editionPath',
+      'item',
+      'rule',
+      'operations',
+      'work',
+      'audit',
+      'events',
+      'reveals',
+      'conduct',
+      'blacklist',
+      'staff',
+      'apiKeys',
+      'tour',
+      'stuck',
+      'redrive',
+    ],
     also: async (desk, name, { language, theme, width }) => {
       if (name !== 'blacklist' || theme !== 'light') return [];
       await desk.press('n');

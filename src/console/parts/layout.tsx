@@ -26,6 +26,7 @@ interface Entry {
     | '/reveals'
     | '/conduct'
     | '/blacklist'
+    | '/editions'
     | '/staff'
     | '/keys';
   readonly text: TextKey;
@@ -47,6 +48,7 @@ const NAVIGATION: readonly Entry[] = [
   { to: '/reveals', text: 'nav.reveals', roles: ['auditor', 'operator'] },
   { to: '/conduct', text: 'nav.conduct', roles: ['reviewer', 'operator', 'auditor'] },
   { to: '/blacklist', text: 'nav.blacklist', roles: ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'auditor'] },
+  { to: '/editions', text: 'nav.editions', roles: ['reviewer', 'operator', 'auditor'] },
   { to: '/staff', text: 'nav.staff', roles: ['administrator', 'auditor'] },
   { to: '/keys', text: 'nav.keys', roles: ['administrator', 'auditor'] },
 ];

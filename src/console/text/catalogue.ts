@@ -3,7 +3,9 @@ import { auditText } from './audit';
 import { batchText } from './batches';
 import { blacklistText } from './blacklist';
 import { conductText } from './conduct';
+import { cardText } from './cards';
 import { caseText } from './case';
+import { editionText } from './editions';
 import { eventText } from './events';
 import { exceptionText } from './exceptions';
 import { finderText } from './finder';
@@ -44,6 +46,8 @@ const CATALOGUE = {
   ...peopleText,
   ...conductText,
   ...blacklistText,
+  ...editionText,
+  ...cardText,
   ...tourText,
 } satisfies Record<string, Both>;
 export type TextKey = keyof typeof CATALOGUE;
