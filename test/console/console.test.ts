@@ -162,6 +162,36 @@ test('a maker makes a batch of all that may be paid in two keys', async () => {
   await desk.leave();
 });
 
+test('a batch that cannot wait goes by the emergency lane with its reason in four keys, and its checkers see it first', async () => {
+  const release = await aReleaseInApproval(house, tenant);
+  const desk = await Desk.at(browser, house, tenant.sessions.maker);
+  await desk.open('/batches');
+  await desk.page.getByRole('button', { name: '全部可付款项组成一批' }).waitFor();
+  await desk.press('n');
+  await desk.dialog();
+  await desk.press('Shift+Tab', 'Space');
+  await desk.page.getByLabel('为何不能等待').waitFor();
+  await desk.write('ICU 当日须缴费');
+  await desk.press('Control+Enter');
+  await desk.page.waitForURL(/\/console\/batches\/[0-9A-Z]{26}$/);
+  expect(desk.keys).toBe(4);
+  const id = desk.page.url().slice(-26);
+  const batch = await batchOf(house, tenant, id);
+  expect(batch).toMatchObject({ state: 'proposed', emergency: { reason: 'ICU 当日须缴费' }, lines: { proposed: { count: 1 } } });
+  expect(await house.db('payout_batch_line').where('batch_id', id).pluck('release_id')).toEqual([release.id]);
+  await desk.leave();
+  const checker = await Desk.at(browser, house, tenant.sessions.checkerA);
+  await checker.open('/batches');
+  await checker.page.getByRole('row').nth(1).getByText('紧急').waitFor();
+  await checker.press('j', 'Enter');
+  await checker.page.getByText('ICU 当日须缴费').waitFor();
+  await checker.press('s');
+  await checker.dialog();
+  await checker.page.locator('dialog').getByText('ICU 当日须缴费').waitFor();
+  await checker.press('Escape');
+  await checker.leave();
+});
+
 test('a money event shows only what may be done now; what is refused is said in the reader’s language with field and rule', async () => {
   const id = await anUnknownLine(house, tenant, { sign: 'DBIT', amountFen: 1_234n });
   const desk = await Desk.at(browser, house, tenant.sessions.maker);
@@ -302,14 +332,16 @@ test('every screen in both languages, both themes and both widths: no violation 
   await house.campaigns.payment.reportByMachine(pass!, await nowMs(house, tenant));
   await later(house, tenant, 6 * DAY_MS);
   await anUnknownLine(house, tenant, { sign: 'CRDT', amountFen: 250_000n });
-  const { batches } = (await house.ask<{ batches: { id: string }[] }>('GET', '/v1/payout-batches', { as: tenant.sessions.maker })).body;
+  const { batches } = (
+    await house.ask<{ batches: { id: string; emergency: object | null }[] }>('GET', '/v1/payout-batches', { as: tenant.sessions.maker })
+  ).body;
   const { exceptions } = (await house.ask<{ exceptions: { id: string }[] }>('GET', '/v1/exceptions?state=open', { as: tenant.sessions.maker })).body;
   const screens = [
     ['queue', tenant.sessions.reviewer, '/queue'],
     ['case', tenant.sessions.reviewer, `/cases/${pass}?kind=prior-audit&subject=${pass}&document=${paper.body.id}`],
     ['diff', tenant.sessions.reviewer, `/cases/${pass}?kind=prior-audit&subject=${pass}&document=${paper.body.id}&compare=${before.body.id}`],
     ['batches', tenant.sessions.maker, '/batches'],
-    ['batch', tenant.sessions.checkerB, `/batches/${batches[0]!.id}`],
+    ['batch', tenant.sessions.checkerB, `/batches/${batches.find(({ emergency }) => emergency === null)!.id}`],
     ['exceptions', tenant.sessions.maker, '/exceptions'],
     ['exception', tenant.sessions.maker, `/exceptions/${exceptions[0]!.id}`],
   ] as const;

@@ -158,7 +158,7 @@ test('a reviewer puts a party of a case on the list; another decides the appeal 
   const campaignId = await aSubmission(house, tenant, { patient, payee: { kind: 'seeker', account: { ...ACCOUNT, name: patient.name } } });
   const desk = await Desk.at(browser, house, tenant.sessions.reviewer);
   await desk.open(`/cases/${campaignId}`);
-  await desk.page.getByRole('link', { name: '列入名单' }).click();
+  await desk.page.getByRole('link', { name: '列入失信名单' }).click();
   await desk.dialog();
   await desk.write('投诉 2021-014 及不动产登记查询结果');
   await desk.page.getByLabel('理由（不写姓名）').fill('隐瞒两处房产');

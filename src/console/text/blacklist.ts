@@ -41,7 +41,7 @@ export const blacklistText = {
     zh: '决定即为最终，并写入审计链；申诉成立的立即移出名单。',
     en: 'The decision is final and on the audit chain; an appeal that is upheld lifts the listing at once.',
   },
-  'blacklist.list': { zh: '列入名单', en: 'Put somebody on the list' },
+  'blacklist.list': { zh: '列入失信名单', en: 'Put somebody on the blacklist' },
   'blacklist.listSure': {
     zh: '立即对外公布姓名（遮盖）、事由和期限，各平台据此拒绝其求助；本人可以申诉。',
     en: 'Masked name, ground and end are published at once, and every platform refuses their pleas; they may appeal.',
