@@ -148,6 +148,22 @@ export const exceptionAnswer = z
         }),
       )
       .optional(),
+    /** The cards that were named for a return that is owed; of a number four digits. */
+    cardRefunds: z
+      .array(
+        z.object({
+          id: z.string(),
+          bank: z.string(),
+          card: z.string(),
+          state: z.enum(['asked', 'confirmed', 'taken', 'refused', 'withdrawn']),
+          askedBy: z.string(),
+          askedAt: z.string(),
+          confirmedBy: nullableText,
+          confirmedAt: nullableText,
+          refusal: nullableText,
+        }),
+      )
+      .optional(),
   })
   .openapi('MoneyException');
 

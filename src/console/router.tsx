@@ -5,6 +5,8 @@ import { useMe } from './parts/me';
 import { ChainPage } from './screens/audit/chainPage';
 import { EVENT_KINDS, EventsPage } from './screens/audit/eventsPage';
 import { RevealsPage } from './screens/audit/revealsPage';
+import { BlacklistPage, LISTING_STATES } from './screens/blacklist/blacklistPage';
+import { ListingPage } from './screens/blacklist/listingPage';
 import { BatchPage } from './screens/batches/batchPage';
 import { LINE_STATES } from './screens/batches/lines';
 import { NewBatchPage } from './screens/batches/newBatchPage';
@@ -12,6 +14,7 @@ import { BatchesPage } from './screens/batches/batchesPage';
 import { CasePage } from './screens/case/casePage';
 import { ConductCasePage } from './screens/conduct/casePage';
 import { ConductPage } from './screens/conduct/conductPage';
+import { EditionsPage } from './screens/editions/editionsPage';
 import { ExceptionPage } from './screens/exceptions/exceptionPage';
 import { ExceptionsPage } from './screens/exceptions/exceptionsPage';
 import { OperationsPage } from './screens/operations/operationsPage';
@@ -40,6 +43,7 @@ const words =
     ) as { [K in keyof W]?: string };
 
 const CURSOR = /^[\w-]{1,100}$/;
+const EDITION = /^[\w.-]{1,60}$/;
 const DAY = /^2[01]\d{2}-\d{2}-\d{2}$/;
 const WORKFLOWS = ['campaign', 'release', 'transfer', 'payoutBatch', 'refund', 'complaint', 'supervision', 'reconciliation', 'recall'] as const;
 const KINDS = ['prior-audit', 'release-review', 'use-evidence'] as const;
@@ -132,6 +136,19 @@ const conduct = createRoute({
   component: ConductPage,
 });
 const conductCase = createRoute({ getParentRoute: () => root, path: '/conduct/$caseId', component: ConductCasePage });
+const blacklist = createRoute({
+  getParentRoute: () => root,
+  path: '/blacklist',
+  validateSearch: words({ whose: ['own', 'others'], state: LISTING_STATES, before: /^[0-9A-Z]{26}$/, campaign: /^[0-9A-Z]{26}$/ }),
+  component: BlacklistPage,
+});
+const listing = createRoute({ getParentRoute: () => root, path: '/blacklist/$listingId', component: ListingPage });
+const editions = createRoute({
+  getParentRoute: () => root,
+  path: '/editions',
+  validateSearch: words({ from: EDITION, to: EDITION, show: ['all'] }),
+  component: EditionsPage,
+});
 const staff = createRoute({ getParentRoute: () => root, path: '/staff', component: StaffPage });
 const apiKeys = createRoute({ getParentRoute: () => root, path: '/keys', component: KeysPage });
 
@@ -158,6 +175,9 @@ export const router = createRouter({
     reveals,
     conduct,
     conductCase,
+    blacklist,
+    listing,
+    editions,
     staff,
     apiKeys,
   ]),

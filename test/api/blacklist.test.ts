@@ -86,6 +86,20 @@ test('the public sees a masked name, ground, dates and platform, never a number 
   expect(shared.body.listings.map((l) => l.id)).toContain(id);
 });
 
+test('the list is narrowed by who listed, by how it stands, and to one', async () => {
+  const { id } = await listed();
+  const asked = async (query: string, as = other.sessions.reviewer): Promise<string[]> =>
+    (await house.ask<{ listings: Listing[] }>('GET', `/v1/blacklist?${query}`, { as })).body.listings.map((each) => each.id);
+  expect(await asked(`id=${id}`)).toEqual([id]);
+  expect(await asked(`id=${id}&whose=others&state=listed`)).toEqual([id]);
+  expect([await asked(`id=${id}&whose=own`), await asked(`id=${id}&state=lifted`), await asked(`id=${ulid()}`)]).toEqual([[], [], []]);
+  expect(await asked(`id=${id}&whose=own`, tenant.sessions.reviewer)).toEqual([id]);
+  expect(await house.ask('GET', '/v1/blacklist?state=gone', { as: other.sessions.reviewer })).toMatchObject({
+    status: 400,
+    body: { field: '/query/state' },
+  });
+});
+
 test('an appeal stands open, is decided by another than the lister, and lifts', async () => {
   const patient = somebody();
   const { id } = await listed(patient);
@@ -144,6 +158,9 @@ test("a listing ends with the edition's last day, to the millisecond, and nothin
   expect((await house.ask<{ listings: Listing[] }>('GET', '/v1/blacklist', { as: sometime.platformKey })).body.listings).toEqual(
     expect.arrayContaining([expect.objectContaining({ id: made.body.id, state: 'expired' })]),
   );
+  const narrowed = (state: string) =>
+    house.ask<{ listings: Listing[] }>('GET', `/v1/blacklist?id=${made.body.id}&state=${state}`, { as: sometime.platformKey });
+  expect([(await narrowed('expired')).body.listings.length, (await narrowed('listed')).body.listings.length]).toEqual([1, 0]);
 });
 
 test('the sandbox lists people and hospitals before a story; an institution as payee is matched too', async () => {

@@ -4,7 +4,7 @@ import { row } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { appealRow, decideAppeal, fileAppeal, readAppeal } from '../../records/blacklistAppeals';
 import { addListing, LISTING_GROUNDS } from '../../records/blacklist';
-import { listingOf, listings, type Looker } from '../../records/blacklistViews';
+import { LISTING_STATES, listingOf, listings, type Looker } from '../../records/blacklistViews';
 import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName } from '../../access/actors';
 import { may } from '../../access/policy';
@@ -14,6 +14,7 @@ import { PARTIES } from '../../domain/convention/terms';
 import { ownCampaign } from './campaigns';
 
 const page = z.strictObject({ before: ulidText.optional() });
+const narrowed = page.extend({ id: ulidText.optional(), whose: z.enum(['own', 'others']).optional(), state: z.enum(LISTING_STATES).optional() });
 const nullableText = z.string().nullable();
 const standing = {
   id: z.string(),
@@ -22,7 +23,7 @@ const standing = {
   platform: z.string(),
   publishedAt: z.string(),
   expiresAt: z.string(),
-  state: z.enum(['listed', 'appealed', 'lifted', 'expired']),
+  state: z.enum(LISTING_STATES),
 };
 const appealAnswer = z.object({
   id: z.string(),
@@ -101,11 +102,13 @@ export function blacklistRoutes(personalData: PersonalData) {
       tag: 'Blacklist',
       summary: 'The shared list as every platform sees it, newest first',
       act: 'blacklist.read',
-      input: { query: page },
-      answers: { 200: { description: 'Listings of every platform, with names masked; `next` leads on.', schema: pageAnswer } },
+      input: { query: narrowed },
+      answers: {
+        200: { description: 'Listings of every platform, with names masked; `next` leads on. `id` is one of them alone.', schema: pageAnswer },
+      },
       handler: async ({ tx, query, actor }) => {
         const own = (await row<{ kind: 'platform' | 'sandbox' }>(tx, 'select kind from tenant where id = ?', [actor.tenantId]))!;
-        return { status: 200, body: await listings(tx, personalData, { realm: own.kind, before: query.before, looker: looking(actor) }) };
+        return { status: 200, body: await listings(tx, personalData, { ...query, realm: own.kind, looker: looking(actor) }) };
       },
     }),
     route({
@@ -118,7 +121,7 @@ export function blacklistRoutes(personalData: PersonalData) {
       answers: { 200: { description: 'Standing listings, newest first; `next` leads on.', schema: publicPageAnswer } },
       handler: async ({ tx, query }) => ({
         status: 200,
-        body: await listings(tx, personalData, { realm: query.realm, before: query.before, looker: null }),
+        body: await listings(tx, personalData, { ...query, looker: null }),
       }),
     }),
     route({

@@ -3,6 +3,7 @@ import { auditName } from '../../access/actors';
 import { businessNow } from '../../database/clock';
 import { inTransaction, rows } from '../../database/connect';
 import type { DocumentStore } from '../../documents/store';
+import { PARTIES } from '../../domain/convention/terms';
 import { askDeletion, decideDeletion, type DeletionRow, deletionRow } from '../../records/deletions';
 import { removedBytes } from '../../records/documents';
 import { campaignPeople, ownPerson, REVEAL_PURPOSES, REVEALED_FIELDS, REVEALS_PER_DAY, reveal, revealLog } from '../../records/reveals';
@@ -35,6 +36,20 @@ const looks = z.object({
   next: z.string().nullable(),
 });
 
+const parties = z.object({
+  people: z.array(
+    z.object({
+      party: z.enum(PARTIES),
+      personId: z.string(),
+      name: z.string().nullable(),
+      idNumber: z.string().nullable(),
+      phone: z.string().nullable(),
+      account: z.string().nullable(),
+      deletedAt: z.string().nullable(),
+    }),
+  ),
+});
+
 /** Routes by which personal data is shown, and deleted. */
 export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
   return [
@@ -45,7 +60,7 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       summary: 'Whom a campaign is about, masked',
       act: 'person.read',
       input: { params: id },
-      answers: { 200: { description: 'Patient, sponsor and payee; of a deleted person nothing but the id.' } },
+      answers: { 200: { description: 'Patient, sponsor and payee; of a deleted person nothing but the id.', schema: parties } },
       handler: async ({ tx, params, actor }) => ({
         status: 200,
         body: { people: await campaignPeople(tx, personalData, await ownCampaign(tx, params.id, actor)) },

@@ -25,6 +25,8 @@ interface Entry {
     | '/events'
     | '/reveals'
     | '/conduct'
+    | '/blacklist'
+    | '/editions'
     | '/staff'
     | '/keys';
   readonly text: TextKey;
@@ -45,6 +47,8 @@ const NAVIGATION: readonly Entry[] = [
   { to: '/events', text: 'nav.events', roles: ['auditor'] },
   { to: '/reveals', text: 'nav.reveals', roles: ['auditor', 'operator'] },
   { to: '/conduct', text: 'nav.conduct', roles: ['reviewer', 'operator', 'auditor'] },
+  { to: '/blacklist', text: 'nav.blacklist', roles: ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'auditor'] },
+  { to: '/editions', text: 'nav.editions', roles: ['reviewer', 'operator', 'auditor'] },
   { to: '/staff', text: 'nav.staff', roles: ['administrator', 'auditor'] },
   { to: '/keys', text: 'nav.keys', roles: ['administrator', 'auditor'] },
 ];

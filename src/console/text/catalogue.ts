@@ -1,8 +1,11 @@
 import i18next, { type TFunction } from 'i18next';
 import { auditText } from './audit';
 import { batchText } from './batches';
+import { blacklistText } from './blacklist';
 import { conductText } from './conduct';
+import { cardText } from './cards';
 import { caseText } from './case';
+import { editionText } from './editions';
 import { eventText } from './events';
 import { exceptionText } from './exceptions';
 import { finderText } from './finder';
@@ -42,6 +45,9 @@ const CATALOGUE = {
   ...auditText,
   ...peopleText,
   ...conductText,
+  ...blacklistText,
+  ...editionText,
+  ...cardText,
   ...tourText,
 } satisfies Record<string, Both>;
 export type TextKey = keyof typeof CATALOGUE;

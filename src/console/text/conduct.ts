@@ -38,6 +38,7 @@ export const conductText = {
   'verdictOf.warning': { zh: '违规：警告', en: 'Breach: warning' },
   'verdictOf.suspension': { zh: '违规：暂停推广', en: 'Breach: suspension' },
   'verdictOf.removal': { zh: '违规：清退', en: 'Breach: removal' },
+  'conduct.undone': { zh: '已撤销（原为：{was}）', en: 'Undone on appeal (was: {was})' },
   'appealOf.upheld': { zh: '申诉成立，处分撤销', en: 'Upheld: the sanction is undone' },
   'appealOf.dismissed': { zh: '维持原决定', en: 'Dismissed: the decision stands' },
 } as const;

@@ -48,4 +48,10 @@ export const newBatchText = {
     zh: '制单或签字人与求助有关联',
     en: 'Who proposed or signed it is tied to the campaign',
   },
+  'newBatch.emergency': { zh: '紧急通道', en: 'Emergency lane' },
+  'newBatch.emergency.reason': { zh: '为何不能等待（不写姓名）', en: 'Why it cannot wait its turn (no names)' },
+  'newBatch.emergency.promise': {
+    zh: '承诺自申报起 6 小时内付款，在各处排在最前；须有同样的签字。',
+    en: 'Promised within 6 hours of the declaration and shown first everywhere; it takes the same signatures.',
+  },
 } as const;

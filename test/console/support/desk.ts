@@ -116,3 +116,57 @@ export class Desk {
     expect(this.#trouble).toEqual([]);
   }
 }
+
+/** Each language in each theme, and in each width: of a width axe sees the same in either theme. */
+const LOOKS = [
+  { language: 'zh', theme: 'light', width: 360 },
+  { language: 'zh', theme: 'dark', width: 1440 },
+  { language: 'en', theme: 'light', width: 1440 },
+  { language: 'en', theme: 'dark', width: 360 },
+] as const;
+type Look = (typeof LOOKS)[number];
+
+/** A screen to look at: what its picture is called, whose log-in opens it, and where it is. */
+export type Screen = readonly [name: string, session: string, at: string];
+
+interface Expected {
+  /** Words of the console that may not stand on a screen in English. */
+  readonly chinese: RegExp;
+  /** The first words of the keys of texts, of which none may show. */
+  readonly keys: readonly string[];
+  /** What people wrote, which is not the console's. */
+  readonly written?: RegExp;
+  /** Done once a screen is open. */
+  readonly first?: (desk: Desk, name: string) => Promise<void>;
+  /** Done in each look; its own findings are taken. @returns what is wrong. */
+  readonly also?: (desk: Desk, name: string, look: Look) => Promise<string[]>;
+}
+
+/** Looks at screens in every look, and takes their pictures where pictures are wanted. @returns what is wrong: too wide, found by axe, not in the reader's language, a key instead of a text. */
+export async function lookAt(browser: Browser, house: House, screens: readonly Screen[], expected: Expected): Promise<string[]> {
+  const key = new RegExp(`\\b(${expected.keys.join('|')})\\.[a-zA-Z]+\\b`);
+  const wrong: string[] = [];
+  for (const [name, session, at] of screens) {
+    const desk = await Desk.at(browser, house, session);
+    await desk.open(at);
+    await expected.first?.(desk, name);
+    for (const look of LOOKS) {
+      const { language, theme, width } = look;
+      await desk.prefer(language, theme);
+      await desk.page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
+      const found: string[] = [];
+      if ((await desk.overflow()) > 0) found.push('wider than the window');
+      found.push(...(await desk.violations()));
+      found.push(...((await expected.also?.(desk, name, look)) ?? []));
+      let text = await desk.page.locator('main').innerText();
+      if (expected.written) text = text.replaceAll(expected.written, '');
+      if (language === 'en' && expected.chinese.test(text)) found.push('Chinese words of the console');
+      if (key.test(text)) found.push(`a key instead of a text: ${key.exec(text)![0]}`);
+      wrong.push(...found.map((each) => `${name}.${language}.${theme}.${width}: ${each}`));
+      if (theme === 'light') await desk.photograph(`${name}.${language}.${width}`);
+      else if (language === 'zh') await desk.photograph(`${name}-dark.${language}.${width}`);
+    }
+    await desk.leave();
+  }
+  return wrong;
+}

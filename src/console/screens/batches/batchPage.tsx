@@ -9,6 +9,7 @@ import { type Column, DataTable } from '../../parts/table';
 import { type Translate, useText, wordOf } from '../../text/catalogue';
 import { BATCH_TONE } from './batchesPage';
 import { CheckTotals } from './checkTotals';
+import { EmergencyNote } from './emergency';
 import { Lines } from './lines';
 import { SignBatch } from './signBatch';
 
@@ -51,12 +52,7 @@ export function BatchPage(): ReactNode {
       <PageTitle title={t('batch.title', { id: batchId.slice(-8) })}>
         <Badge tone={BATCH_TONE[batch.data.state]}>{wordOf(t, 'batchState', batch.data.state)}</Badge>
       </PageTitle>
-      {batch.data.emergency && (
-        <p className="alert bad">
-          <strong>{t('batch.emergency')}</strong> {batch.data.emergency.reason} · {t('batch.promisedBy')}{' '}
-          <Time at={batch.data.emergency.promisedBy} />
-        </p>
-      )}
+      <EmergencyNote of={batch.data} />
       <CheckTotals batch={batch.data} check={check.data} />
       <SignBatch batch={batch.data} />
       {check.data.changed.length > 0 && (

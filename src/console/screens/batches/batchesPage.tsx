@@ -11,6 +11,7 @@ import { useMe } from '../../parts/me';
 import { Badge, PageTitle, Waiting } from '../../parts/page';
 import { type Column, DataTable } from '../../parts/table';
 import { type Translate, useText, wordOf } from '../../text/catalogue';
+import { EmergencyLane } from './emergency';
 import { makeBatch } from './makeBatch';
 
 type Batch = components['schemas']['PayoutBatch'];
@@ -84,10 +85,11 @@ function MakeDialog({
   const t = useText();
   const navigate = useNavigate();
   const cache = useQueryClient();
-  // The same for every try: what was declared once is not declared twice.
-  const [keys] = useState(() => [newKey(), newKey()] as const);
+  // The same for every try of the same thing: what was declared once is not declared twice.
+  const [keys, setKeys] = useState(() => [newKey(), newKey()] as const);
+  const [emergency, setEmergency] = useState<string | null>(null);
   const make = useMutation({
-    mutationFn: () => makeBatch(payable, { kind: 'payable' }, keys),
+    mutationFn: () => makeBatch({ ...payable, emergency }, { kind: 'payable' }, keys),
     onSuccess: (batch) => {
       void cache.invalidateQueries({ queryKey: ['batches'] });
       void cache.invalidateQueries({ queryKey: ['payable'] });
@@ -108,6 +110,13 @@ function MakeDialog({
       <p className="figure">
         {payable.count} · <Money fen={payable.totalFen} />
       </p>
+      <EmergencyLane
+        reason={emergency}
+        change={(reason) => {
+          setEmergency(reason);
+          setKeys([newKey(), newKey()]);
+        }}
+      />
     </Dialog>
   );
 }
@@ -121,7 +130,14 @@ const columns = (t: Translate): Column<Batch>[] => [
         <Link data-row to="/batches/$batchId" params={{ batchId: row.id }}>
           {row.id.slice(-8)}
         </Link>{' '}
-        {row.emergency && <Badge tone="bad">{t('batch.emergency')}</Badge>}
+        {row.emergency && (
+          <>
+            <Badge tone="bad">{t('batch.emergency')}</Badge>{' '}
+            <span className="muted">
+              {t('batch.promisedBy')} <Time at={row.emergency.promisedBy} />
+            </span>
+          </>
+        )}
       </>
     ),
   },

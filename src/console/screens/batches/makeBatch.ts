@@ -6,6 +6,8 @@ interface Declared {
   readonly count: number;
   readonly totalFen: string;
   readonly controlSum: string;
+  /** Why it goes by the emergency lane; null: it waits its turn. */
+  readonly emergency: string | null;
 }
 
 /** Where lines come from: all that may be paid now, or a file. */
@@ -15,10 +17,10 @@ export type Source = { readonly kind: 'payable' } | { readonly kind: 'file'; rea
  * Declares a batch, gives its lines and proposes it. Where they come to anything else than was declared, the house proposes nothing and the draft stands.
  * @param keys one for the declaration, one for the lines; the same for every try.
  */
-export async function makeBatch({ count, totalFen, controlSum }: Declared, source: Source, keys: readonly [string, string]): Promise<Batch> {
-  const batch = await answer(
-    api.POST('/v1/payout-batches', { params: { header: { 'Idempotency-Key': keys[0] } }, body: { count, totalFen, controlSum } }),
-  );
+export async function makeBatch(declared: Declared, source: Source, keys: readonly [string, string]): Promise<Batch> {
+  const { count, totalFen, controlSum, emergency } = declared;
+  const body = { count, totalFen, controlSum, ...(emergency === null ? {} : { emergency: { reason: emergency } }) };
+  const batch = await answer(api.POST('/v1/payout-batches', { params: { header: { 'Idempotency-Key': keys[0] } }, body }));
   const params = { path: { id: batch.id }, header: { 'Idempotency-Key': keys[1] } };
   if (source.kind === 'payable') await answer(api.POST('/v1/payout-batches/{id}/lines/all-payable', { params }));
   else await answer(api.POST('/v1/payout-batches/{id}/lines', { params, ...asFile(source) }));

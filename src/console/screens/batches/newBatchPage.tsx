@@ -8,6 +8,7 @@ import { PageTitle, Waiting } from '../../parts/page';
 import { ProblemNote } from '../../parts/problem';
 import { useText } from '../../text/catalogue';
 import { OwnFigures } from './ownFigures';
+import { EmergencyLane } from './emergency';
 import { asFile, makeBatch, type Source } from './makeBatch';
 import { type Preview, PreviewView } from './previewView';
 
@@ -97,27 +98,44 @@ function Declare({ preview, source }: { readonly preview: Preview; readonly sour
   const cache = useQueryClient();
   const [agrees, setAgrees] = useState(true);
   // The same for every try of the same thing: what was declared once is not declared twice.
-  const [keys] = useState(() => [newKey(), newKey()] as const);
+  const [keys, setKeys] = useState(() => [newKey(), newKey()] as const);
+  const [emergency, setEmergency] = useState<string | null>(null);
+  const change = (reason: string | null): void => {
+    setEmergency(reason);
+    setKeys([newKey(), newKey()]);
+  };
   const make = useMutation({
-    mutationFn: () => makeBatch(preview, source, keys),
+    mutationFn: () => makeBatch({ ...preview, emergency }, source, keys),
     onSuccess: (batch) => navigate({ to: '/batches/$batchId', params: { batchId: batch.id } }),
     onSettled: () => {
       for (const first of ['batches', 'payable']) void cache.invalidateQueries({ queryKey: [first] });
     },
   });
-  const may = preview.count > 0 && agrees && !make.isPending;
-  useKeys(may ? [{ key: 'd', text: 'batches.make.act', run: () => make.mutate() }] : []);
+  const may = preview.count > 0 && agrees && emergency !== '' && !make.isPending;
+  useKeys([
+    ...(may ? [{ key: 'd', text: 'batches.make.act' as const, run: () => make.mutate() }] : []),
+    ...(preview.count > 0 ? [{ key: 'e', text: 'newBatch.emergency' as const, run: () => change(emergency === null ? '' : null) }] : []),
+  ]);
   return (
     <>
       <PreviewView of={preview} />
       {source.kind === 'file' && <OwnFigures of={preview.given} agree={setAgrees} />}
       <ProblemNote error={make.error} sent />
-      <div className="card row decide">
-        <p role="status">{make.isPending ? t('newBatch.wait') : preview.count === 0 ? t('batches.nothing') : t('newBatch.check')}</p>
-        <Button type="primary" disabled={!may} loading={make.isPending} onClick={() => make.mutate()}>
-          {t('batches.make.act')} <kbd>d</kbd>
-        </Button>
-      </div>
+      <form
+        className="card decide"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (may) make.mutate();
+        }}
+      >
+        {preview.count > 0 && <EmergencyLane reason={emergency} change={change} hint="e" />}
+        <div className="row between">
+          <p role="status">{make.isPending ? t('newBatch.wait') : preview.count === 0 ? t('batches.nothing') : t('newBatch.check')}</p>
+          <Button type="primary" htmlType="submit" disabled={!may} loading={make.isPending}>
+            {t('batches.make.act')} <kbd>d</kbd>
+          </Button>
+        </div>
+      </form>
     </>
   );
 }

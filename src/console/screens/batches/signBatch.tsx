@@ -10,6 +10,7 @@ import { useMe } from '../../parts/me';
 import { ProblemNote } from '../../parts/problem';
 import { type TextKey, useText } from '../../text/catalogue';
 import type { Batch } from './batchPage';
+import { EmergencyNote } from './emergency';
 
 type Decision = 'approve' | 'reject';
 
@@ -113,6 +114,7 @@ function SignDialog({
       send={() => sign.mutate()}
       close={close}
     >
+      <EmergencyNote of={batch} />
       <p className="muted">
         {t('batch.digest')} <code className="digest">{shown.digest}</code>
       </p>

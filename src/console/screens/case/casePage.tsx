@@ -37,6 +37,9 @@ export function CasePage(): ReactNode {
       </p>
       <PageTitle title={found.data.title}>
         <Badge tone="plain">{wordOf(t, 'kind', kind)}</Badge>
+        <Link to="/blacklist" search={{ campaign: campaignId }}>
+          {t('blacklist.list')}
+        </Link>
       </PageTitle>
       <Facts of={found.data} />
       {subject.standing === 'open' && <ProblemNote error={taken} />}

@@ -23,7 +23,8 @@ export function ConductCasePage(): ReactNode {
     queryKey: ['conduct-case', caseId],
     queryFn: () => answer(api.GET('/v1/conduct-cases/{id}', { params: { path: { id: caseId } } })),
     // Each look is on record: only a person's own counts.
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: 'static',
+    gcTime: 0,
   });
   const act = found.data?.acts[0];
   useKeys(act ? [{ key: 'd', text: `conduct.${act}`, run: () => setDeciding(true) }] : []);
@@ -79,7 +80,8 @@ export function ConductCasePage(): ReactNode {
           close={() => setDeciding(false)}
           done={() => {
             setDeciding(false);
-            for (const key of ['conduct-case', 'conduct', 'promoters']) void cache.invalidateQueries({ queryKey: [key] });
+            void found.refetch();
+            for (const key of ['conduct', 'promoters']) void cache.invalidateQueries({ queryKey: [key] });
           }}
         />
       )}

@@ -79,9 +79,12 @@ export function ConductPage(): ReactNode {
   );
 }
 
-/** @returns what was decided, in words; a dash before. */
-export const decisionOf = (t: Translate, { outcome, sanction }: ConductCase): string =>
-  outcome === null ? '—' : wordOf(t, 'verdictOf', sanction ?? outcome);
+/** @returns what stands now, in words: the decision, or that an appeal undid it; a dash before. */
+export function decisionOf(t: Translate, { outcome, sanction, appeal }: ConductCase): string {
+  if (outcome === null) return '—';
+  const decided = wordOf(t, 'verdictOf', sanction ?? outcome);
+  return appeal?.outcome === 'upheld' ? t('conduct.undone', { was: decided }) : decided;
+}
 
 /** Where a case stands; marked while somebody has to decide. */
 export function CaseState({ state }: Pick<ConductCase, 'state'>): ReactNode {

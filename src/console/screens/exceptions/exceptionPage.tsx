@@ -6,6 +6,7 @@ import { Money, Time } from '../../parts/format';
 import { Badge, PageTitle, Waiting } from '../../parts/page';
 import { usePreferences } from '../../parts/preferences';
 import { useText, wordOf } from '../../text/catalogue';
+import { CardRefunds } from './cardRefunds';
 import { ExceptionActs } from './exceptionActs';
 import { ageOf, type MoneyException, ownerOf } from './exceptionsPage';
 import { Matches } from './matches';
@@ -40,6 +41,7 @@ export function ExceptionPage(): ReactNode {
         {of.reason && <p className="alert good">{t('exception.resolved', { reason: of.reason })}</p>}
       </section>
       <ExceptionActs of={of} />
+      <CardRefunds of={of} />
       <Position of={of} />
       <Matches of={of} />
     </>

@@ -101,10 +101,10 @@ const columns = (t: Translate, mine: string | null, ask: (act: Confirmed) => voi
     head: t('staff.state'),
     cell: ({ disabledAt, lockedUntil }) => (
       <span>
-        <Badge tone={disabledAt ? 'bad' : 'good'}>{disabledAt ? t('staff.disabled') : t('staff.active')}</Badge>
+        {disabledAt ? <Badge tone="bad">{t('staff.disabled')}</Badge> : !lockedUntil && <Badge tone="good">{t('staff.active')}</Badge>}
         {lockedUntil && (
           <>
-            {' '}
+            {disabledAt && ' '}
             <Badge tone="warn">{t('staff.locked')}</Badge> <Time at={lockedUntil} />
           </>
         )}
