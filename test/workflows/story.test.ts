@@ -58,6 +58,8 @@ test('on a test clock, advance answers when the workflow is idle, with its next 
 
 test('a notice is heard once under its id, moves the clock, and leaves the deadline where it is', async () => {
   const handle = await client.workflow.start('deadlines', { workflowId: randomUUID(), taskQueue, args: [{ id: '30,330', clockMs: START_MS }] });
+  // It stands at its deadline before it is told anything: a notice in its very first task would come before it has read its clock.
+  await handle.executeUpdate(advanceUpdate, { args: [START_MS] });
   const told = { updateId: 'bank-line/1', args: [{ id: 'bank-line/1', notice: 'bank-line', clockMs: START_MS + 10 * DAY_MS }] as [never] };
   await handle.executeUpdate(noticeUpdate, told);
   await handle.executeUpdate(noticeUpdate, told);
