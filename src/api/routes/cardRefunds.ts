@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { type Actor, auditName } from '../../access/actors';
 import { CARD_BANKS } from '../../adapters/donation/port';
-import { businessNow } from '../../database/clock';
-import type { Transaction } from '../../database/connect';
 import { isBankCard } from '../../domain/identifiers';
 import { askCardRefund, confirmCardRefund, withdrawCardRefund } from '../../records/cardRefunds';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
 import { id, nameText } from '../schemas';
+import { acting } from './exceptions';
 import { say } from '../text/say';
 
 const card = z.strictObject({
@@ -65,8 +63,4 @@ export function cardRefundRoutes(personalData: PersonalData) {
       },
     }),
   ];
-}
-
-async function acting(tx: Transaction, actor: Actor): Promise<{ readonly by: string; readonly at: Date }> {
-  return { by: auditName(actor), at: await businessNow(tx, actor.tenantId!) };
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { type Actor, auditName } from '../../access/actors';
+import type { Actor } from '../../access/actors';
 import { useStepUp } from '../../access/stepUp';
 import type { Banks, RailName } from '../../adapters/payment/port';
-import { businessNow } from '../../database/clock';
 import type { Transaction } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { RECALL_REASONS, RECALL_STATES } from '../../domain/recall';
@@ -14,6 +13,7 @@ import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
 import { id, recordText, ulidText } from '../schemas';
 import { tenantAsked } from './audit';
+import { acting } from './exceptions';
 
 /** Asking a payout back from the bank: one person of finance asks, another confirms, and the bank decides. */
 export function recallRoutes(banks: Banks) {
@@ -54,7 +54,7 @@ export function recallRoutes(banks: Banks) {
       answers: { 201: { description: 'Asked; `digest` is what another person confirms.', schema: recallAnswer } },
       handler: async ({ tx, params, body, actor }) => {
         mustOffer(banks, (await payoutRow(tx, params.id)).rail);
-        const recallId = await askRecall(tx, params.id, body, await acting(tx, actor));
+        const recallId = await askRecall(tx, params.id, body, await person(tx, actor));
         return { status: 201, body: await recallView(tx, recallId) };
       },
     }),
@@ -73,7 +73,7 @@ export function recallRoutes(banks: Banks) {
       },
       handler: async ({ tx, params, body, actor }) => {
         mustOffer(banks, (await payoutRow(tx, (await recallRow(tx, params.id)).payout_id)).rail);
-        await confirmRecall(tx, params.id, await acting(tx, actor), (digest) => useStepUp(tx, actor, 'recall.confirm', digest, body.stepUp));
+        await confirmRecall(tx, params.id, await person(tx, actor), (digest) => useStepUp(tx, actor, 'recall.confirm', digest, body.stepUp));
         return { status: 200, body: await recallView(tx, params.id) };
       },
     }),
@@ -102,6 +102,4 @@ function mustOffer(banks: Banks, rail: RailName): void {
   });
 }
 
-async function acting(tx: Transaction, actor: Actor) {
-  return { staffId: actor.id, by: auditName(actor), at: await businessNow(tx, actor.tenantId!) };
-}
+const person = async (tx: Transaction, actor: Actor) => ({ staffId: actor.id, ...(await acting(tx, actor)) });

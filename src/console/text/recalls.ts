@@ -29,8 +29,6 @@ export const recallText = {
   'recall.withdraw.title': { zh: '撤回这项追回', en: 'Withdraw this recall' },
   'recall.withdraw.hint': { zh: '银行尚未收到请求；撤回后该活动恢复付款。', en: 'The bank has heard of nothing. The campaign goes on paying.' },
   'recall.digest': { zh: '摘要', en: 'Digest' },
-  'recall.stepUp.code': { zh: '动态口令', en: 'Code of your authenticator' },
-  'recall.stepUp.password': { zh: '登录密码', en: 'Your password' },
   'recall.stepUp.hint': { zh: '只对此摘要有效，一次。', en: 'For this digest alone, and once.' },
   'recall.done': { zh: '已记录。', en: 'Recorded.' },
   'recallReason.duplicate': { zh: '重复付款', en: 'Paid twice' },

@@ -8,6 +8,7 @@ import { yuan } from '../../parts/format';
 import { useKeys } from '../../parts/keys';
 import { useMe } from '../../parts/me';
 import { ProblemNote } from '../../parts/problem';
+import { ProofField, useProofOf } from '../../parts/proof';
 import { type TextKey, useText } from '../../text/catalogue';
 import type { Batch } from './batchPage';
 import { EmergencyNote } from './emergency';
@@ -75,20 +76,19 @@ function SignDialog({
   readonly done: () => void;
 }): ReactNode {
   const t = useText();
-  const me = useMe()!;
+  const proofOf = useProofOf();
   const cache = useQueryClient();
-  const [proofId, reasonId] = [useId(), useId()];
+  const reasonId = useId();
   // What was on the screen when the dialog opened is what is signed, whatever is read meanwhile.
   const [shown] = useState(batch.proposal!);
   // Of a try whose answer was lost: sent again it is the same request, and is done once. A refusal ends it.
   const tried = useRef<{ readonly key: string; readonly stepUp: string } | null>(null);
   const [proof, setProof] = useState('');
   const [reason, setReason] = useState('');
-  const byCode = me.secondFactor === 'set';
   const sign = useMutation({
     mutationFn: async () => {
       const { digest } = shown;
-      const shownAgain = { act: 'batch.sign' as const, digest, ...(byCode ? { code: proof } : { password: proof }) };
+      const shownAgain = { act: 'batch.sign' as const, digest, ...proofOf(proof) };
       tried.current ??= { key: newKey(), stepUp: (await answer(api.POST('/v1/step-ups', { body: shownAgain }))).stepUp };
       const { key, stepUp } = tried.current;
       const params = { path: { id: batch.id }, header: { 'Idempotency-Key': key } };
@@ -124,17 +124,7 @@ function SignDialog({
           <Input id={reasonId} data-first value={reason} maxLength={500} required onChange={(event) => setReason(event.target.value)} />
         </>
       )}
-      <label htmlFor={proofId}>{t(byCode ? 'batch.stepUp.code' : 'batch.stepUp.password')}</label>
-      <Input
-        id={proofId}
-        {...(decision === 'approve' ? { 'data-first': true } : {})}
-        value={proof}
-        required
-        onChange={(event) => setProof(event.target.value)}
-        {...(byCode
-          ? { inputMode: 'numeric' as const, pattern: '[0-9]{6}', maxLength: 6, autoComplete: 'one-time-code' }
-          : { type: 'password', autoComplete: 'current-password' })}
-      />
+      <ProofField typed={proof} change={setProof} first={decision === 'approve'} />
       <p className="muted">{t('batch.stepUp.hint')}</p>
     </Dialog>
   );

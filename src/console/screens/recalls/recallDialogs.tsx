@@ -6,7 +6,7 @@ import { answer, api } from '../../client/client';
 import { Choice } from '../../parts/choice';
 import { Dialog } from '../../parts/dialog';
 import { yuan } from '../../parts/format';
-import { useMe } from '../../parts/me';
+import { ProofField, useProofOf } from '../../parts/proof';
 import { useText } from '../../text/catalogue';
 
 export type Recall = components['schemas']['Recall'];
@@ -46,14 +46,13 @@ export function AskDialog({ payoutId, close, done }: Ends & { readonly payoutId:
 /** Shows once more that it is this person, for exactly the digest on the screen, and confirms it. */
 export function ConfirmDialog({ recall, close, done }: Ends & { readonly recall: Recall }): ReactNode {
   const t = useText();
-  const byCode = useMe()!.secondFactor === 'set';
-  const proofId = useId();
+  const proofOf = useProofOf();
   // What was on the screen when the dialog opened is what is confirmed, whatever is read meanwhile.
   const [{ id, digest, amountFen }] = useState(recall);
   const [proof, setProof] = useState('');
   const confirm = useMutation({
     mutationFn: async () => {
-      const shown = { act: 'recall.confirm' as const, digest, ...(byCode ? { code: proof } : { password: proof }) };
+      const shown = { act: 'recall.confirm' as const, digest, ...proofOf(proof) };
       const { stepUp } = await answer(api.POST('/v1/step-ups', { body: shown }));
       return answer(api.POST('/v1/recalls/{id}/confirmation', { params: { path: { id } }, body: { stepUp } }));
     },
@@ -71,17 +70,7 @@ export function ConfirmDialog({ recall, close, done }: Ends & { readonly recall:
       <p className="muted">
         {t('recall.digest')} <code className="digest">{digest}</code>
       </p>
-      <label htmlFor={proofId}>{t(byCode ? 'recall.stepUp.code' : 'recall.stepUp.password')}</label>
-      <Input
-        id={proofId}
-        data-first
-        value={proof}
-        required
-        onChange={(event) => setProof(event.target.value)}
-        {...(byCode
-          ? { inputMode: 'numeric' as const, pattern: '[0-9]{6}', maxLength: 6, autoComplete: 'one-time-code' }
-          : { type: 'password', autoComplete: 'current-password' })}
-      />
+      <ProofField typed={proof} change={setProof} first />
       <p className="muted">{t('recall.stepUp.hint')}</p>
     </Dialog>
   );
