@@ -35,7 +35,7 @@ const MAY_IMPORT = {
   // Types of the API's own document come from dist/openapi: the console knows the API and nothing behind it.
   console: [],
   faults: [],
-  bench: ['audit', 'database', 'engines', 'faults', 'ledger'],
+  bench: ['audit', 'database', 'domain', 'engines', 'faults', 'ledger'],
   simulation: ['access', 'activities', 'adapters*', 'api', 'custody', 'database', 'domain', 'engines', 'gifts', 'ledger', 'records', 'security'],
   cli: ['access', 'api', 'audit', 'backup', 'database', 'documents', 'domain', 'engines', 'ledger', 'outbox', 'police', 'reconciliation', 'records', 'security', 'temporal'],
 };

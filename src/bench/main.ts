@@ -6,6 +6,7 @@ import type { Figure, Say } from './figure';
 import { ledgerBench } from './ledger';
 import { refundsBench } from './refunds';
 import { screensBench } from './screens';
+import { sizesBench } from './sizes';
 import { verifyBench } from './verify';
 
 const WHOLE = /^[1-9]\d{0,8}$/;
@@ -17,6 +18,7 @@ const FIGURES: Readonly<Record<string, (options: Options, say: Say) => Promise<F
   refunds: ({ gifts, quota, kill }, say) => refundsBench({ checkout: path.resolve(__dirname, '..', '..'), gifts, quota, kill }, say),
   batch: ({ lines }, say) => batchBench({ checkout: path.resolve(__dirname, '..', '..'), lines }, say),
   screens: ({ cases, lines, times }, say) => screensBench({ checkout: path.resolve(__dirname, '..', '..'), cases, lines, times }, say),
+  sizes: ({ seconds, largest }, say) => sizesBench({ seconds, largest }, say),
   verify: ({ transfers }, say) => verifyBench(transfers, say),
 };
 
@@ -25,6 +27,7 @@ interface Options {
   readonly campaigns: number;
   readonly gifts: number;
   readonly transfers: number;
+  readonly largest: number;
   readonly quota: number;
   readonly kill: boolean;
   readonly lines: number;
@@ -37,7 +40,7 @@ function wholeNumber(text: string, name: string): number {
   return Number(text);
 }
 
-/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N] [--transfers N] [--quota PER_SECOND] [--kill] [--lines N] [--cases N] [--times N]`: raw results on standard error, the figure as the last line of standard output. */
+/** `npm run bench -- FIGURE [--json] [--seconds S] [--campaigns N] [--gifts N] [--transfers N] [--largest N] [--quota PER_SECOND] [--kill] [--lines N] [--cases N] [--times N]`: raw results on standard error, the figure as the last line of standard output. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -47,6 +50,7 @@ async function main(): Promise<void> {
       campaigns: { type: 'string', default: '1000' },
       gifts: { type: 'string', default: '40000' },
       transfers: { type: 'string', default: '1000000' },
+      largest: { type: 'string', default: '10000000' },
       quota: { type: 'string' },
       kill: { type: 'boolean', default: false },
       lines: { type: 'string', default: '10000' },
@@ -57,13 +61,15 @@ async function main(): Promise<void> {
   const measure = positionals.length === 1 ? FIGURES[positionals[0]!] : undefined;
   if (!measure) throw new Error(`Name one figure: ${Object.keys(FIGURES).join(', ')}`);
   const say: Say = (line) => void process.stderr.write(`${line}\n`);
-  const number = (name: 'seconds' | 'campaigns' | 'gifts' | 'transfers' | 'lines' | 'cases' | 'times'): number => wholeNumber(values[name], name);
+  const number = (name: 'seconds' | 'campaigns' | 'gifts' | 'transfers' | 'largest' | 'lines' | 'cases' | 'times'): number =>
+    wholeNumber(values[name], name);
   const quota = values.quota === undefined ? 0 : wholeNumber(values.quota, 'quota');
   const options = {
     seconds: number('seconds'),
     campaigns: number('campaigns'),
     gifts: number('gifts'),
     transfers: number('transfers'),
+    largest: number('largest'),
     quota,
     kill: values.kill,
     lines: number('lines'),

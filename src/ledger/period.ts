@@ -68,37 +68,63 @@ const [startOf, endOf] = [
   (day: string): Date => new Date(Date.parse(`${day}T00:00:00+08:00`) + DAY_MS),
 ];
 
-/** The rows of the ledger that a scope is, with the period's ends. */
-export const bindingsOf = (scope: Scope, { from, to }: Days) => ({
-  campaign: 'campaignId' in scope ? scope.campaignId : null,
-  tenant: 'tenantId' in scope ? scope.tenantId : null,
-  start: startOf(from),
-  end: endOf(to),
-});
+/** Which rows of the ledger a scope is, as SQL over the bindings below. */
+interface Reach {
+  /** The scope's accounts: `own`. */
+  readonly own: string;
+  /** Whether a column holds one of them. */
+  readonly isOwn: (column: string) => string;
+  readonly bindings: {
+    readonly campaign: string | null;
+    readonly tenant: string | null;
+    readonly start: Date;
+    readonly end: Date;
+    readonly ids: string[];
+  };
+}
 
-const OWN = `own as (select id, kind, normal, debits_fen, credits_fen from ledger.account where (:campaign::text is not null and campaign_id = :campaign) or (:tenant::text is not null and tenant_id = :tenant))`;
+/**
+ * A campaign's accounts are named one by one: so its movements are found by index, however many others the ledger holds. A platform's are nearly all there are.
+ * @returns how to find a scope's accounts, and its period's ends.
+ */
+export async function reachOf(connection: Connection, scope: Scope, { from, to }: Days): Promise<Reach> {
+  const ends = { start: startOf(from), end: endOf(to) };
+  const columns = 'select id, kind, normal, debits_fen, credits_fen from ledger.account';
+  if ('tenantId' in scope) {
+    const own = `own as (${columns} where tenant_id = :tenant)`;
+    return { own, isOwn: (column) => `${column} in (select id from own)`, bindings: { campaign: null, tenant: scope.tenantId, ...ends, ids: [] } };
+  }
+  const found = await rows<{ id: bigint }>(connection, 'select id from ledger.account where campaign_id = ?', [scope.campaignId]);
+  return {
+    own: `own as (${columns} where campaign_id = :campaign)`,
+    isOwn: (column) => `${column} = any(:ids::bigint[])`,
+    bindings: { campaign: scope.campaignId, tenant: null, ...ends, ids: found.map(({ id }) => id.toString()) },
+  };
+}
+
 /** Each side of each movement since the period began, by account. Balances of before are today's less what came since: so a late day is read from its own rows on. */
-const SIDES = `sides as (
-  select t.debit_account as id, t.amount_fen as debit, 0::bigint as credit, t.business_at, t.kind from ledger.transfer t where t.business_at >= :start and t.debit_account in (select id from own)
-  union all select t.credit_account, 0, t.amount_fen, t.business_at, t.kind from ledger.transfer t where t.business_at >= :start and t.credit_account in (select id from own))`;
+const sides = ({ isOwn }: Reach): string => `sides as (
+  select t.debit_account as id, t.amount_fen as debit, 0::bigint as credit, t.business_at, t.kind from ledger.transfer t where t.business_at >= :start and ${isOwn('t.debit_account')}
+  union all select t.credit_account, 0, t.amount_fen, t.business_at, t.kind from ledger.transfer t where t.business_at >= :start and ${isOwn('t.credit_account')})`;
 
 /** @returns opening, movements by kind and closing of a scope over whole days, from the ledger's own rows, in one look. */
 export async function periodStatement(connection: Connection, scope: Scope, days: Days): Promise<PeriodStatement> {
-  const bindings = bindingsOf(scope, days);
-  const accounts = await accountPeriods(connection, bindings);
+  const reach = await reachOf(connection, scope, days);
+  const { own, isOwn, bindings } = reach;
+  const accounts = await accountPeriods(connection, reach);
   const movements = await rows<MovementSum>(
     connection,
-    `with ${OWN} select t.kind, d.kind as debit, c.kind as credit, count(*)::int as movements, sum(t.amount_fen)::bigint as "amountFen"
+    `with ${own} select t.kind, d.kind as debit, c.kind as credit, count(*)::int as movements, sum(t.amount_fen)::bigint as "amountFen"
      from ledger.transfer t join ledger.account d on d.id = t.debit_account join ledger.account c on c.id = t.credit_account
-     where t.business_at >= :start and t.business_at < :end and (t.debit_account in (select id from own) or t.credit_account in (select id from own))
+     where t.business_at >= :start and t.business_at < :end and (${isOwn('t.debit_account')} or ${isOwn('t.credit_account')})
      group by 1, 2, 3 order by 1, 2, 3`,
     bindings as never,
   );
   const raised = (await row<{ before: bigint; until: bigint; last: bigint }>(
     connection,
-    `with ${OWN} select coalesce(sum(t.amount_fen) filter (where t.business_at < :start), 0)::bigint as before, coalesce(sum(t.amount_fen) filter (where t.business_at < :end), 0)::bigint as until,
+    `with ${own} select coalesce(sum(t.amount_fen) filter (where t.business_at < :start), 0)::bigint as before, coalesce(sum(t.amount_fen) filter (where t.business_at < :end), 0)::bigint as until,
        (select coalesce(max(id), 0) from ledger.transfer) as last
-     from ledger.transfer t where t.kind = 'gift-credited' and t.credit_account in (select id from own)`,
+     from ledger.transfer t where t.kind = 'gift-credited' and ${isOwn('t.credit_account')}`,
     bindings as never,
   ))!;
   return {
@@ -106,12 +132,12 @@ export async function periodStatement(connection: Connection, scope: Scope, days
     movements,
     opening: identityOf(raised.before, accounts, (a) => a.openingFen),
     closing: identityOf(raised.until, accounts, (a) => a.closingFen),
-    late: await lateMovements(connection, bindings),
+    late: await lateMovements(connection, reach),
     lastTransfer: raised.last,
   };
 }
 
-async function accountPeriods(connection: Connection, bindings: ReturnType<typeof bindingsOf>): Promise<AccountPeriod[]> {
+async function accountPeriods(connection: Connection, reach: Reach): Promise<AccountPeriod[]> {
   const found = await rows<{
     kind: string;
     normal: 'debit' | 'credit';
@@ -122,13 +148,13 @@ async function accountPeriods(connection: Connection, bindings: ReturnType<typeo
     later: bigint;
   }>(
     connection,
-    `with ${OWN}, ${SIDES}, moved as (
+    `with ${reach.own}, ${sides(reach)}, moved as (
        select id, sum(debit) filter (where business_at < :end) as in_debits, sum(credit) filter (where business_at < :end) as in_credits,
          sum(debit - credit) filter (where business_at >= :end) as later from sides group by id)
      select o.kind, o.normal, sum(o.debits_fen)::bigint as debits, sum(o.credits_fen)::bigint as credits, coalesce(sum(m.in_debits), 0)::bigint as in_debits,
        coalesce(sum(m.in_credits), 0)::bigint as in_credits, coalesce(sum(m.later), 0)::bigint as later
      from own o left join moved m on m.id = o.id group by o.kind, o.normal order by min(o.id)`,
-    bindings as never,
+    reach.bindings as never,
   );
   return found.map((a) => {
     const sign = a.normal === 'debit' ? 1n : -1n;
@@ -158,15 +184,15 @@ function identityOf(raisedFen: bigint, accounts: readonly AccountPeriod[], of: (
   };
 }
 
-async function lateMovements(connection: Connection, bindings: ReturnType<typeof bindingsOf>): Promise<LateMovement[]> {
+async function lateMovements(connection: Connection, { own, isOwn, bindings }: Reach): Promise<LateMovement[]> {
   return rows<LateMovement>(
     connection,
-    `with ${OWN} select t.id, t.kind, d.kind as debit, c.kind as credit, t.amount_fen as "amountFen", t.subject, t.business_at as "businessAt", k.day::text as day, k.closed_at as "closedAt"
+    `with ${own} select t.id, t.kind, d.kind as debit, c.kind as credit, t.amount_fen as "amountFen", t.subject, t.business_at as "businessAt", k.day::text as day, k.closed_at as "closedAt"
      from day_close k join ledger.transfer t on t.business_at >= greatest(k.day::timestamp at time zone 'Asia/Shanghai', :start)
        and t.business_at < least((k.day + 1)::timestamp at time zone 'Asia/Shanghai', :end) and t.id > k.last_transfer
      join ledger.account d on d.id = t.debit_account join ledger.account c on c.id = t.credit_account
      where k.tenant_id = coalesce(:tenant, (select tenant_id from campaign where id = :campaign)) and k.day >= (:start at time zone 'Asia/Shanghai')::date and k.day < (:end at time zone 'Asia/Shanghai')::date
-       and (t.debit_account in (select id from own) or t.credit_account in (select id from own)) order by t.id limit ${LATE_SHOWN}`,
+       and (${isOwn('t.debit_account')} or ${isOwn('t.credit_account')}) order by t.id limit ${LATE_SHOWN}`,
     bindings as never,
   );
 }

@@ -45,11 +45,16 @@ export interface StatementLine {
 
 /** @returns every movement of a campaign's accounts in order of posting, at most `limit` after `afterId`. */
 export async function campaignStatement(connection: Connection, campaignId: string, afterId: bigint, limit: number): Promise<StatementLine[]> {
+  const own = await rows<{ id: bigint }>(connection, 'select id from ledger.account where campaign_id = ?', [campaignId]);
+  if (own.length === 0) return [];
+  // Each account by its own index, and named: so it is known how few movements a small one has, and its page is not looked for among everybody's.
+  const sides = own.flatMap(({ id }) => ['debit_account', 'credit_account'].map((side) => ({ side, id: id.toString() })));
+  const page = sides.map(({ side }) => `(select id from ledger.transfer where ${side} = ? and id > ? order by id limit ?)`).join(' union ');
   return rows<StatementLine>(
     connection,
     `select t.id, t.business_at as "businessAt", t.kind, d.kind as debit, c.kind as credit, t.amount_fen as "amountFen", t.subject
-     from ledger.transfer t join ledger.account d on d.id = t.debit_account join ledger.account c on c.id = t.credit_account
-     where (d.campaign_id = ? or c.campaign_id = ?) and t.id > ? order by t.id limit ?`,
-    [campaignId, campaignId, afterId.toString(), limit],
+     from (${page} order by id limit ?) page join ledger.transfer t on t.id = page.id
+     join ledger.account d on d.id = t.debit_account join ledger.account c on c.id = t.credit_account order by t.id`,
+    [...sides.flatMap(({ id }) => [id, afterId.toString(), limit]), limit],
   );
 }
