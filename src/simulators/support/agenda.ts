@@ -73,6 +73,11 @@ export class Agenda {
 
   /** The keys of all events due at or before `atMs`, the earliest first. */
   dueKeys(clockId: ClockId, atMs: number): string[] {
-    return this.clocks.get(clockId)?.due(atMs).map(({ key }) => key) ?? [];
+    return (
+      this.clocks
+        .get(clockId)
+        ?.due(atMs)
+        .map(({ key }) => key) ?? []
+    );
   }
 }
