@@ -83,6 +83,7 @@ export const POLICY = {
   'payout.sign-for': ['hospital', 'hospital-person'],
   'surplus.announce': ['hospital', 'hospital-person'],
   'invoice.file': ['platform', 'hospital', 'hospital-person'],
+  'invoice.withdraw': ['hospital', 'hospital-person'],
   // Its lines say what was bought: medical words.
   'invoice.read': ['hospital', 'hospital-person', 'reviewer', 'auditor'],
 
@@ -196,7 +197,7 @@ export const SCOPES = {
   'complaints:write': ['complaint.file', 'complaint.appeal', 'blacklist.appeal'],
   'conduct:write': ['promoter.register', 'promoter.change', 'conduct.open', 'conduct.appeal'],
   'referrals:write': ['referral.consent', 'referral.refer', 'referral.answer'],
-  'invoices:write': ['invoice.file'],
+  'invoices:write': ['invoice.file', 'invoice.withdraw'],
   'receipts:write': ['payout.sign-for', 'surplus.announce'],
 } as const satisfies Readonly<Record<string, readonly Act[]>>;
 /** A key's scope by its name. */

@@ -338,7 +338,7 @@ async function cancelStrandedBatches(tx: Transaction, campaignId: string, at: Da
 async function withChannel(tx: Transaction, c: CampaignRow): Promise<{ readonly with_channel: bigint; readonly later: bigint }> {
   return (await row<{ with_channel: bigint; later: bigint }>(
     tx,
-    `select (select debits_fen - credits_fen from ledger.account where tenant_id = :tenant and kind = 'clearing')
+    `select (select sum(debits_fen - credits_fen)::bigint from ledger.account where tenant_id = :tenant and kind in ('clearing', 'clearing-alipay'))
                   - (select credits_fen - debits_fen from ledger.account where tenant_id = :tenant and kind = 'excess') as with_channel,
                coalesce((select sum(credited_fen)::bigint from gift where tenant_id = :tenant and campaign_id <> :id and status = 'paid'
                  and paid_at >= (select max(paid_at) from gift where campaign_id = :id and status = 'paid')), 0) as later`,

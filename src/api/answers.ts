@@ -123,6 +123,7 @@ export const exceptionAnswer = z
     money: z.object({
       amountFen: fenText.nullable(),
       expectedFen: nullableText,
+      channel: z.enum(['wechat', 'alipay']).nullable(),
       direction: z.enum(['in', 'out']).nullable(),
       account: z.enum(['owed-back', 'chargeback', 'suspense']).nullable(),
       onAccountFen: fenText,

@@ -58,6 +58,8 @@ export const PROBLEMS: Readonly<Record<DomainErrorCode, Problem>> = {
   'invoice.does_not_add_up': { status: 422, zh: '票据明细与金额不符', en: 'The lines do not come to the invoice' },
   'invoice.claimed': { status: 409, zh: '票据已登记', en: 'The invoice was claimed already' },
   'invoice.does_not_fit': { status: 409, zh: '票据与付款不符', en: 'The invoice does not fit the payment' },
+  'invoice.withdrawn': { status: 409, zh: '票据已撤回', en: 'The invoice was withdrawn' },
+  'invoice.relied_on': { status: 409, zh: '票据已被采用', en: 'The invoice is relied upon' },
   'evidence.too_much': { status: 422, zh: '使用凭证超过拨付金额', en: 'More evidence than money' },
   'review.claimed': { status: 409, zh: '另一位审核人正在审核', en: 'Another reviewer has it' },
   'evidence.already_decided': { status: 409, zh: '凭证已审核', en: 'The evidence is decided already' },

@@ -7,6 +7,7 @@ import type { Signal } from '../domain/convention/signals';
 import type { Finding } from '../domain/convention/terms';
 import { type RouteReason, sayRoute } from '../domain/routing';
 import { campaignBooks } from '../ledger/statement';
+import { withdrawnInvoicesOf } from '../records/invoiceWithdrawal';
 import { listedParties } from '../records/blacklist';
 import { type CampaignRow, feeScheduleOf } from '../records/campaigns';
 import { claimView, standingClaims } from '../records/claims';
@@ -197,6 +198,7 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     net_fen: bigint;
     confirmed_fen: bigint;
     given_back_fen: bigint;
+    invoiced_fen: bigint;
     booked_at: Date | null;
     returned_at: Date | null;
     failure_code: string | null;
@@ -207,6 +209,7 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     route_reason: RouteReason | null;
     waits_until: Date | null;
   }>(connection, 'select * from payout where release_id = ? order by attempt', [release.id]);
+  const withdrawn = await withdrawnInvoicesOf(connection, release.id);
   const approval = await row<{
     id: string;
     digest: string;
@@ -292,6 +295,10 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
       netFen: p.net_fen,
       confirmedFen: p.confirmed_fen,
       givenBackFen: p.given_back_fen,
+      invoicedFen: p.invoiced_fen,
+      withdrawnInvoices: withdrawn
+        .filter(({ payoutId }) => payoutId === p.id)
+        .map(({ id, amountFen, withdrawnAt, because }) => ({ id, amountFen, withdrawnAt: iso(withdrawnAt), because })),
       bookedAt: iso(p.booked_at),
       returnedAt: iso(p.returned_at),
       failureCode: p.failure_code,

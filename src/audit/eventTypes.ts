@@ -63,6 +63,7 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
   'invoice.filed': 'an invoice of the hospital was filed with its lines',
   'invoice.photographed': 'a picture of an invoice was filed',
   'invoice.matched': 'an invoice was matched with a payment',
+  'invoice.withdrawn': 'the hospital took an invoice back that was filed by mistake',
   'card-refund.asked': 'a card was named for a refund that the donor’s account takes no more',
   'card-refund.confirmed': 'a second person named the same card, and the refund goes to it',
   'card-refund.withdrawn': 'a card that nobody confirmed was taken back',

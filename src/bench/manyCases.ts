@@ -41,8 +41,11 @@ const earlier = (column: string): string => `'${column}', t.${column} - make_int
 /** A row's own id, where a campaign has many: told by the copied row's, and in the same order. */
 const OWN_ID = `'id', left(t.id, 16) || upper(substr(md5(n.id || t.id), 1, 10))`;
 
+/** The copied report says itself what stands with the campaign. */
+const UNREPORTED = `'report_id', null, 'reported_at', null, 'reported_version', null, 'reported_verdict', null`;
+
 const VALUES: Readonly<Record<string, string>> = {
-  campaign: `'id', n.id, 'title', t.title || ' ' || right(n.id, 8), 'ask_fen', t.ask_fen - 100 * (${MINUTES}), ${earlier('submitted_at')}, ${earlier('phase_since')}`,
+  campaign: `'id', n.id, 'title', t.title || ' ' || right(n.id, 8), 'ask_fen', t.ask_fen - 100 * (${MINUTES}), ${earlier('submitted_at')}, ${earlier('phase_since')}, ${UNREPORTED}`,
   document: `${OWN_ID}, 'stored', false`,
   publication: OWN_ID,
   identity_check: OWN_ID,

@@ -1,29 +1,29 @@
 import { rows, type Transaction } from '../database/connect';
-import { balanceOf } from '../ledger/post';
+import { balanceOf, clearingOf } from '../ledger/post';
 import { matchLine } from '../records/bankMatches';
 import { tellAll } from '../records/manyNotices';
 
 /**
  * Settlements that came before their gifts were known: a callback was lost, and the gift was found by asking or in the bill. They are matched with what the channel
- * owes by now, where the line names our merchant number and nobody undid such a match before. Others are a person's.
+ * owes by now: that of the merchant number which the line names, where nobody undid such a match before. Others are a person's.
  * @param at business time. @returns how many fen are explained now.
  */
 export async function explainLateSweeps(tx: Transaction, tenantId: string, at: Date): Promise<bigint> {
-  const open = await rows<{ id: string; fen: bigint }>(
+  const open = await rows<{ id: string; fen: bigint; channel: 'wechat' | 'alipay' }>(
     tx,
-    `select e.id, l.unexplained_fen - l.allocated_fen as fen from bank_line l
+    `select e.id, l.unexplained_fen - l.allocated_fen as fen, l.channel from bank_line l
      join money_exception e on e.tenant_id = l.tenant_id and e.kind = 'unexplained-credit' and e.subject = l.account_number || '/' || l.reference || '/' || l.sign
-     where l.tenant_id = ? and l.kind = 'collection' and l.names_merchant and l.unexplained_fen > l.allocated_fen and e.resolved_at is null
+     where l.tenant_id = ? and l.kind = 'collection' and l.names_merchant and l.channel is not null and l.unexplained_fen > l.allocated_fen and e.resolved_at is null
        and not exists (select from bank_match m where m.exception_id = e.id and m.undone_at is not null)
      order by l.booked_at, l.reference`,
     [tenantId],
   );
   let explained = 0n;
-  for (const { id, fen } of open) {
-    const owed = await balanceOf(tx, tenantId, { kind: 'clearing' });
-    if (owed <= 0n) break;
+  for (const { id, fen, channel } of open) {
+    const owed = await balanceOf(tx, tenantId, { kind: clearingOf(channel) });
+    if (owed <= 0n) continue;
     const amountFen = owed < fen ? owed : fen;
-    await matchLine(tx, id, { target: 'channel', id: tenantId, amountFen }, { by: 'machine', at });
+    await matchLine(tx, id, { target: channel === 'alipay' ? 'channel-alipay' : 'channel', id: tenantId, amountFen }, { by: 'machine', at });
     explained += amountFen;
   }
   if (explained > 0n) await tellWhoWaits(tx, tenantId, `explained-${at.getTime()}`);

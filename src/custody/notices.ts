@@ -1,21 +1,18 @@
+import type { ChannelName } from '../adapters/donation/port';
 import type { BankEntry, BankNotice, RailName } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
-import { balanceOf, post } from '../ledger/post';
+import { clearingOf, post } from '../ledger/post';
 import type { ExceptionKind } from '../domain/moneyExceptions';
 import { tell } from '../records/outbox';
 import { isAsAnnounced, matchAnnounced, namedReturn } from '../records/surplusReturns';
 import type { PersonalData } from '../security/personalData';
+import { tellApart } from './apart';
+import { channelNamed, type CustodyTenant, givenBackUnfunded, mostSwept, settlementOf } from './channelLines';
 import { tellWhoWaits } from './lateSweeps';
 import { parkLine, suspend } from './parked';
 import { takePayoutLines } from './payoutLines';
 import { wordsOf } from './words';
-
-interface CustodyTenant {
-  readonly id: string;
-  readonly merchant_id: string;
-  readonly alipay_seller_id: string | null;
-}
 
 interface PayoutOfLine {
   readonly id: string;
@@ -44,6 +41,12 @@ export class CustodyNotices {
     for (const entry of others) if (entry.status === 'BOOK') await inTransaction(this.db, (tx) => this.#take(tx, entry, rail));
   }
 
+  /** Reads whose the settlements were that an earlier version kept without saying it; a line does the same for its platform (`tellApart`). */
+  async tellSettlementsApart(tenantId: string): Promise<void> {
+    const tenant = (await row<CustodyTenant>(this.db, 'select id, merchant_id, alipay_seller_id from tenant where id = ?', [tenantId]))!;
+    await inTransaction(this.db, (tx) => tellApart(tx, this.personalData, tenant));
+  }
+
   async #take(tx: Transaction, entry: BankEntry, rail: RailName | null): Promise<void> {
     const tenant = await row<CustodyTenant>(
       tx,
@@ -54,6 +57,7 @@ export class CustodyNotices {
       await parkLine(tx, null, 'bank-account-unknown', entry);
       return;
     }
+    await tellApart(tx, this.personalData, tenant);
     const payout =
       entry.endToEndId === null
         ? null
@@ -66,6 +70,7 @@ export class CustodyNotices {
     const misfit = payout && (await this.#misfit(tx, payout, entry));
     // A hospital's own reference outranks what the line looks like otherwise.
     const returned = payout === null && entry.sign === 'CRDT' ? await namedReturn(tx, tenant.id, [entry.remittance, entry.endToEndId]) : null;
+    const channel = entry.endToEndId === null ? await settlementOf(tx, entry, tenant) : null;
     const kind = returned
       ? 'unknown'
       : isInterest(entry)
@@ -77,15 +82,15 @@ export class CustodyNotices {
           : entry.endToEndId !== null
             ? 'unknown'
             : entry.sign === 'CRDT'
-              ? isSettlement(entry, tenant)
+              ? channel !== null
                 ? 'collection'
                 : 'unknown'
-              : isSettlement(entry, tenant) && (await givenBackUnfunded(tx, tenant.id)) >= entry.amountFen
+              : channel !== null && (await givenBackUnfunded(tx, tenant.id, channel)) >= entry.amountFen
                 ? 'refund-funding'
                 : 'unknown';
     const taken = (await tx.raw(
-      `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id, unexplained_fen, names_merchant)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
+      `insert into bank_line (account_number, reference, sign, tenant_id, amount_fen, booked_at, end_to_end_id, return_code, words_enc, kind, payout_id, unexplained_fen, names_merchant, channel)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning reference`,
       [
         entry.accountNumber,
         entry.reference,
@@ -99,7 +104,8 @@ export class CustodyNotices {
         kind,
         payout?.id ?? null,
         kind === 'unknown' ? entry.amountFen.toString() : '0',
-        kind === 'collection' && namesMerchant(entry, tenant),
+        kind === 'collection' && channelNamed(entry.remittance, tenant) !== null,
+        kind === 'collection' || kind === 'refund-funding' ? channel : null,
       ],
     )) as { rows: unknown[] };
     // The same line again, however often, changes nothing.
@@ -114,9 +120,9 @@ export class CustodyNotices {
       businessAt: new Date(entry.bookedAt),
       data: { sign: entry.sign, kind, amountFen: entry.amountFen, payoutId: payout?.id ?? null },
     });
-    if (kind === 'collection') return this.#collect(tx, tenant.id, entry);
+    if (kind === 'collection') return this.#collect(tx, tenant.id, channel!, entry);
     if (kind === 'interest') return this.#earn(tx, tenant.id, entry);
-    if (kind === 'refund-funding') return this.#fund(tx, tenant.id, entry);
+    if (kind === 'refund-funding') return this.#fund(tx, tenant.id, channel!, entry);
     if (kind === 'unknown' || !payout) {
       if (entry.sign === 'CRDT') await suspend(tx, tenant.id, entry, entry.amountFen);
       if (returned) return this.#takeBack(tx, tenant.id, returned, entry);
@@ -168,25 +174,36 @@ export class CustodyNotices {
   }
 
   /** The channel gave more back to donors than it collected, and took the difference from custody. */
-  async #fund(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
+  async #fund(tx: Transaction, tenantId: string, channel: ChannelName, entry: BankEntry): Promise<void> {
     const businessAt = new Date(entry.bookedAt);
     const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
     const common = { tenantId, amountFen: entry.amountFen, subject, businessAt };
-    const funding = { ...common, key: `${subject}/funded`, kind: 'refund-funded', debit: { kind: 'clearing' }, credit: { kind: 'custody' } } as const;
+    const funding = {
+      ...common,
+      key: `${subject}/funded`,
+      kind: 'refund-funded',
+      debit: { kind: clearingOf(channel) },
+      credit: { kind: 'custody' },
+    } as const;
     await post(tx, [funding], 'bank');
     await this.#applied(tx, entry, businessAt);
   }
 
   /**
-   * Money that the channel swept into custody. It is taken off what the channel owes, of which refunds it has made meanwhile may not be netted yet; more
+   * Money that a channel swept into custody. It is taken off what that channel owes, of which refunds it has made meanwhile may not be netted yet; more
    * than that is nobody's yet.
    */
-  async #collect(tx: Transaction, tenantId: string, entry: BankEntry): Promise<void> {
+  async #collect(tx: Transaction, tenantId: string, channel: ChannelName, entry: BankEntry): Promise<void> {
     const businessAt = new Date(entry.bookedAt);
-    const mostFen = (await balanceOf(tx, tenantId, { kind: 'clearing' })) + (await givenBackUnfunded(tx, tenantId));
+    const mostFen = await mostSwept(tx, tenantId, channel);
     const owedFen = mostFen < 0n ? 0n : mostFen < entry.amountFen ? mostFen : entry.amountFen;
     const subject = `bank-line/${entry.accountNumber}/${entry.reference}`;
-    const collected = { key: `${subject}/collected`, kind: 'channel-settled', debit: { kind: 'custody' }, credit: { kind: 'clearing' } } as const;
+    const collected = {
+      key: `${subject}/collected`,
+      kind: 'channel-settled',
+      debit: { kind: 'custody' },
+      credit: { kind: clearingOf(channel) },
+    } as const;
     await post(tx, [{ ...collected, tenantId, amountFen: owedFen, subject, businessAt }], 'bank');
     await suspend(tx, tenantId, entry, entry.amountFen - owedFen);
     if (owedFen < entry.amountFen) await parkLine(tx, tenantId, 'unexplained-credit', entry);
@@ -217,27 +234,4 @@ const INTEREST_WORDS = /^(结息|利息|活期结息|存款利息|存款结息)/
 function isInterest({ sign, endToEndId, transactionCode, remittance }: BankEntry): boolean {
   if (sign !== 'CRDT' || endToEndId !== null) return false;
   return transactionCode == null ? INTEREST_WORDS.test(remittance ?? '') : transactionCode === INTEREST;
-}
-
-/** A line without a payment's id is the channel's settlement unless its words say otherwise: a settlement names our merchant number, or its bank gives no words. */
-function isSettlement(entry: BankEntry, tenant: CustodyTenant): boolean {
-  return entry.remittance === null || namesMerchant(entry, tenant);
-}
-
-/** Whether the line's words name the platform's own merchant number at a channel, as a settlement does. */
-function namesMerchant({ remittance }: BankEntry, tenant: CustodyTenant): boolean {
-  const words = (remittance ?? '').split(/[^0-9A-Za-z]+/);
-  return [tenant.merchant_id, tenant.alipay_seller_id].some((number) => number !== null && words.includes(number));
-}
-
-/** @returns what the channel gave back to the tenant's donors and has not collected from custody as such, fen; what the bank paid them is no debt to the channel. */
-async function givenBackUnfunded(tx: Transaction, tenantId: string): Promise<bigint> {
-  const sums = await row<{ fen: bigint }>(
-    tx,
-    `select (coalesce((select sum(debits_fen) from ledger.account where tenant_id = :tenant and kind in ('excess', 'returned')), 0)
-       - coalesce((select sum(amount_fen) from bank_line where tenant_id = :tenant and kind = 'refund-funding' and applied_at is not null), 0)
-       - coalesce((select sum(amount_fen) from bank_match where tenant_id = :tenant and target = 'owed-back' and undone_at is null), 0))::bigint as fen`,
-    { tenant: tenantId },
-  );
-  return sums!.fen;
 }

@@ -44,6 +44,8 @@ export type DomainErrorCode =
   | 'invoice.does_not_add_up'
   | 'invoice.claimed'
   | 'invoice.does_not_fit'
+  | 'invoice.withdrawn'
+  | 'invoice.relied_on'
   | 'evidence.too_much'
   | 'evidence.already_decided'
   | 'review.claimed'

@@ -1,11 +1,12 @@
 import { type Connection, row } from '../database/connect';
 import { DomainError } from '../domain/errors';
 
-export type TenantAccount = 'custody' | 'clearing' | 'disbursed' | 'returned' | 'excess' | 'suspense' | 'interest' | 'chargeback';
+export type TenantAccount = 'custody' | 'clearing' | 'clearing-alipay' | 'disbursed' | 'returned' | 'excess' | 'suspense' | 'interest' | 'chargeback';
 export type CampaignAccount = 'held' | 'reserved' | 'paid' | 'fees' | 'refunded';
 export const TENANT_ACCOUNTS: readonly TenantAccount[] = [
   'custody',
   'clearing',
+  'clearing-alipay',
   'disbursed',
   'returned',
   'excess',
@@ -16,6 +17,9 @@ export const TENANT_ACCOUNTS: readonly TenantAccount[] = [
 export const CAMPAIGN_ACCOUNTS: readonly CampaignAccount[] = ['held', 'reserved', 'paid', 'fees', 'refunded'];
 
 export type AccountRef = { readonly kind: TenantAccount } | { readonly kind: CampaignAccount; readonly campaignId: string };
+
+/** @returns the account of what a channel owes; WeChat Pay's has the name that the one account of both had before there was a second (0208). */
+export const clearingOf = (channel: 'wechat' | 'alipay'): 'clearing' | 'clearing-alipay' => (channel === 'alipay' ? 'clearing-alipay' : 'clearing');
 
 /** One movement of money. `key` is its idempotency key for ever: the same movement again is skipped, another under the same key refused. */
 export interface Transfer {

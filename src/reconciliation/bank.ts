@@ -58,6 +58,7 @@ export async function readStatement(
     .statement(tenant.account, day)
     .catch((error: Error) => `statement of ${day}: ${error.name}`);
   if (typeof statement === 'string') return statement;
+  await custody.tellSettlementsApart(tenant.id);
   const booked = statement.entries.filter((entry) => entry.status === 'BOOK');
   await custody.hear({ kind: 'entries', messageId: `reconcile-${tenant.id}-${day}`, entries: booked }, tenant.rail);
   let unplaced = 0;

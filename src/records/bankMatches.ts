@@ -5,7 +5,7 @@ import { DomainError } from '../domain/errors';
 import { post, type Transfer } from '../ledger/post';
 import { campaignRow } from './campaigns';
 import { type ExceptionRow, exceptionRow, mustAllow } from './exceptionStanding';
-import { ACT_OF_TARGET, type Leg, type MatchTarget, type Target, targetOf } from './matchTargets';
+import { ACT_OF_TARGET, CHANNEL_OF_TARGET, type Leg, type MatchTarget, type Target, targetOf } from './matchTargets';
 import { tell } from './outbox';
 import { lookAtRecall } from './recallAnswers';
 import { lookAtReceipt } from './receipts';
@@ -62,6 +62,7 @@ export async function matchLine(
   const e = await exceptionRow(tx, exceptionId, { lock: true });
   mustAllow(e, ACT_OF_TARGET[kind]);
   const line = await lockLine(tx, e);
+  mustBeOfChannel(kind, line.channel);
   mustFit(target, line.open, amountFen);
   const id = ulid();
   await tx('bank_match').insert({
@@ -101,12 +102,22 @@ export async function matchLine(
   return id;
 }
 
-async function lockLine(tx: Transaction, e: ExceptionRow): Promise<{ readonly open: bigint }> {
-  return (await row<{ open: bigint }>(
+async function lockLine(tx: Transaction, e: ExceptionRow): Promise<{ readonly open: bigint; readonly channel: string | null }> {
+  return (await row<{ open: bigint; channel: string | null }>(
     tx,
-    'select unexplained_fen - allocated_fen as open from bank_line where account_number = ? and reference = ? and sign = ? for update',
+    'select unexplained_fen - allocated_fen as open, channel from bank_line where account_number = ? and reference = ? and sign = ? for update',
     [e.account_number, e.reference, e.sign],
   ))!;
+}
+
+/** A line that names one channel is no settlement of the other. */
+function mustBeOfChannel(kind: MatchTarget, channel: string | null): void {
+  if (channel === null || (kind !== 'channel' && kind !== 'channel-alipay') || CHANNEL_OF_TARGET[kind] === channel) return;
+  throw new DomainError(
+    'exception.wrong_target',
+    { zh: '该银行行写明的是另一渠道的商户号', en: 'The line names the merchant number of the other channel' },
+    { field: '/target/kind' },
+  );
 }
 
 function mustFit(target: Target, lineFen: bigint, amountFen: bigint): void {
@@ -180,7 +191,7 @@ export async function undoMatch(tx: Transaction, id: string, reason: string, { b
     tx,
     `select t.key, d.kind as debit, d.campaign_id as debit_campaign, c.kind as credit, c.campaign_id as credit_campaign from ledger.transfer t
      join ledger.account d on d.id = t.debit_account join ledger.account c on c.id = t.credit_account where t.key = any(?)`,
-    [[`match/${id}/line`, `match/${id}/campaign`]] as never,
+    [[`match/${id}/line`, `match/${id}/campaign`, `match/${id}/apart`]] as never,
   );
   const account = (kind: string, campaign: string | null): Transfer['debit'] =>
     (campaign === null ? { kind } : { kind, campaignId: campaign }) as Transfer['debit'];

@@ -1,11 +1,11 @@
 import { audit } from '../audit/append';
 import { row, type Transaction } from '../database/connect';
-import { post, type Transfer } from '../ledger/post';
+import { clearingOf, post, type Transfer } from '../ledger/post';
 import { exceptionRow, mustAllow } from './exceptionStanding';
 import { resolve } from './settlements';
 
 /**
- * Books what the channel took back of its own accord, as its bill shows: it owes that much less, and somebody owes it to the platform's custody. The exception stays
+ * Books what the channel took back of its own accord, as its bill shows: the channel of the gift owes that much less, and somebody owes it to the platform's custody. The exception stays
  * open, with its owner and age, until credits make it good.
  * @throws {DomainError} exception.wrong_act.
  */
@@ -14,7 +14,9 @@ export async function bookChargeback(tx: Transaction, exceptionId: string, { by,
   mustAllow(e, 'book-chargeback');
   const amountFen = BigInt(e.data.amountFen!);
   const subject = `exception/${exceptionId}`;
-  const taken = { key: `chargeback/${exceptionId}`, kind: 'chargeback', debit: { kind: 'chargeback' }, credit: { kind: 'clearing' } } as const;
+  const gift = await row<{ channel: 'wechat' | 'alipay' }>(tx, 'select channel from gift where id = ?', [e.data.orderId ?? '']);
+  const credit = { kind: clearingOf(gift?.channel ?? 'wechat') } as const;
+  const taken = { key: `chargeback/${exceptionId}`, kind: 'chargeback', debit: { kind: 'chargeback' }, credit } as const;
   await post(tx, [{ ...taken, tenantId: e.tenant_id, amountFen, subject, businessAt: at }], by);
   await tx('money_exception').where('id', exceptionId).update({ booked_fen: amountFen.toString() });
   await audit(tx, {

@@ -34,6 +34,8 @@ export interface ExceptionRow {
   readonly unexplained_fen: bigint | null;
   readonly allocated_fen: bigint | null;
   readonly end_to_end_id: string | null;
+  /** Whose settlement it is; null where its words name no channel. */
+  readonly channel: 'wechat' | 'alipay' | null;
   /** Of the return that is owed, or on its way to a card. */
   readonly owed_fen: bigint | null;
   readonly takes_card: boolean;
@@ -43,7 +45,7 @@ export interface ExceptionRow {
 
 /** An exception with the money behind it: its bank line, its return. `now` is its platform's business time. */
 export const EXCEPTIONS = `select e.*, s.display_name as owner_name, s.role as owner_role, q.display_name as asked_name, coalesce(k.now, clock_timestamp()) as now,
-    l.account_number, l.reference, l.sign, l.amount_fen as line_fen, l.unexplained_fen, l.allocated_fen, l.end_to_end_id,
+    l.account_number, l.reference, l.sign, l.amount_fen as line_fen, l.unexplained_fen, l.allocated_fen, l.end_to_end_id, l.channel,
     case when r.status <> 'returned' then r.amount_fen end as owed_fen,
     coalesce(r.status = 'owed' and r.last_outcome = 'ABNORMAL' and g.channel = 'wechat' and not exists (
       select from card_refund k where k.return_id = r.id and k.state in ('asked', 'confirmed')), false) as takes_card,
@@ -135,6 +137,7 @@ function moneyOf(e: ExceptionRow) {
   return {
     amountFen,
     expectedFen: e.data.netFen ?? e.data.expectedFen ?? null,
+    channel: e.channel,
     direction: e.sign === 'CRDT' ? 'in' : e.sign === 'DBIT' ? 'out' : null,
     account: onAccountFen(e) > 0n ? account : null,
     onAccountFen: onAccountFen(e),

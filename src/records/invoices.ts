@@ -4,9 +4,11 @@ import { shanghaiDate } from '../domain/calendar';
 import type { DocumentStore } from '../documents/store';
 import { type Connection, row, rows, type Transaction } from '../database/connect';
 import { DomainError } from '../domain/errors';
+import type { InvoiceMistake } from '../domain/invoiceMistakes';
 import type { PersonalData } from '../security/personalData';
 import { campaignRow } from './campaigns';
 import { takeFile } from './documents';
+import { mustStand } from './invoiceWithdrawal';
 import { keyOf } from './people';
 import { type PayoutRow, payoutRow } from './releases';
 
@@ -43,6 +45,9 @@ interface InvoiceRow {
   readonly filed_at: Date;
   readonly filed_by: string;
   readonly photo_id: string | null;
+  readonly withdrawn_at: Date | null;
+  readonly withdrawn_by: string | null;
+  readonly withdrawn_because: InvoiceMistake | null;
 }
 
 const partyOf = async (tx: Connection, campaignId: string): Promise<Party> =>
@@ -84,7 +89,7 @@ export async function fileInvoice(tx: Transaction, data: PersonalData, payoutId:
   const id = ulid();
   const filed = (await tx.raw(
     `insert into invoice (id, tenant_id, campaign_id, institution_id, number_enc, number_hash, issued_on, amount_fen, filed_at, filed_by)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (institution_id, number_hash) do nothing returning id`,
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (institution_id, number_hash) where withdrawn_at is null do nothing returning id`,
     [
       id,
       payout.tenant_id,
@@ -126,7 +131,7 @@ const plainNumber = (number: string): string => number.toUpperCase().replace(/[\
 
 /**
  * Matches what is left of an invoice with a further payment of its campaign.
- * @throws {DomainError} object.not_found, invoice.does_not_fit, match.too_much.
+ * @throws {DomainError} object.not_found, invoice.does_not_fit, invoice.withdrawn, match.too_much.
  */
 export async function allocateInvoice(
   tx: Transaction,
@@ -140,13 +145,14 @@ export async function allocateInvoice(
     throw doesNotFit('该笔付款不属于票据所属的活动', 'The payout is not of the campaign that the invoice is for', '/payoutId');
   const payout = await bookedPayout(tx, payoutId);
   const invoice = (await row<InvoiceRow>(tx, 'select * from invoice where id = ? for update', [invoiceId]))!;
+  mustStand(invoice);
   await allocate(tx, payout, { id: invoiceId, openFen: invoice.amount_fen - invoice.allocated_fen }, amountFen, acting);
 }
 
 /**
  * Keeps a picture of an invoice with the campaign's documents, sealed; a later one takes the place of the one before, which stays on record. What was
  * audited is not touched by it: no signature is void.
- * @param file looked at already: a picture or a PDF that does nothing.
+ * @param file looked at already: a picture or a PDF that does nothing. @throws {DomainError} invoice.withdrawn.
  */
 export async function photographInvoice(
   tx: Transaction,
@@ -158,6 +164,7 @@ export async function photographInvoice(
 ): Promise<void> {
   const { campaign_id: campaignId, tenant_id: tenantId } = (await row<InvoiceRow>(tx, 'select * from invoice where id = ?', [invoiceId]))!;
   const campaign = await campaignRow(tx, campaignId, { lock: true });
+  mustStand((await row<InvoiceRow>(tx, 'select * from invoice where id = ? for update', [invoiceId]))!);
   const { document } = await takeFile(tx, data, store, campaign, { kind: 'receipts', ...file }, at, by);
   await tx('invoice').where('id', invoiceId).update({ photo_id: document.id });
   await audit(tx, {
@@ -238,8 +245,9 @@ export async function invoicesOf(connection: Connection, data: PersonalData, pay
       number: key.open(i.number_enc, 'invoice.number'),
       issuedOn: i.issued_on,
       amountFen: i.amount_fen,
-      matchedHereFen: i.here_fen,
-      unmatchedFen: i.amount_fen - i.allocated_fen,
+      matchedHereFen: i.withdrawn_at === null ? i.here_fen : 0n,
+      unmatchedFen: i.withdrawn_at === null ? i.amount_fen - i.allocated_fen : 0n,
+      withdrawal: i.withdrawn_at && { at: i.withdrawn_at.toISOString(), by: i.withdrawn_by!, because: i.withdrawn_because! },
       filedAt: i.filed_at.toISOString(),
       filedBy: i.filed_by,
       photoId: i.photo_id,

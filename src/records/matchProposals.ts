@@ -14,6 +14,11 @@ interface BookedCandidate extends Candidate {
 /** Of each kind, at most so many are looked at: those that are named or of exactly the amount first, then the largest that fit. */
 const OF_EACH = 40;
 
+/** What a channel owes; nothing where the line names the other one. */
+const owedBy = (account: string, channel: string): string =>
+  `select a.tenant_id as id, a.debits_fen - a.credits_fen as open, false as whole, false as named, null as title, null::timestamptz as at
+    from ledger.account a where a.tenant_id = :tenant and a.campaign_id is null and a.kind = '${account}' and coalesce(:channel::text, '${channel}') = '${channel}'`;
+
 /** What each kind of target could be, as `matchTargets` takes it. `:open` is what of the line is open, `:named` the id that it carries. */
 const CANDIDATES: Readonly<Record<MatchTarget, string>> = {
   'payout-debit': `select p.id, p.net_fen as open, true as whole, p.id = :named as named, c.title, p.booked_at as at from payout p join campaign c on c.id = p.campaign_id
@@ -28,8 +33,8 @@ const CANDIDATES: Readonly<Record<MatchTarget, string>> = {
     where c.tenant_id = :tenant and r.status = 'owed'`,
   chargeback: `select e.id, e.booked_fen - e.made_good_fen as open, false as whole, false as named, null as title, e.arisen_at as at from money_exception e
     where e.tenant_id = :tenant and e.booked_fen > e.made_good_fen`,
-  channel: `select a.tenant_id as id, a.debits_fen - a.credits_fen as open, false as whole, false as named, null as title, null::timestamptz as at
-    from ledger.account a where a.tenant_id = :tenant and a.campaign_id is null and a.kind = 'clearing'`,
+  channel: owedBy('clearing', 'wechat'),
+  'channel-alipay': owedBy('clearing-alipay', 'alipay'),
 };
 
 /**
@@ -46,7 +51,13 @@ export async function proposalsFor(connection: Connection, e: ExceptionRow): Pro
       connection,
       `select * from (${CANDIDATES[kind]}) x where open > 0 and (not whole or open <= :open)
        order by named desc, open = :open desc, open > :open, case when open > :open then open else -open end, id limit ${OF_EACH}`,
-      { tenant: e.tenant_id, account: e.account_number, open: openFen.toString(), named: e.end_to_end_id ?? e.data.payoutId ?? '' },
+      {
+        tenant: e.tenant_id,
+        account: e.account_number,
+        channel: e.channel,
+        open: openFen.toString(),
+        named: e.end_to_end_id ?? e.data.payoutId ?? '',
+      },
     );
     candidates.push(...found.map(({ open, ...each }) => ({ ...each, kind, openFen: open })));
   }

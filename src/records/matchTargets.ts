@@ -1,10 +1,10 @@
 import { row, type Transaction } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { ExceptionAct } from '../domain/moneyExceptions';
-import { type AccountRef, balanceOf } from '../ledger/post';
+import { type AccountRef, balanceOf, clearingOf } from '../ledger/post';
 import { payoutRow } from './releases';
 
-export const MATCH_TARGETS = ['payout-debit', 'payout-return', 'back-to-payer', 'owed-back', 'chargeback', 'channel'] as const;
+export const MATCH_TARGETS = ['payout-debit', 'payout-return', 'back-to-payer', 'owed-back', 'chargeback', 'channel', 'channel-alipay'] as const;
 export type MatchTarget = (typeof MATCH_TARGETS)[number];
 
 /** The act that each target is. */
@@ -15,7 +15,11 @@ export const ACT_OF_TARGET = {
   'owed-back': 'match-owed-back',
   chargeback: 'match-chargeback',
   channel: 'match-channel',
+  'channel-alipay': 'match-channel',
 } as const satisfies Readonly<Record<MatchTarget, ExceptionAct>>;
+
+/** The channel that a target is about: WeChat Pay's keeps the name that it had as the only one. */
+export const CHANNEL_OF_TARGET = { channel: 'wechat', 'channel-alipay': 'alipay' } as const;
 
 /** A leg of a match in the ledger; `line` is the bank line's own. */
 export interface Leg {
@@ -41,7 +45,7 @@ export interface Target {
 const wrong = (zh: string, en: string): DomainError => new DomainError('exception.wrong_target', { zh, en }, { field: '/target/id' });
 
 /**
- * Finds what a line of the tenant is matched with, locked. @param id a payout's, a return's, or another exception's id; the platform's for what its channels owe.
+ * Finds what a line of the tenant is matched with, locked. @param id a payout's, a return's, or another exception's id; the platform's for what one of its channels owes.
  * @throws {DomainError} exception.wrong_target: it is another platform's, or stands where it cannot be matched.
  */
 export async function targetOf(tx: Transaction, tenantId: string, target: MatchTarget, id: string): Promise<Target> {
@@ -57,7 +61,8 @@ export async function targetOf(tx: Transaction, tenantId: string, target: MatchT
     case 'chargeback':
       return chargeback(tx, tenantId, id);
     case 'channel':
-      return owedByChannel(tx, tenantId, id);
+    case 'channel-alipay':
+      return owedByChannel(tx, tenantId, id, CHANNEL_OF_TARGET[target]);
   }
 }
 
@@ -159,15 +164,16 @@ async function chargeback(tx: Transaction, tenantId: string, id: string): Promis
   };
 }
 
-/** What the channels owe by the books: their settlement came before its gifts were known. */
-async function owedByChannel(tx: Transaction, tenantId: string, id: string): Promise<Target> {
+/** What a channel owes by the books: its settlement came before its gifts were known. */
+async function owedByChannel(tx: Transaction, tenantId: string, id: string, channel: 'wechat' | 'alipay'): Promise<Target> {
   if (id !== tenantId) throw wrong('须为本平台的编号', "It is the platform's own id");
-  const owedFen = await balanceOf(tx, tenantId, { kind: 'clearing' });
+  const clearing = { kind: clearingOf(channel) } as const;
+  const owedFen = await balanceOf(tx, tenantId, clearing);
   return {
     campaignId: null,
     openFen: owedFen > 0n ? owedFen : 0n,
     isWhole: false,
-    legs: [{ name: 'line', kind: 'suspense-was-channels', debit: { kind: 'suspense' }, credit: { kind: 'clearing' } }],
+    legs: [{ name: 'line', kind: 'suspense-was-channels', debit: { kind: 'suspense' }, credit: clearing }],
     columns: {},
     alsoEnds: null,
   };

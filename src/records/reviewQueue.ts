@@ -41,29 +41,85 @@ export interface QueueFilter {
 
 /**
  * What waits: audits whose machine has reported on the evidence as it stands and that asked for nothing more, releases in review, evidence of use that
- * nobody decided. What waits for the platform's answer is not the reviewer's, and stands in no queue of theirs.
+ * nobody decided. What waits for the platform's answer is not the reviewer's, and stands in no queue of theirs. Each kind is read by itself and narrow, so that the
+ * longest-waiting come out of an index; what a page shows is read for its own rows alone.
  */
-const WAITING = `(
-  select 'prior-audit' as kind, c.id as subject_id, c.id as campaign_id, c.title, c.ask_fen as amount_fen, m.reported_at as since, m.verdict, m.findings, m.signals
-  from campaign c
-  join lateral (select * from machine_report x where x.campaign_id = c.id order by x.reported_at desc, x.id desc limit 1) m on m.evidence_version = c.evidence_version
-  where c.tenant_id = :tenant and c.phase = 'prior-audit'
-    and not exists (select from audit_decision d where d.campaign_id = c.id) and not exists (select from evidence_request q where q.campaign_id = c.id and q.closed_as is null)
-  union all
-  select 'release-review', r.id, c.id, c.title, r.gross_fen, r.stage_since, null, null, null
-  from release r join campaign c on c.id = r.campaign_id where c.tenant_id = :tenant and r.stage = 'review' and r.review is null
-  union all
-  select 'use-evidence', u.id, c.id, c.title, u.amount_fen, u.filed_at, null, null, null
-  from use_evidence u join campaign c on c.id = u.campaign_id where c.tenant_id = :tenant and u.decision is null
-) w left join review_claim k on k.kind = w.kind and k.subject_id = w.subject_id and k.expires_at > now() left join staff s on s.id = k.staff_id`;
+interface Source {
+  readonly kind: ReviewKind;
+  readonly from: string;
+  readonly id: string;
+  readonly since: string;
+  readonly verdict: string;
+  readonly waits: string;
+}
+const SOURCES: readonly Source[] = [
+  {
+    kind: 'prior-audit',
+    from: 'campaign c',
+    id: 'c.id',
+    since: 'c.reported_at',
+    verdict: 'c.reported_verdict',
+    waits: `c.phase = 'prior-audit' and c.reported_current
+      and not exists (select from audit_decision d where d.campaign_id = c.id) and not exists (select from evidence_request q where q.campaign_id = c.id and q.closed_as is null)`,
+  },
+  {
+    kind: 'release-review',
+    from: 'release r join campaign c on c.id = r.campaign_id',
+    id: 'r.id',
+    since: 'r.stage_since',
+    verdict: 'null::text',
+    waits: `r.stage = 'review' and r.review is null`,
+  },
+  {
+    kind: 'use-evidence',
+    from: 'use_evidence u join campaign c on c.id = u.campaign_id',
+    id: 'u.id',
+    since: 'u.filed_at',
+    verdict: 'null::text',
+    waits: 'u.decision is null',
+  },
+];
 
-const CHOSEN = `(:kind::text is null or w.kind = :kind) and (:verdict::text is null or w.verdict = :verdict)
-  and (:claimed::text is null or (:claimed = 'mine' and k.staff_id = :staff) or (:claimed = 'nobody' and k.staff_id is null))`;
+/** @param tail how a source's rows are ordered and cut, or `null` for all of them. @returns a statement of what waits and was asked for, of every kind. */
+function waitingOf(tail: ((source: Source) => string) | null): string {
+  return SOURCES.map(
+    (
+      s,
+    ) => `(select '${s.kind}' as kind, ${s.id} as subject_id, c.id as campaign_id, ${s.since} as since, k.staff_id as claimed_by, k.expires_at as claim_ends
+      from ${s.from} left join review_claim k on k.kind = '${s.kind}' and k.subject_id = ${s.id} and k.expires_at > now()
+      where c.tenant_id = :tenant and ${s.waits} and (:kind::text is null or :kind = '${s.kind}') and (:verdict::text is null or ${s.verdict} = :verdict)
+        and (:subject::text is null or ${s.id} = :subject)
+        and (:claimed::text is null or (:claimed = 'mine' and k.staff_id = :staff) or (:claimed = 'nobody' and k.staff_id is null)) ${tail?.(s) ?? ''})`,
+  ).join('\n    union all\n    ');
+}
 
-const COLUMNS = `w.*, (extract(epoch from w.since) * 1000000)::bigint::text as since_us, k.staff_id as claimed_by, s.display_name as claimed_name, k.expires_at as claim_ends`;
+/** A page of one kind holds every row of that kind which a page of all kinds can hold. */
+const PAGE = `select * from (
+    ${waitingOf(
+      (
+        s,
+      ) => `and (${s.since}, ${s.id}) > (coalesce('epoch'::timestamptz + :us::bigint * interval '1 microsecond', '-infinity'), coalesce(:id::text, ''))
+        order by ${s.since}, ${s.id} limit :limit`,
+    )}
+  ) every order by since, subject_id limit :limit`;
 
-const bindings = (who: Reviewer, f: QueueFilter) => ({
+const COUNT = `select count(*)::int as n from (
+    ${waitingOf(null)}
+  ) every`;
+
+/** What a page shows of its own rows. */
+const SHOWN = `select w.*, c.title, coalesce(r.gross_fen, u.amount_fen, c.ask_fen) as amount_fen, m.verdict, m.findings, m.signals,
+    (extract(epoch from w.since) * 1000000)::bigint::text as since_us, s.display_name as claimed_name
+  from (${PAGE}) w join campaign c on c.id = w.campaign_id
+    left join machine_report m on w.kind = 'prior-audit' and m.id = c.report_id
+    left join release r on w.kind = 'release-review' and r.id = w.subject_id
+    left join use_evidence u on w.kind = 'use-evidence' and u.id = w.subject_id
+    left join staff s on s.id = w.claimed_by
+  order by w.since, w.subject_id`;
+
+const bindings = (who: Reviewer, f: QueueFilter, subject: string | null = null) => ({
   tenant: who.tenantId,
+  subject,
   staff: who.staffId,
   kind: f.kind ?? null,
   verdict: f.verdict ?? null,
@@ -77,18 +133,12 @@ export function reviewQueue(
   filter: QueueFilter,
   { after, limit }: { readonly after: readonly [string, string] | null; readonly limit: number },
 ): Promise<WaitingRow[]> {
-  return rows<WaitingRow>(
-    connection,
-    `select ${COLUMNS} from ${WAITING} where ${CHOSEN}
-       and (:us::bigint is null or ((extract(epoch from w.since) * 1000000)::bigint, w.subject_id) > (:us::bigint, :id::text))
-     order by w.since, w.subject_id limit :limit`,
-    { ...bindings(who, filter), us: after?.[0] ?? null, id: after?.[1] ?? null, limit } as never,
-  );
+  return rows<WaitingRow>(connection, SHOWN, { ...bindings(who, filter), us: after?.[0] ?? null, id: after?.[1] ?? null, limit } as never);
 }
 
 /** @returns how much waits in all. */
 export async function reviewQueueLength(connection: Connection, who: Reviewer, filter: QueueFilter): Promise<number> {
-  return (await row<{ n: number }>(connection, `select count(*)::int as n from ${WAITING} where ${CHOSEN}`, bindings(who, filter) as never))!.n;
+  return (await row<{ n: number }>(connection, COUNT, bindings(who, filter) as never))!.n;
 }
 
 /**
@@ -143,9 +193,6 @@ async function take(tx: Transaction, who: Reviewer, subject: Subject): Promise<b
 }
 
 async function waiting(connection: Connection, who: Reviewer, subject: Subject): Promise<WaitingRow | null> {
-  return row<WaitingRow>(connection, `select ${COLUMNS} from ${WAITING} where w.kind = :kind and w.subject_id = :subject`, {
-    tenant: who.tenantId,
-    kind: subject.kind,
-    subject: subject.subject_id,
-  });
+  const one = bindings(who, { kind: subject.kind }, subject.subject_id);
+  return row<WaitingRow>(connection, SHOWN, { ...one, us: null, id: null, limit: 1 } as never);
 }

@@ -39,19 +39,21 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'callback-posted-twice',
     says: 'A callback that comes again counts again into what was raised.',
-    changes: [{ file: 'migrations/0090_channels.sql', find: "then 'duplicate'", replace: "then 'posted'" }],
+    changes: [{ file: 'migrations/0208_clearing_by_channel.sql', find: "then 'duplicate'", replace: "then 'posted'" }],
   },
   {
     name: 'callback-amount-not-compared',
     says: 'The amount that a callback tells is not compared with the order.',
-    changes: [{ file: 'migrations/0090_channels.sql', find: "           when g.amount_fen <> t.amount_fen then 'mismatch'\n", replace: '' }],
+    changes: [
+      { file: 'migrations/0208_clearing_by_channel.sql', find: "           when g.amount_fen <> t.amount_fen then 'mismatch'\n", replace: '' },
+    ],
   },
   {
     name: 'callback-merchant-not-compared',
     says: "A payment into another platform's account is credited.",
     changes: [
       {
-        file: 'migrations/0090_channels.sql',
+        file: 'migrations/0208_clearing_by_channel.sql',
         find: "           when t.channel <> g.channel or t.merchant_id <> merchant_of(o, g.channel) then 'mismatch'\n",
         replace: '',
       },
@@ -62,7 +64,7 @@ export const PLANTS: readonly Plant[] = [
     says: 'A gift that crosses the target is credited whole.',
     changes: [
       {
-        file: 'migrations/0090_channels.sql',
+        file: 'migrations/0208_clearing_by_channel.sql',
         find: 'greatest(0, least(j.amount_fen, j.room_fen - ',
         replace: 'greatest(0, least(j.amount_fen, 9000000000 + j.room_fen - ',
       },
@@ -74,7 +76,7 @@ export const PLANTS: readonly Plant[] = [
     says: 'Gifts that are committed together are each measured against the room that was there before all of them.',
     changes: [
       {
-        file: 'migrations/0090_channels.sql',
+        file: 'migrations/0208_clearing_by_channel.sql',
         find: "sum(j.amount_fen) filter (where j.outcome = 'posted')",
         replace: "sum(j.amount_fen) filter (where j.outcome = 'never')",
       },
@@ -84,14 +86,14 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'gift-lock-skipped',
     says: 'Two groups of gifts measure the same room at the same time.',
-    changes: [{ file: 'migrations/0090_channels.sql', find: '  order by c.id for update;', replace: '  order by c.id;' }],
+    changes: [{ file: 'migrations/0208_clearing_by_channel.sql', find: '  order by c.id for update;', replace: '  order by c.id;' }],
   },
   {
     name: 'late-gift-credited',
     says: 'A gift that is paid after the close is credited.',
     changes: [
       {
-        file: 'migrations/0090_channels.sql',
+        file: 'migrations/0208_clearing_by_channel.sql',
         find: "when j.outcome = 'posted' and j.phase = 'fundraising'",
         replace: "when j.outcome = 'posted'",
       },
@@ -203,7 +205,7 @@ export const PLANTS: readonly Plant[] = [
     says: 'A refund that is told again is recorded again.',
     changes: [
       {
-        file: 'migrations/0009_endings.sql',
+        file: 'migrations/0208_clearing_by_channel.sql',
         find: "where r.id = e->>'id' and r.status in ('due', 'processing') returning r.id",
         replace: "where r.id = e->>'id' returning r.id",
       },
@@ -212,7 +214,9 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'clearing-mirror-skipped',
     says: 'What the channel gave back is not taken off what it owes.',
-    changes: [{ file: 'migrations/0009_endings.sql', find: 'and r.round_id is not null\n  ) movements;', replace: 'and false\n  ) movements;' }],
+    changes: [
+      { file: 'migrations/0208_clearing_by_channel.sql', find: 'and r.round_id is not null\n  ) movements;', replace: 'and false\n  ) movements;' },
+    ],
   },
   {
     name: 'resubmit-new-id',

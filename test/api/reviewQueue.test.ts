@@ -58,6 +58,18 @@ test('lists what waits, the longest first, page by page, with the machine’s wo
   expect((await queue(tenant.sessions.reviewer, '?kind=release-review')).total).toBe(0);
 });
 
+test('new evidence waits for the machine’s next word, and the clock begins anew with it', async () => {
+  await house.owner('campaign').where('id', ids[1]).increment('evidence_version', 1);
+  expect((await queue(second)).waiting.map((each) => each.subjectId)).toEqual([ids[0], ids[2]]);
+  await later(house, tenant, 60_000);
+  await house.campaigns.payment.reportByMachine(ids[1]!, await nowMs(house, tenant));
+  expect((await queue(second)).waiting.map((each) => [each.subjectId, each.verdict])).toEqual([
+    [ids[0], 'pass'],
+    [ids[2], 'pass'],
+    [ids[1], 'fail'],
+  ]);
+});
+
 test('two who ask at once get different things; what is in hand is named, given back, and free again when its time is over', async () => {
   const both = await Promise.all([next(tenant.sessions.reviewer), next(second)]);
   const got = both.map((each) => each.body.item!.subjectId);

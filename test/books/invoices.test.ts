@@ -85,6 +85,84 @@ describe('invoices', () => {
     expect(await allocate(payout, 1n)).toMatchObject({ status: 422, body: { code: 'match.too_much', field: '/amountFen' } });
   });
 
+  describe('withdrawn', () => {
+    const withdraws = (id: string, as = tenant.hospital.login, because = 'wrong-amount'): Promise<Answer<{ code: string; field?: string }>> =>
+      house.ask('POST', `/v1/invoices/${id}/withdrawal`, { as, body: { because } });
+
+    test('what it covered is free, its number may be filed again, it stays on record; a second time, and what is to be matched with it, is refused', async () => {
+      const number = aNumber();
+      const { id } = (await files(anInvoice(number, [300_000n]))).body;
+      // Pressed twice at once: one withdraws it.
+      const both = await Promise.all([withdraws(id), withdraws(id, tenant.hospital.key, 'cancelled')]);
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(both.find(({ status }) => status === 409)!.body.code).toBe('invoice.withdrawn');
+      expect(await seen()).toMatchObject({
+        body: {
+          invoicedFen: '0',
+          uninvoicedFen: NET.toString(),
+          invoices: [{ id, matchedHereFen: '0', unmatchedFen: '0', withdrawal: { because: expect.stringMatching(/^(wrong-amount|cancelled)$/) } }],
+        },
+      });
+      const allocation = { as: tenant.hospital.key, key: aKey(), body: { payoutId: payout.payoutId, amountFen: 1n } };
+      expect(await house.ask('POST', `/v1/invoices/${id}/allocations`, allocation)).toMatchObject({
+        status: 409,
+        body: { code: 'invoice.withdrawn' },
+      });
+      expect(await files(anInvoice(number, [200_000n]))).toMatchObject({ status: 201, body: { uninvoicedFen: (NET - 200_000n).toString() } });
+      expect(
+        await rows(house.db, `select data->>'freedFen' as freed from audit.event where action = 'invoice.withdrawn' and subject = ?`, [
+          `invoice/${id}`,
+        ]),
+      ).toEqual([{ freed: '300000' }]);
+      // Finance is shown that, and no word of what was bought.
+      const release = await house.ask<object>('GET', `/v1/releases/${payout.id}`, { as: tenant.sessions.maker });
+      expect(release.body).toMatchObject({ payouts: [{ invoicedFen: '200000', withdrawnInvoices: [{ id, amountFen: '300000' }] }] });
+      expect(JSON.stringify(release.body)).not.toContain('费用 1');
+      // Neither the row nor what it was matched with is ever made good again.
+      await expect(
+        house.owner('invoice').where('id', id).update({ withdrawn_at: null, withdrawn_by: null, withdrawn_because: null }),
+      ).rejects.toThrow(/once and for good/);
+    });
+
+    test('not by another hospital, nor by who may not, nor for a reason that is none; nor once it is relied upon', async () => {
+      const { id } = (await files(anInvoice(aNumber(), [300_000n]))).body;
+      const other = await aTenant(house);
+      expect(await withdraws(id, other.hospital.login)).toMatchObject({ status: 404, body: { code: 'object.not_found' } });
+      for (const who of [tenant.platformKey, tenant.sessions.maker, tenant.sessions.reviewer])
+        expect(await withdraws(id, who)).toMatchObject({ status: 403 });
+      expect(await withdraws(id, tenant.hospital.login, 'tired')).toMatchObject({
+        status: 400,
+        body: { code: 'request.invalid', field: '/because' },
+      });
+      const evidence = async (decision: string, atMs: number): Promise<void> => {
+        const used = await house.ask<{ id: string }>('POST', `/v1/releases/${payout.id}/use-evidence`, {
+          as: tenant.platformKey,
+          key: aKey(),
+          body: { amountFen: '100', document: { sha256: 'a'.repeat(64), mediaType: 'image/png', byteLength: 1 } },
+        });
+        expect(used.status).toBe(201);
+        await house
+          .owner('use_evidence')
+          .where('id', used.body.id)
+          .update({ decision, reason: 'ok', decided_at: new Date(atMs), decided_by: (await house.owner('staff').first('id')).id });
+      };
+      const now = await nowMs(house, tenant);
+      await evidence('reject', now + 1_000);
+      await evidence('accept', now - 1_000);
+      await evidence('accept', now + 1_000);
+      expect(await withdraws(id)).toMatchObject({ status: 409, body: { code: 'invoice.relied_on' } });
+      // Accepted before it was matched, or not at all: nobody rests on it.
+      await house
+        .owner('use_evidence')
+        .where('decided_at', new Date(now + 1_000))
+        .update({ decision: 'reject' });
+      const campaign = house.owner('campaign').where('id', payout.campaignId);
+      await campaign.clone().update({ phase: 'settled', ended_at: new Date(now) });
+      expect(await withdraws(id)).toMatchObject({ status: 409, body: { code: 'invoice.relied_on' } });
+      expect(await seen()).toMatchObject({ body: { invoicedFen: '300000', invoices: [{ withdrawal: null }] } });
+    });
+  });
+
   test('the same invoice of the same hospital counts once, however it is written, whoever files it, for whichever campaign', async () => {
     const number = aNumber();
     const key = aKey();

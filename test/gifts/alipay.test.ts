@@ -2,6 +2,7 @@ import { row, rows } from '../../src/database/connect';
 import { DAY_MS } from '../../src/domain/calendar';
 import { balanceOf } from '../../src/ledger/post';
 import { campaignBooks } from '../../src/ledger/statement';
+import { verifyLedger } from '../../src/ledger/verify';
 import { aRaise, DONOR_CONSENT, feeVersionOf } from '../support/campaigns';
 import { aDeath } from '../support/endings';
 import { aHouse, type House } from '../support/house';
@@ -94,10 +95,10 @@ test('paid, swept, stopped, given back: each once, whatever answer is lost; the 
   const ids = await ordered([7_000n, 2_000n, 1_000n]);
   expect(await pay(ids, 'duplicate-callback')).toEqual({ paid: 3, acknowledged: 3, failed: [] });
   expect(await campaignBooks(house.db, campaignId)).toMatchObject({ raisedFen: 10_000n, heldFen: 10_000n });
-  expect(await balanceOf(house.db, tenant.id, { kind: 'clearing' })).toBe(10_000n);
+  expect(await balanceOf(house.db, tenant.id, { kind: 'clearing-alipay' })).toBe(10_000n);
   await go(DAY_MS + 2 * 3_600_000);
   // 11:00 of the next day: the seller's balance came into custody.
-  expect(await balanceOf(house.db, tenant.id, { kind: 'clearing' })).toBe(0n);
+  expect(await balanceOf(house.db, tenant.id, { kind: 'clearing-alipay' })).toBe(0n);
   expect(await balanceOf(house.db, tenant.id, { kind: 'custody' })).toBe(10_000n);
 
   const roundId = await stopped();
@@ -126,8 +127,9 @@ test('paid, swept, stopped, given back: each once, whatever answer is lost; the 
   expect(await campaignBooks(house.db, campaignId)).toMatchObject({ raisedFen: 10_000n, refundedFen: 10_000n, pendingFen: 0n });
   // What went back beyond the captures is taken from custody.
   await go(DAY_MS);
-  expect(await balanceOf(house.db, tenant.id, { kind: 'clearing' })).toBe(0n);
+  expect(await balanceOf(house.db, tenant.id, { kind: 'clearing-alipay' })).toBe(0n);
   expect(await balanceOf(house.db, tenant.id, { kind: 'custody' })).toBe(0n);
+  expect(await verifyLedger(house.db, tenant.id)).toEqual([]);
   expect(await parked()).toEqual([]);
   expect(house.channel.refunds.size).toBe(0);
 });

@@ -164,6 +164,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/payouts/{id}/receipt': signedReceipt(tenant.hospital, objects['/v1/payouts/']!, 'confirm', '964000'),
   'post /v1/payouts/{id}/invoices': anInvoice('FP-0002'),
   'post /v1/payouts/{id}/surplus-returns': { amountFen: '1', reason: 'ok' },
+  'post /v1/invoices/{id}/withdrawal': { because: 'wrong-amount' },
   'post /v1/invoices/{id}/allocations': { payoutId: objects['/v1/payouts/'], amountFen: '1' },
   'post /v1/campaigns/{id}/complaints': { subject: 'plea', text: 'ok' },
   'post /v1/complaints/{id}/appeal': { text: 'ok' },

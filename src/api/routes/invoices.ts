@@ -5,6 +5,8 @@ import { nowOf } from '../ofPlatform';
 import { row, type Transaction } from '../../database/connect';
 import { MEDIA_TYPES } from '../../documents/inspect';
 import type { DocumentStore } from '../../documents/store';
+import { INVOICE_MISTAKE_CODES } from '../../domain/invoiceMistakes';
+import { withdrawInvoice } from '../../records/invoiceWithdrawal';
 import { allocateInvoice, fileInvoice, invoicesOf, photographInvoice } from '../../records/invoices';
 import type { PersonalData } from '../../security/personalData';
 import { route } from '../route';
@@ -79,6 +81,25 @@ export function invoiceRoutes(personalData: PersonalData, store: DocumentStore) 
         mustBePlain(upload);
         await photographInvoice(tx, personalData, store, params.id, upload, { by: auditName(actor), at: await nowOf(tx, 'invoice', params.id) });
         return { status: 201, body: { id: params.id } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/invoices/{id}/withdrawal',
+      tag: 'Hospital',
+      summary: 'Takes an invoice of the hospital back that was filed by mistake',
+      act: 'invoice.withdraw',
+      input: { params: id, body: z.strictObject({ because: z.enum(INVOICE_MISTAKE_CODES) }) },
+      answers: {
+        200: {
+          description:
+            'Withdrawn: what it covered of payments is free, and its number may be filed again. `invoice.relied_on` once the campaign has ended or its use was accepted.',
+          schema: z.object({ id: z.string() }),
+        },
+      },
+      handler: async ({ tx, params, body, actor }) => {
+        await withdrawInvoice(tx, params.id, body.because, { by: auditName(actor), at: await nowOf(tx, 'invoice', params.id) });
+        return { status: 200, body: { id: params.id } };
       },
     }),
     route({

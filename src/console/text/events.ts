@@ -72,6 +72,7 @@ export const eventText = {
   'event.invoice.filed': { zh: '医院票据及明细已登记', en: 'An invoice of the hospital was filed with its lines' },
   'event.invoice.photographed': { zh: '票据照片已登记', en: 'A picture of an invoice was filed' },
   'event.invoice.matched': { zh: '票据已与付款核对', en: 'An invoice was matched with a payment' },
+  'event.invoice.withdrawn': { zh: '医院撤回误登记的票据', en: 'The hospital took back an invoice filed by mistake' },
   'event.card-refund.asked': { zh: '填写捐赠人的退款卡', en: 'A donor’s card was named for a refund' },
   'event.card-refund.confirmed': { zh: '确认退款卡，退款改退至该卡', en: 'A second person named the same card: the refund goes to it' },
   'event.card-refund.withdrawn': { zh: '撤回退款卡', en: 'A donor’s card was taken back' },

@@ -75,5 +75,7 @@ export const exceptionText = {
   'target.back-to-payer': { zh: '退给付款人', en: 'Given back to its payer' },
   'target.owed-back': { zh: '应退捐赠人', en: 'Owed to a donor' },
   'target.chargeback': { zh: '拒付应收', en: 'Chargeback' },
-  'target.channel': { zh: '渠道所欠', en: 'Owed by the channel' },
+  'target.channel': { zh: '微信支付所欠', en: 'Owed by WeChat Pay' },
+  'target.channel-alipay': { zh: '支付宝所欠', en: 'Owed by Alipay' },
+  'exception.channel': { zh: '哪个渠道的结算', en: 'Whose settlement it is' },
 } as const;

@@ -38,7 +38,7 @@ const QUERIES = {
   gifts: `select g.id, g.amount_fen as "amountFen", coalesce(sum(x.amount_fen), 0)::bigint as "postedFen"
     from gift g left join ledger.transfer x on x.key in ('gift/' || g.id || '/credited', 'gift/' || g.id || '/excess') group by g.id`,
   returns: `select r.id, r.amount_fen as "amountFen", coalesce((select sum(t.amount_fen) from ledger.transfer t join ledger.account c on c.id = t.credit_account
-      where c.kind = 'clearing' and t.key in ('return/' || r.id, 'return/' || r.id || '/channel')), 0)::bigint as "postedFen" from gift_return r`,
+      where c.kind in ('clearing', 'clearing-alipay') and t.key in ('return/' || r.id, 'return/' || r.id || '/channel')), 0)::bigint as "postedFen" from gift_return r`,
   // Whom the approval names, what it says and who signed it are asked for anew, past every view of the product.
   payouts: `select p.id, p.release_id, p.net_fen as "netFen", p.submits > 0 as submitted,
       (select count(distinct s.checker_id)::int from approval a join approval_signature s on s.approval_id = a.id and s.digest = a.digest

@@ -57,10 +57,22 @@ test('an invoice is typed, checked, filed once, and gets its picture', async () 
   expect(await house.db('invoice').whereNotNull('photo_id')).toEqual([]);
   const before = await house.db('campaign').where('id', story.campaignId).first('evidence_version');
   expect((await cashier.upload(at(`invoices/${id}/photo`), form, picture)).to).toBe(at('invoices'));
-  expect((await cashier.get(at('invoices'))).html).toContain('照片已登记');
+  const pictured = (await cashier.get(at('invoices'))).html;
+  expect(pictured).toContain('照片已登记');
   expect(await house.db('document').where({ campaign_id: story.campaignId, kind: 'receipts', stored: true })).toHaveLength(1);
   // No signature is void because of a picture of an invoice.
   expect(await house.db('campaign').where('id', story.campaignId).first('evidence_version')).toEqual(before);
+
+  // It was filed by mistake: withdrawn with a reason, pressed twice.
+  const act = at(`invoices/${id}/withdrawal`);
+  const unsaid = await cashier.post(act, { ...hiddenOf(pictured, act), because: '' });
+  expect([unsaid.status, unsaid.html]).toEqual([400, expect.stringContaining('<a href="#because">请选择撤回原因')]);
+  const said = { ...hiddenOf(pictured, act), because: 'wrong-amount' };
+  const presses = await Promise.all([cashier.post(act, said), cashier.post(act, said)]);
+  expect(presses.map(({ to }) => to)).toEqual([at('invoices'), at('invoices')]);
+  const withdrawn = (await cashier.get(at('invoices'))).html;
+  expect(withdrawn).toMatch(/尚无票据[\s\S]*¥24,100\.00[\s\S]*FP-20260305[\s\S]*已撤回[\s\S]*金额有误/);
+  expect(withdrawn).not.toContain(act);
 });
 
 test('a surplus is announced with a reference, not more than there is, and can be withdrawn', async () => {

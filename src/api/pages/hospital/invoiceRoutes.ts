@@ -3,6 +3,8 @@ import { auditName } from '../../../access/actors';
 import { inTransaction } from '../../../database/connect';
 import { DomainError } from '../../../domain/errors';
 import { sniffedType } from '../../../documents/inspect';
+import { INVOICE_MISTAKE_CODES, type InvoiceMistake } from '../../../domain/invoiceMistakes';
+import { withdrawInvoice } from '../../../records/invoiceWithdrawal';
 import { fileInvoice, invoicesOf, photographInvoice } from '../../../records/invoices';
 import { nowOf } from '../../ofPlatform';
 import { MAX_BYTES, mustBePlain } from '../../routes/documents';
@@ -18,8 +20,11 @@ const pathOf = (req: Request): string => `/hospital/payouts/${idIn(req, 'payoutI
 
 /** RECEIPT: what a payment was used for, as the hospital's invoices say it. */
 export function mountInvoices(pages: PageRouter, { db, personalData, documents }: Pages): void {
-  const shown = (visit: StaffVisit, req: Request, filled: Filled & { readonly photo?: string } = {}): Promise<PageAnswer> =>
-    inTransaction(db, async (tx) => invoicesPage(visit, await invoicesOf(tx, personalData, idIn(req, 'payoutId')), filled));
+  const shown = (
+    visit: StaffVisit,
+    req: Request,
+    filled: Filled & { readonly photo?: string; readonly withdrawing?: string } = {},
+  ): Promise<PageAnswer> => inTransaction(db, async (tx) => invoicesPage(visit, await invoicesOf(tx, personalData, idIn(req, 'payoutId')), filled));
 
   pages.page('/hospital/payouts/:payoutId/invoices', 'invoice.read', shown);
 
@@ -47,6 +52,24 @@ export function mountInvoices(pages: PageRouter, { db, personalData, documents }
       if (error.details.field === '/issuedOn') return shown(visit, req, { errors: { issuedOn: visit.t('invoices.issued.wrong') }, form });
       throw error;
     }
+  });
+
+  pages.form('/hospital/payouts/:payoutId/invoices/:invoiceId/withdrawal', 'invoice.withdraw', pathOf, async (visit, form, req) => {
+    const invoiceId = idIn(req, 'invoiceId');
+    const wrong = (because: string): Promise<PageAnswer> => shown(visit, req, { errors: { because }, withdrawing: invoiceId });
+    const because = INVOICE_MISTAKE_CODES.find((code): code is InvoiceMistake => code === form.because);
+    if (because === undefined) return wrong(visit.t('invoices.withdraw.missing'));
+    try {
+      await inTransaction(db, async (tx) =>
+        withdrawInvoice(tx, invoiceId, because, { by: auditName(visit.actor), at: await nowOf(tx, 'invoice', invoiceId) }),
+      );
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      // Pressed twice: the page shows that it is withdrawn.
+      if (error.code === 'invoice.relied_on') return wrong(visit.t('invoices.relied_on'));
+      if (error.code !== 'invoice.withdrawn') throw error;
+    }
+    return { to: pathOf(req) };
   });
 
   pages.upload('/hospital/payouts/:payoutId/invoices/:invoiceId/photo', 'invoice.file', MAX_BYTES, pathOf, async (visit, _form, file, req) => {

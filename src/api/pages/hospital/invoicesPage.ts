@@ -1,3 +1,4 @@
+import { INVOICE_MISTAKE_CODES, INVOICE_MISTAKES } from '../../../domain/invoiceMistakes';
 import { formatYuan } from '../../../domain/money';
 import type { invoicesOf, NewInvoice } from '../../../records/invoices';
 import { carried, type Filled, line } from '../fields';
@@ -18,7 +19,11 @@ function lineTable({ t }: StaffVisit, lines: readonly { readonly item: string; r
 }
 
 /** What of a payment is billed, each invoice with its lines and picture, and the form for the next one. */
-export function invoicesPage(visit: StaffVisit, of: Invoices, { errors = {}, form = {}, photo }: Filled & { readonly photo?: string } = {}): Page {
+export function invoicesPage(
+  visit: StaffVisit,
+  of: Invoices,
+  { errors = {}, form = {}, photo, withdrawing }: Filled & { readonly photo?: string; readonly withdrawing?: string } = {},
+): Page {
   const { t, lang } = visit;
   const here = `/hospital/payouts/${of.payoutId}/invoices`;
   return {
@@ -31,9 +36,13 @@ ${of.invoices.length === 0 && html`<p class="muted">${t('invoices.none')}</p>`}
 ${of.invoices.map(
   (
     i,
-  ) => html`<section class="card"><h2><code>${i.number}</code></h2><dl class="facts rows">${fact(t('invoices.issued'), i.issuedOn)}${fact(t('invoices.total'), yuan(i.amountFen))}
-${fact(t('invoices.here'), yuan(i.matchedHereFen))}${fact(t('receipt.received_at'), moment(lang, i.filedAt))}</dl>${lineTable(visit, i.lines)}
-${i.photoId !== null && html`<p class="alert good">✓ ${t('invoices.photo.kept')}</p>`}${photoForm(visit, of.payoutId, i.id, photo === i.id ? errors.file : undefined)}</section>`,
+  ) => html`<section class="card"><h2><code>${i.number}</code>${i.withdrawal && html` <span class="badge">${t('invoices.withdrawn')}</span>`}</h2><dl class="facts rows">${fact(t('invoices.issued'), i.issuedOn)}${fact(t('invoices.total'), yuan(i.amountFen))}
+${fact(t('invoices.here'), yuan(i.matchedHereFen))}${fact(t('receipt.received_at'), moment(lang, i.filedAt))}
+${i.withdrawal && html`${fact(t('invoices.withdrawn'), moment(lang, i.withdrawal.at))}${fact(t('invoices.withdraw.because'), INVOICE_MISTAKES[i.withdrawal.because][lang])}`}</dl>${lineTable(visit, i.lines)}
+${i.photoId !== null && html`<p class="alert good">✓ ${t('invoices.photo.kept')}</p>`}${
+  i.withdrawal === null &&
+  html`${photoForm(visit, of.payoutId, i.id, photo === i.id ? errors.file : undefined)}${withdrawForm(visit, of.payoutId, i.id, withdrawing === i.id ? errors.because : undefined)}`
+}</section>`,
 )}
 ${of.uninvoicedFen === 0n ? html`<p class="alert good">✓ ${t('invoices.full')}</p>` : newForm(visit, here, { errors, form })}`,
   };
@@ -48,6 +57,18 @@ function photoForm(visit: StaffVisit, payoutId: string, invoiceId: string, error
 <label for="${field}">${t('invoices.photo')}</label><p class="muted" id="${field}-hint">${t('invoices.photo.hint')}</p>${fieldError(errors, 'file')}
 <input type="file" id="${field}" name="file" accept="image/jpeg,image/png,application/pdf"${error === undefined ? html` aria-describedby="${field}-hint"` : fieldState(errors, 'file')}>
 <button class="button quiet">${t('invoices.photo.send')}</button></form>`;
+}
+
+/** Folded away: it is the exception. */
+function withdrawForm(visit: StaffVisit, payoutId: string, invoiceId: string, error: string | undefined): Html {
+  const { t, lang } = visit;
+  const field = error === undefined ? `because-${invoiceId}` : 'because';
+  const errors: FieldErrors = error === undefined ? {} : { because: error };
+  return html`<details${error === undefined ? null : html` open`}><summary>${t('invoices.withdraw')}</summary><p class="muted">${t('invoices.withdraw.lead')}</p>
+<form method="post" action="/hospital/payouts/${payoutId}/invoices/${invoiceId}/withdrawal">${hiddenFields(visit)}
+<label for="${field}">${t('invoices.withdraw.because')}</label>${fieldError(errors, 'because')}
+<select id="${field}" name="because" required${error === undefined ? null : fieldState(errors, 'because')}><option value="">–</option>${INVOICE_MISTAKE_CODES.map((code) => html`<option value="${code}">${INVOICE_MISTAKES[code][lang]}</option>`)}</select>
+<button class="button quiet">${t('invoices.withdraw')}</button></form></details>`;
 }
 
 function newForm(visit: StaffVisit, here: string, filled: Filled): Html {

@@ -118,6 +118,18 @@ export const hospitalText = {
   'invoices.photo.refused': { zh: '该文件不能接收：只收普通的 JPEG、PNG 或 PDF', en: 'This file cannot be taken: plain JPEG, PNG or PDF only' },
   'invoices.photo.send': { zh: '上传照片', en: 'Send the picture' },
   'invoices.photo.kept': { zh: '照片已登记', en: 'The picture is on record' },
+  'invoices.withdraw': { zh: '撤回该票据', en: 'Withdraw this invoice' },
+  'invoices.withdraw.lead': {
+    zh: '登记有误时撤回：用于款项的部分随即释放，票据号可以重新登记。撤回留有记录，不能恢复。',
+    en: 'For one filed by mistake: what it covers is free at once, and its number may be filed again. It stays on record, and is not undone.',
+  },
+  'invoices.withdraw.because': { zh: '撤回原因', en: 'Why it is withdrawn' },
+  'invoices.withdraw.missing': { zh: '请选择撤回原因', en: 'Choose why it is withdrawn' },
+  'invoices.withdrawn': { zh: '已撤回', en: 'Withdrawn' },
+  'invoices.relied_on': {
+    zh: '该活动已结束，或审核人已据此核对款项用途，不能撤回；请联系平台',
+    en: 'The campaign has ended, or a reviewer has accepted the use with it: it cannot be withdrawn. Speak to the platform',
+  },
   'invoices.full': { zh: '这笔款项已全部有票据。', en: 'All of this payment is covered by invoices.' },
   'surplus.title': { zh: '退回结余', en: 'Send back a surplus' },
   'surplus.lead': {

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
-import { Input } from 'antd';
+import { Input, Radio } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { newKey } from '../../client/client';
 import { Dialog } from '../../parts/dialog';
 import { fenOf, yuanPlain } from '../../parts/format';
 import { useMe } from '../../parts/me';
 import { type TextKey, useText, wordOf } from '../../text/catalogue';
-import { ACTS, type ActName } from './acts';
+import { ACTS, type ActName, type Channel } from './acts';
 import type { MoneyException } from './exceptionsPage';
 
 /** Asks for what an act needs and sends it; the amount is what is still unexplained, until somebody writes another. */
@@ -27,12 +27,13 @@ export function ActDialog({
   const [reason, setReason] = useState('');
   const [id, setId] = useState('');
   const [amount, setAmount] = useState(yuanPlain(of.money.openFen));
+  const [channel, setChannel] = useState<Channel>(of.money.channel ?? 'wechat');
   // Another key once anything is changed: the same thing sent again is the same request.
   const [key, setKey] = useState(newKey);
   const asks: readonly string[] = ACTS[act].asks;
   const amountFen = fenOf(amount);
   const send = useMutation({
-    mutationFn: () => ACTS[act].send(of, { reason, id: id.trim().toUpperCase(), amountFen: amountFen ?? '', key }, me),
+    mutationFn: () => ACTS[act].send(of, { reason, id: id.trim().toUpperCase(), amountFen: amountFen ?? '', channel, key }, me),
     onSuccess: done,
   });
   const change = (set: (value: string) => void) => (event: { readonly target: { readonly value: string } }) => {
@@ -64,6 +65,21 @@ export function ActDialog({
             onChange={change(setId)}
           />
         </>
+      )}
+      {/* A line that names one channel is no other's. */}
+      {asks.includes('channel') && of.money.channel === null && (
+        <Radio.Group
+          aria-label={t('exception.channel')}
+          value={channel}
+          onChange={(event) => {
+            setKey(newKey());
+            setChannel(event.target.value as Channel);
+          }}
+          options={[
+            { value: 'wechat', label: t('target.channel') },
+            { value: 'alipay', label: t('target.channel-alipay') },
+          ]}
+        />
       )}
       {asks.includes('amount') && (
         <>

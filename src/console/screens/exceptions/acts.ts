@@ -2,17 +2,21 @@ import { answer, api } from '../../client/client';
 import type { Me } from '../../parts/me';
 import type { MoneyException } from './exceptionsPage';
 
+export type Channel = 'wechat' | 'alipay';
+
 /** What a person fills in for an act. */
 interface Filled {
   readonly reason: string;
   readonly id: string;
   readonly amountFen: string;
+  /** Which channel a settlement is of. */
+  readonly channel: Channel;
   /** One key per thing that is wanted done. */
   readonly key: string;
 }
 
 interface Act {
-  readonly asks: readonly ('reason' | 'id' | 'amount')[];
+  readonly asks: readonly ('reason' | 'id' | 'amount' | 'channel')[];
   readonly send: (of: MoneyException, filled: Filled, me: Me) => Promise<unknown>;
 }
 
@@ -23,19 +27,22 @@ const own = (staffId: (me: Me) => string | null): Act => ({
   send: (of, _filled, me) => answer(api.POST('/v1/exceptions/{id}/owner', { params: at(of), body: { staffId: staffId(me) } })),
 });
 
-type Target = 'payout-debit' | 'payout-return' | 'back-to-payer' | 'owed-back' | 'chargeback' | 'channel';
+type Target = 'payout-debit' | 'payout-return' | 'back-to-payer' | 'owed-back' | 'chargeback';
 
-/** A match in part or in whole. What the channels owe is the platform's own, and needs no id of anybody. */
-const match = (kind: Target): Act => ({
-  asks: kind === 'channel' ? ['amount'] : ['id', 'amount'],
-  send: (of, { id, amountFen, key }) =>
-    answer(
-      api.POST('/v1/exceptions/{id}/matches', {
-        params: { ...at(of), header: { 'Idempotency-Key': key } },
-        body: { target: { kind, id: kind === 'channel' ? of.tenantId : id }, amountFen },
-      }),
-    ),
-});
+const sendMatch = (
+  of: MoneyException,
+  target: { readonly kind: Target | 'channel' | 'channel-alipay'; readonly id: string },
+  { amountFen, key }: Filled,
+) => answer(api.POST('/v1/exceptions/{id}/matches', { params: { ...at(of), header: { 'Idempotency-Key': key } }, body: { target, amountFen } }));
+
+/** A match in part or in whole. */
+const match = (kind: Target): Act => ({ asks: ['id', 'amount'], send: (of, filled) => sendMatch(of, { kind, id: filled.id }, filled) });
+
+/** What a channel owes is the platform's own, and needs no id of anybody. */
+const MATCH_CHANNEL: Act = {
+  asks: ['channel', 'amount'],
+  send: (of, filled) => sendMatch(of, { kind: filled.channel === 'alipay' ? 'channel-alipay' : 'channel', id: of.tenantId }, filled),
+};
 
 /** Each act of the API as a person does it. */
 export const ACTS = {
@@ -62,7 +69,7 @@ export const ACTS = {
   'match-back-to-payer': match('back-to-payer'),
   'match-owed-back': match('owed-back'),
   'match-chargeback': match('chargeback'),
-  'match-channel': match('channel'),
+  'match-channel': MATCH_CHANNEL,
   'take-as-bounce': {
     asks: ['id'],
     send: (of, { id }) => answer(api.POST('/v1/exceptions/{id}/bounce', { params: at(of), body: { payoutId: id } })),
