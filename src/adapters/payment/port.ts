@@ -15,6 +15,8 @@ export interface Banks {
   readonly names: readonly RailName[];
   /** @throws when there are no keys for that rail: nothing can be sent or asked, and nothing was. */
   of(rail: RailName): BankLink;
+  /** Where small payouts to people may go instead; absent where there is no such channel. */
+  readonly wallets?: Wallets;
 }
 
 /** An account at a bank. `bankCode` is the 12-digit CNAPS number (行号). */
@@ -187,7 +189,7 @@ export interface WalletOrder {
   readonly sceneInfos: readonly SceneInfo[];
 }
 
-export interface SceneInfo {
+interface SceneInfo {
   readonly type: string;
   readonly content: string;
 }
