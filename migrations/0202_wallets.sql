@@ -54,6 +54,18 @@ begin
 end $$;
 revoke all on function keep_payout_wallet() from public;
 create trigger wallet_is_for_ever before update of wallet_id on payout for each row when (old.wallet_id is distinct from new.wallet_id) execute function keep_payout_wallet();
+-- Paid to a wallet is only what was signed for as that wallet, whoever writes the row.
+create function payout_wallet_is_signed() returns trigger language plpgsql set search_path = public as $$
+begin
+  if new.wallet_id is not null and not exists (
+    select from approval a join payee_wallet w on w.id = new.wallet_id
+    where a.id = new.approval_id and a.content->'wallet'->>'id' = w.id and w.wallet = new.rail and w.campaign_id = new.campaign_id and w.accepted_at is not null) then
+    raise exception 'payout %: its wallet is not what was signed for', new.id using errcode = 'AL005';
+  end if;
+  return new;
+end $$;
+revoke all on function payout_wallet_is_signed() from public;
+create trigger payout_wallet_is_signed before insert on payout for each row execute function payout_wallet_is_signed();
 -- What a platform sends to wallets in a day.
 create index payout_wallet on payout (tenant_id, rail) where clearing = 'wallet';
 

@@ -3,7 +3,7 @@ import { type Database, inTransaction, row } from '../database/connect';
 import { type ClearingLimits, USUAL_LIMITS } from '../domain/routing';
 import { isWallet } from '../domain/wallets';
 import { campaignRow } from '../records/campaigns';
-import { heldReleases, type PayoutRow, payoutRow } from '../records/releases';
+import { type PayoutRow, payoutRow, RESTORED, standingHolds } from '../records/releases';
 import { openingMs } from '../records/routes';
 import type { PersonalData } from '../security/personalData';
 import { type Intent, recordIntents } from './payouts/intents';
@@ -147,8 +147,8 @@ export function createTransferActivities({ db, banks, personalData, atPoint, vis
 
 export type TransferActivities = ReturnType<typeof createTransferActivities>;
 
-/** Whether a hold stands on the payout's release, or its campaign was stopped. */
-async function mustNotLeave(db: Database, payout: PayoutRow): Promise<boolean> {
-  if ((await campaignRow(db, payout.campaign_id)).stopped_at !== null) return true;
-  return (await heldReleases(db, [payout.release_id])).has(payout.release_id);
+/** Whether the campaign was stopped, or a hold stands on it; but for that of a restore, which keeps back what was not sent yet and says nothing against what was. */
+async function mustNotLeave(db: Database, { campaign_id: campaignId }: PayoutRow): Promise<boolean> {
+  if ((await campaignRow(db, campaignId)).stopped_at !== null) return true;
+  return (await standingHolds(db, campaignId)).some(({ rule }) => rule !== RESTORED);
 }

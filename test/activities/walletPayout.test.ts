@@ -110,6 +110,12 @@ test('what lapses ends as failed, its money is the release’s again, and only t
   house.wallet.queryScript.push(() => ({ kind: 'UNKNOWN', reason: 'no answer' }));
   expect(await pursue(house, tenant, payout.payoutId)).toBe('unknown');
   expect(await preparePayout(house, tenant, payout)).toBe(payout.payoutId);
+  // Whatever becomes of the limits meanwhile: what was sent is sent again as it was.
+  await house.owner('wallet_terms').where('tenant_id', tenant.id).update({ most_fen: '1' });
+  house.wallet.queryScript.push(() => ({ kind: 'NOT_FOUND' }));
+  expect(await pursue(house, tenant, payout.payoutId)).toBe('submitted');
+  expect(house.wallet.received[1]).toEqual(house.wallet.received[0]);
+  await house.owner('wallet_terms').where('tenant_id', tenant.id).update({ most_fen: '200000' });
   house.wallet.standing.set(payout.payoutId, { kind: 'FAILED', code: 'OVERDUE_CLOSE', text: '' });
   expect(await pursue(house, tenant, payout.payoutId)).toBe('failed');
   expect(await payoutOf(payout.payoutId)).toMatchObject({ state: 'failed', failure_code: 'OVERDUE_CLOSE' });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { auditName } from '../../access/actors';
 import { audit } from '../../audit/append';
 import { businessNow } from '../../database/clock';
-import { row } from '../../database/connect';
+import { row, type Transaction } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { WALLETS } from '../../domain/wallets';
 import { campaignRow } from '../../records/campaigns';
@@ -39,11 +39,7 @@ export function payeeWalletRoutes(personalData: PersonalData) {
       handler: async (call) => {
         const { tx, body, actor } = call;
         const campaign = await openCampaign(call);
-        if (await row(tx, `select 1 from payout where campaign_id = ? and state in ('reserved', 'submitted', 'unknown')`, [campaign.id]))
-          throw new DomainError('release.wrong_stage', {
-            zh: '有付款正在进行；结果确定后才能变更零钱账户',
-            en: 'A payment is under way; the wallet can be changed when its outcome is certain',
-          });
+        await mustBeQuiet(tx, campaign.id);
         const at = await businessNow(tx, campaign.tenant_id);
         const { id: walletId, version, wallet } = await fileWallet(tx, personalData, campaign, body, auditName(actor), at);
         await audit(tx, {
@@ -74,6 +70,7 @@ export function payeeWalletRoutes(personalData: PersonalData) {
             { field: '/version' },
           );
         if (wallet.accepted_at === null) {
+          await mustBeQuiet(tx, campaign.id);
           const at = await businessNow(tx, campaign.tenant_id);
           const about = { tenantId: campaign.tenant_id, campaignId: campaign.id, businessAt: at };
           await tx('payee_wallet').where('id', wallet.id).update({ accepted_by: actor.id, accepted_at: at });
@@ -106,4 +103,13 @@ export function payeeWalletRoutes(personalData: PersonalData) {
       },
     }),
   ];
+}
+
+/** What is being paid was signed for as things stand. @throws {DomainError} release.wrong_stage while a payment is under way. */
+async function mustBeQuiet(tx: Transaction, campaignId: string): Promise<void> {
+  if (await row(tx, `select 1 from payout where campaign_id = ? and state in ('reserved', 'submitted', 'unknown')`, [campaignId]))
+    throw new DomainError('release.wrong_stage', {
+      zh: '有付款正在进行；结果确定后才能变更零钱账户',
+      en: 'A payment is under way; the wallet can be changed when its outcome is certain',
+    });
 }
