@@ -174,24 +174,36 @@ function movements(p: PayoutRow, businessAt: Date): Transfer[] {
       credit: { kind: 'fees', campaignId: p.campaign_id },
       amountFen: p.fee_fen,
     },
-    // To a wallet the channel pays from what it holds of the platform's; the rest it collects from custody, as for refunds.
-    isWallet(p.rail)
-      ? {
-          ...common,
-          key: `payout/${p.id}/channel`,
-          kind: 'channel-paid',
-          debit: { kind: 'disbursed' },
-          credit: { kind: 'clearing' },
-          amountFen: p.net_fen,
-        }
-      : {
-          ...common,
-          key: `payout/${p.id}/custody`,
-          kind: 'custody-paid',
-          debit: { kind: 'disbursed' },
-          credit: { kind: 'custody' },
-          amountFen: p.net_fen,
-        },
+    ...(isWallet(p.rail) ? fromChannel(p, common) : fromCustody(p, common)),
+  ];
+}
+
+type Common = Pick<Transfer, 'tenantId' | 'subject' | 'businessAt'>;
+
+function fromCustody(p: PayoutRow, common: Common): Transfer[] {
+  return [
+    {
+      ...common,
+      key: `payout/${p.id}/custody`,
+      kind: 'custody-paid',
+      debit: { kind: 'disbursed' },
+      credit: { kind: 'custody' },
+      amountFen: p.net_fen,
+    },
+  ];
+}
+
+/** To a wallet the channel pays from what it holds of the platform's; the rest it collects from custody, as for refunds. */
+function fromChannel(p: PayoutRow, common: Common): Transfer[] {
+  return [
+    {
+      ...common,
+      key: `payout/${p.id}/channel`,
+      kind: 'channel-paid',
+      debit: { kind: 'disbursed' },
+      credit: { kind: 'clearing' },
+      amountFen: p.net_fen,
+    },
   ];
 }
 

@@ -122,7 +122,8 @@ async function inCustody(tx: Transaction, sheets: readonly Sheet[]): Promise<She
   // What the channels gave out beyond what they took is collected from custody yet.
   const owedFen = await balanceOf(tx, tenantId, { kind: 'clearing' });
   return sheets.filter(({ approval }) => {
-    if ((approval.content.wallet && owedFen < 0n ? leftFen + owedFen : leftFen) < approval.net_fen) return false;
+    if (leftFen < approval.net_fen) return false;
+    if (approval.content.wallet && owedFen < 0n && leftFen + owedFen < approval.net_fen) return false;
     leftFen -= approval.net_fen;
     return true;
   });
