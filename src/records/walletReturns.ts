@@ -1,6 +1,6 @@
 import { audit } from '../audit/append';
 import type { Transaction } from '../database/connect';
-import { post } from '../ledger/post';
+import { clearingOf, post } from '../ledger/post';
 import { openException } from './exceptions';
 import { tell } from './outbox';
 import { payoutRow, releaseRow } from './releases';
@@ -32,7 +32,13 @@ export async function takeWalletReturn(tx: Transaction, payoutId: string, return
     tx,
     [
       { ...common, key: `${subject}/returned`, kind: 'payout-returned', debit: paid!, credit: reserved! },
-      { ...common, key: `${subject}/channel-back`, kind: 'channel-returned', debit: { kind: 'clearing' }, credit: { kind: 'disbursed' } },
+      {
+        ...common,
+        key: `${subject}/channel-back`,
+        kind: 'channel-returned',
+        debit: { kind: clearingOf(p.rail === 'alipay' ? 'alipay' : 'wechat') },
+        credit: { kind: 'disbursed' },
+      },
     ],
     'channel',
   );

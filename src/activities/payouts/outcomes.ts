@@ -1,8 +1,8 @@
 import type { QueryOutcome, SubmitOutcome } from '../../adapters/payment/port';
 import { audit } from '../../audit/append';
 import type { Transaction } from '../../database/connect';
-import { isUnfit, isWallet } from '../../domain/wallets';
-import { post, type Transfer } from '../../ledger/post';
+import { isUnfit, isWallet, type Wallet } from '../../domain/wallets';
+import { clearingOf, post, type Transfer } from '../../ledger/post';
 import { campaignRows } from '../../records/campaigns';
 import { openException } from '../../records/exceptions';
 import { tellAll } from '../../records/manyNotices';
@@ -174,7 +174,7 @@ function movements(p: PayoutRow, businessAt: Date): Transfer[] {
       credit: { kind: 'fees', campaignId: p.campaign_id },
       amountFen: p.fee_fen,
     },
-    ...(isWallet(p.rail) ? fromChannel(p, common) : fromCustody(p, common)),
+    ...(isWallet(p.rail) ? fromChannel(p, p.rail, common) : fromCustody(p, common)),
   ];
 }
 
@@ -194,14 +194,14 @@ function fromCustody(p: PayoutRow, common: Common): Transfer[] {
 }
 
 /** To a wallet the channel pays from what it holds of the platform's; the rest it collects from custody, as for refunds. */
-function fromChannel(p: PayoutRow, common: Common): Transfer[] {
+function fromChannel(p: PayoutRow, wallet: Wallet, common: Common): Transfer[] {
   return [
     {
       ...common,
       key: `payout/${p.id}/channel`,
       kind: 'channel-paid',
       debit: { kind: 'disbursed' },
-      credit: { kind: 'clearing' },
+      credit: { kind: clearingOf(wallet) },
       amountFen: p.net_fen,
     },
   ];

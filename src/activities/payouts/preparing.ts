@@ -117,13 +117,13 @@ async function allowedSheets(tx: Transaction, sheets: readonly Sheet[], at: Date
 async function inCustody(tx: Transaction, sheets: readonly Sheet[]): Promise<Sheet[]> {
   if (sheets.length === 0) return [];
   const tenantId = sheets[0]!.release.tenant_id;
-  const of = (kind: 'custody' | 'suspense' | 'interest'): Promise<bigint> => balanceOf(tx, tenantId, { kind });
+  const of = (kind: 'custody' | 'suspense' | 'interest' | 'clearing' | 'clearing-alipay'): Promise<bigint> => balanceOf(tx, tenantId, { kind });
   let leftFen = (await of('custody')) - (await of('suspense')) - (await of('interest'));
   // What the channels gave out beyond what they took is collected from custody yet.
-  const owedFen = await balanceOf(tx, tenantId, { kind: 'clearing' });
+  const owedFen = [await of('clearing'), await of('clearing-alipay')].reduce((sum, fen) => (fen < 0n ? sum + fen : sum), 0n);
   return sheets.filter(({ approval }) => {
     if (leftFen < approval.net_fen) return false;
-    if (approval.content.wallet && owedFen < 0n && leftFen + owedFen < approval.net_fen) return false;
+    if (approval.content.wallet && leftFen + owedFen < approval.net_fen) return false;
     leftFen -= approval.net_fen;
     return true;
   });
