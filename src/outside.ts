@@ -3,8 +3,10 @@ import { createWechatPay } from './adapters/donation/wechat/wechatPay';
 import type { Channels } from './adapters/donation/port';
 import { loadProductKeys } from './adapters/keys';
 import { createBankLink } from './adapters/payment/bank/bankLink';
+import { createAlipayTransfers } from './adapters/payment/alipay/transfers';
+import { createWechatTransfers } from './adapters/payment/wechat/transfers';
 import { createCmbLink } from './adapters/payment/cmb/cmbLink';
-import { type BankLink, type Banks, RAILS, type RailName } from './adapters/payment/port';
+import { type BankLink, type Banks, RAILS, type RailName, type WalletName, type Wallets } from './adapters/payment/port';
 import { createTencentIdentity } from './adapters/verification/tencent/tencentIdentity';
 import type { IdentityService } from './adapters/verification/port';
 import type { Config } from './config';
@@ -25,12 +27,16 @@ const IDENTITY_TIMEOUT_MS = 5_000;
 export function openOutside(config: Config): Outside {
   const keys = loadProductKeys(config.paths.keys);
   const simulated = (path: string, variable: string): string => process.env[variable] ?? `${config.simulatorsUrl ?? ''}${path}`;
+  const wechat = { ...keys.wechat, baseUrl: simulated('/wechat', 'WECHAT_URL'), timeoutMs: TIMEOUT_MS };
+  const alipay = { ...keys.alipay, gatewayUrl: simulated('/alipay/gateway.do', 'ALIPAY_URL'), timeoutMs: TIMEOUT_MS };
+  const back = (wallet: WalletName): string => `${config.publicUrl}/callbacks/${wallet}-transfers`;
+  const wallets = {
+    wechat: createWechatTransfers({ ...wechat, notifyUrl: back('wechat') }),
+    alipay: createAlipayTransfers({ ...alipay, notifyUrl: back('alipay') }),
+  };
   return {
-    channels: {
-      wechat: createWechatPay({ ...keys.wechat, baseUrl: simulated('/wechat', 'WECHAT_URL'), timeoutMs: TIMEOUT_MS }),
-      alipay: createAlipay({ ...keys.alipay, gatewayUrl: simulated('/alipay/gateway.do', 'ALIPAY_URL'), timeoutMs: TIMEOUT_MS }),
-    },
-    banks: banksOf({
+    channels: { wechat: createWechatPay(wechat), alipay: createAlipay(alipay) },
+    banks: banksOf(wallets, {
       iso20022: createBankLink({
         ...keys.bank,
         baseUrl: simulated('/bank', 'BANK_URL'),
@@ -44,8 +50,9 @@ export function openOutside(config: Config): Outside {
   };
 }
 
-function banksOf(links: Readonly<Record<RailName, BankLink | null>>): Banks {
+function banksOf(wallets: Wallets, links: Readonly<Record<RailName, BankLink | null>>): Banks {
   return {
+    wallets,
     names: RAILS.filter((rail) => links[rail] !== null),
     of: (rail) => {
       const link = links[rail];

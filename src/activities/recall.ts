@@ -2,6 +2,7 @@ import type { Banks, RecallOrder, RecallOutcome, Recalls } from '../adapters/pay
 import { audit } from '../audit/append';
 import { type Database, inTransaction } from '../database/connect';
 import { HOUR_MS, shanghaiDate } from '../domain/calendar';
+import { isWallet } from '../domain/wallets';
 import { campaignRow } from '../records/campaigns';
 import { isStanding, lookAtRecall, noteSilence, patienceEndsMs, takeAnswer } from '../records/recallAnswers';
 import { happened, lockedRecall, type RecallRow, recallRow } from '../records/recalls';
@@ -84,7 +85,7 @@ export function createRecallActivities({ db, banks }: RecallDependencies) {
 
   /** A link without recalls throws before anything is on record: confirming was refused while there was none. */
   function mustRecall(payout: PayoutRow): Recalls {
-    const { recalls } = banks.of(payout.rail);
+    const recalls = isWallet(payout.rail) ? undefined : banks.of(payout.rail).recalls;
     if (!recalls) throw new Error(`The link ${payout.rail} has no recall`);
     return recalls;
   }

@@ -7,6 +7,7 @@ import { DAY_MS } from '../domain/calendar';
 import type { Gifts } from '../gifts/gifts';
 import { readStatement } from '../reconciliation/bank';
 import { type BillFindings, merchantsOf, readChannelBill } from '../reconciliation/channel';
+import { askAboutPaid } from '../reconciliation/wallets';
 import { explainLateSweeps } from '../custody/lateSweeps';
 import { closeDay } from '../records/dayClose';
 import type { PersonalData } from '../security/personalData';
@@ -52,9 +53,13 @@ export function createReconciliationActivities({ db, banks, channels, gifts, per
         const bills: (BillFindings | string)[] = [];
         for (const at of await merchantsOf(db, of.tenant_id))
           bills.push(await readChannelBill(db, channels[at.channel], gifts, { ...tenant, ...at }, of.day));
-        const unanswered = [statement, ...bills].filter((each) => typeof each === 'string');
+        const unasked = await askAboutPaid(db, banks.wallets, tenant, of.day);
+        const unanswered = [statement, ...bills, ...unasked].filter((each) => typeof each === 'string');
         const told = bills.filter((each) => typeof each !== 'string');
-        const read = typeof statement === 'string' || told.length < bills.length ? null : { bankLines: statement.lines, ...together(told) };
+        const read =
+          typeof statement === 'string' || told.length < bills.length || unasked.length > 0
+            ? null
+            : { bankLines: statement.lines, ...together(told) };
         await inTransaction(db, async (tx) => {
           await tx('reconciliation_day')
             .where('id', id)

@@ -10,6 +10,7 @@ import { useIsEvidenced } from '../domain/convention/rules/batch';
 import { receipt } from '../domain/convention/rules/receipt';
 import { type ClearingLimits, USUAL_LIMITS } from '../domain/routing';
 import type { PayeeKind } from '../domain/convention/terms';
+import { isWallet } from '../domain/wallets';
 import { post } from '../ledger/post';
 import { currentAccount } from '../records/approvals';
 import { campaignRow } from '../records/campaigns';
@@ -22,9 +23,11 @@ import { lookAtRecall } from '../records/recallAnswers';
 import { endShortfalls } from '../records/receipts';
 import { liftHold, moveStage, payoutRow, placeHold, type ReleaseRow, releaseRow } from '../records/releases';
 import { cancelIfUnsent } from '../records/stops';
+import { takeWalletReturn } from '../records/walletReturns';
 import { objectionStands } from '../records/complaints';
 import type { PersonalData } from '../security/personalData';
 import { type Prepared, preparePayouts } from './payouts/preparing';
+import { wayOf } from './payouts/ways';
 
 export interface ReleaseDependencies {
   readonly db: Database;
@@ -110,7 +113,13 @@ export function createReleaseActivities({ db, banks, personalData, limits = USUA
 
       /** @returns whether the bank booked a return of this payout that is, or is to be, recorded. */
       async returnIsBooked(payoutId: string): Promise<boolean> {
-        return (await row(db, `select 1 from bank_line where payout_id = ? and kind = 'return'`, [payoutId])) !== null;
+        return (
+          (await row(
+            db,
+            `select 1 from bank_line where payout_id = :id and kind = 'return' union all select 1 from payout where id = :id and clearing = 'wallet' and state = 'returned'`,
+            { id: payoutId },
+          )) !== null
+        );
       },
 
       async accountAwaitsNameCheck(releaseId: string): Promise<boolean> {
@@ -422,9 +431,10 @@ export function createReleaseActivities({ db, banks, personalData, limits = USUA
       async askForLateReturn(payoutId: string): Promise<void> {
         const p = await payoutRow(db, payoutId);
         const { custody_account_number: account } = await custodyOf(db, p.tenant_id);
-        const outcome = await banks.of(p.rail).query(payoutId, account);
+        const outcome = await wayOf(db, personalData, banks, p).ask();
         if (outcome.kind === 'UNKNOWN') throw new Error(`The bank did not answer about payout ${payoutId}: ${outcome.reason}`);
         if (outcome.kind !== 'RETURNED') return;
+        if (isWallet(p.rail)) return inTransaction(db, (tx) => takeWalletReturn(tx, payoutId, outcome, new Date(outcome.bookedAt)));
         // What a person matched already stays theirs; the rest of such a return is for a person too.
         const { given_back_fen: matchedFen } = (await row<{ given_back_fen: bigint }>(db, 'select given_back_fen from payout where id = ?', [
           payoutId,

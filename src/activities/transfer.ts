@@ -1,13 +1,15 @@
 import type { Banks, QueryOutcome, SubmitOutcome } from '../adapters/payment/port';
 import { type Database, inTransaction, row } from '../database/connect';
 import { type ClearingLimits, USUAL_LIMITS } from '../domain/routing';
+import { isWallet } from '../domain/wallets';
 import { campaignRow } from '../records/campaigns';
-import { type PayoutRow, payoutRow } from '../records/releases';
+import { type PayoutRow, payoutRow, RESTORED, standingHolds } from '../records/releases';
 import { openingMs } from '../records/routes';
 import type { PersonalData } from '../security/personalData';
 import { type Intent, recordIntents } from './payouts/intents';
-import { custodyOf, ordersOf } from './payouts/orders';
 import { recordOutcomes } from './payouts/outcomes';
+import { remindReceiver } from './payouts/reminding';
+import { keepConfirmation, type PayoutWay, wayOf } from './payouts/ways';
 
 /** A numbered place in the submit where a sandbox may have the worker killed. */
 export type SubmitPoint = 'before-intent' | 'after-intent' | 'before-call' | 'after-call' | 'before-record' | 'after-record';
@@ -52,6 +54,7 @@ export function createTransferActivities({ db, banks, personalData, atPoint, vis
         if (payout.state === 'succeeded' || payout.state === 'failed') return payout.state;
         if (payout.state !== 'reserved') {
           const outcome = await ask(payout);
+          if (outcome.kind === 'ACTION_REQUIRED') return waitForReceiver(payout, outcome, nowMs);
           if (outcome.kind !== 'NOT_FOUND') return record(payout, outcome, nowMs);
           if (!(await isPastVisibility(payout))) return 'unknown';
         }
@@ -60,25 +63,55 @@ export function createTransferActivities({ db, banks, personalData, atPoint, vis
     },
   };
 
+  function way(payout: PayoutRow): PayoutWay {
+    return wayOf(db, personalData, banks, payout);
+  }
+
   async function ask(payout: PayoutRow): Promise<QueryOutcome> {
-    return banks.of(payout.rail).query(payout.id, (await custodyOf(db, payout.tenant_id)).accountNumber);
+    return way(payout).ask();
   }
 
   async function send(payout: PayoutRow, nowMs: number): Promise<PursuedState> {
     // A rail without keys throws here, before anything is on record.
-    const bank = banks.of(payout.rail);
+    const { send: sendIt } = way(payout);
     await atPoint('before-intent', payout);
     const intent = await recordIntent(payout.id, nowMs);
     if (intent !== 'recorded') return intent;
     await atPoint('after-intent', payout);
-    const [order] = await ordersOf(db, personalData, [payout], nowMs);
     await atPoint('before-call', payout);
     const { ended, booked } = await lastLook(payout.id);
     if (ended) return record(payout, { kind: 'UNKNOWN', reason: 'it ended while this worker stood still' }, nowMs);
     // A line under this id came before the order: it left before a restore. Then the bank is asked, and nothing is sent.
-    const outcome = booked ? await ask(payout) : await bank.submit(order!);
+    const outcome = booked ? await ask(payout) : await sendIt(nowMs);
     await atPoint('after-call', payout);
-    if (outcome.kind === 'ACCEPTED') return record(payout, await ask(payout), nowMs);
+    if (outcome.kind === 'ACCEPTED') {
+      if (outcome.confirmation) await keepConfirmation(db, personalData, payout.id, outcome.confirmation);
+      return record(payout, await ask(payout), nowMs);
+    }
+    return record(payout, await confirmed(payout, outcome), nowMs);
+  }
+
+  /** A channel's refusal says what this request did. Of the first one, and where the channel then knows of nothing, it is the end; an earlier one may have landed. */
+  async function confirmed(payout: PayoutRow, outcome: QueryOutcome | SubmitOutcome): Promise<QueryOutcome | SubmitOutcome> {
+    if (!isWallet(payout.rail) || outcome.kind !== 'REJECTED' || !outcome.final) return outcome;
+    const standing = await ask(payout);
+    if (standing.kind !== 'NOT_FOUND') return standing;
+    return payout.submits === 0 ? outcome : { ...outcome, final: false };
+  }
+
+  /** The receiver has not confirmed, so the money has not left. What must not leave now is cancelled; whether it was, the next question tells. */
+  async function waitForReceiver(payout: PayoutRow, outcome: QueryOutcome & { kind: 'ACTION_REQUIRED' }, nowMs: number): Promise<PursuedState> {
+    const { send: sendIt, cancel } = way(payout);
+    if ((await mustNotLeave(db, payout)) && cancel) {
+      await cancel();
+      return record(payout, await ask(payout), nowMs);
+    }
+    if (payout.confirmation_enc === null) {
+      // The answer that had it was lost: the same number with the same fields hears it once more.
+      const again = await sendIt(nowMs);
+      if (again.kind === 'ACCEPTED' && again.confirmation) await keepConfirmation(db, personalData, payout.id, again.confirmation);
+    }
+    await inTransaction(db, (tx) => remindReceiver(tx, payout, outcome.expiresAt, new Date(nowMs)));
     return record(payout, outcome, nowMs);
   }
 
@@ -113,3 +146,9 @@ export function createTransferActivities({ db, banks, personalData, atPoint, vis
 }
 
 export type TransferActivities = ReturnType<typeof createTransferActivities>;
+
+/** Whether the campaign was stopped, or a hold stands on it; but for that of a restore, which keeps back what was not sent yet and says nothing against what was. */
+async function mustNotLeave(db: Database, { campaign_id: campaignId }: PayoutRow): Promise<boolean> {
+  if ((await campaignRow(db, campaignId)).stopped_at !== null) return true;
+  return (await standingHolds(db, campaignId)).some(({ rule }) => rule !== RESTORED);
+}

@@ -270,6 +270,13 @@ export const listedPayoutAnswer = z
     bankReference: nullableText,
   })
   .openapi('ListedPayout');
+export const confirmationAnswer = z
+  .object({
+    payoutId: z.string(),
+    until: nullableText,
+    confirmation: z.object({ mchId: z.string(), appId: z.string(), package: z.string() }).nullable(),
+  })
+  .openapi('Confirmation');
 export const recallAnswer = z
   .object({
     id: z.string(),

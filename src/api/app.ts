@@ -44,6 +44,7 @@ import { operationRoutes } from './routes/operations';
 import { payoutBatchRoutes } from './routes/payoutBatches';
 import { payoutRoutes } from './routes/payouts';
 import { payeeAccountRoutes } from './routes/payeeAccounts';
+import { payeeWalletRoutes } from './routes/payeeWallets';
 import { peopleRoutes } from './routes/people';
 import { publicRoutes } from './routes/public';
 import { recallRoutes } from './routes/recalls';
@@ -108,6 +109,7 @@ export function apiRoutes({
     ...claimRoutes(personalData),
     ...evidenceRequestRoutes(personalData),
     ...payeeAccountRoutes(personalData),
+    ...payeeWalletRoutes(personalData),
     ...giftRoutes(gifts, personalData, health.config),
     ...releaseRequestRoutes,
     ...reviewRoutes(personalData),

@@ -14,6 +14,7 @@ import { claimView, standingClaims } from '../records/claims';
 import { evidenceRequests, evidenceRequestView } from '../records/evidenceRequests';
 import { partyFacts, publishedItems } from '../records/facts';
 import { currentAccount } from '../records/approvals';
+import { currentWallet } from '../records/payeeWallets';
 import { consentsOf, versionsInForce } from '../records/consents';
 import { originOf } from '../records/promoters';
 import { dutiesOf, dutyView } from '../records/supervision';
@@ -86,6 +87,7 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
     [campaign.id],
   );
   const account = await currentAccount(connection, campaign.id);
+  const wallet = await currentWallet(connection, campaign.id);
   const holds = await rows<{ rule: string; release_id: string | null; reason: string; placed_at: Date; lifted_at: Date | null }>(
     connection,
     'select * from hold where campaign_id = ? order by placed_at',
@@ -152,6 +154,11 @@ export async function campaignView(connection: Connection, campaign: CampaignRow
       version: account.version,
       nameCheck: account.name_check,
     },
+    payeeWallet: wallet && {
+      wallet: wallet.wallet,
+      status: wallet.refused_at ? 'refused' : wallet.accepted_at ? 'accepted' : 'filed',
+      version: wallet.version,
+    },
     blacklisted: (await listedParties(connection, campaign, now)).length > 0,
     stoppedAt: iso(campaign.stopped_at),
     surplusDeclaredAt: iso(campaign.surplus_declared_at),
@@ -206,6 +213,7 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     payee_kind: string;
     rail: string;
     clearing: string | null;
+    confirm_by: Date | null;
     route_reason: RouteReason | null;
     waits_until: Date | null;
   }>(connection, 'select * from payout where release_id = ? order by attempt', [release.id]);
@@ -270,6 +278,7 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
     stageSince: iso(release.stage_since),
     publicityEndsAt: iso(release.publicity_ends_at),
     paidAt: iso(release.paid_at),
+    awaitsReceiverUntil: iso(payouts.findLast((p) => p.state === 'submitted')?.confirm_by ?? null),
     receipt: release.receipt,
     receiptDueAt: iso(release.receipt_due_at),
     evidencedFen: evidence!.used,
@@ -307,6 +316,8 @@ export async function releaseView(connection: Connection, release: ReleaseRow, p
       route: p.route_reason && sayRoute(p.route_reason),
       // While it is unsent: when its clearing opens.
       waitsUntil: p.state === 'reserved' ? iso(p.waits_until) : null,
+      // Its receiver has not confirmed it yet: no money has left, and after this none will.
+      awaitsReceiverUntil: p.state === 'submitted' ? iso(p.confirm_by) : null,
     })),
     reminders: reminders.map((r) => ({ kind: r.kind, at: iso(r.sent_at) })),
     unlockedAt: iso(release.unlocked_at),

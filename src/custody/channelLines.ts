@@ -37,12 +37,13 @@ export async function mostSwept(tx: Transaction, tenantId: string, channel: Chan
   return (await balanceOf(tx, tenantId, { kind: clearingOf(channel) })) + (await givenBackUnfunded(tx, tenantId, channel));
 }
 
-/** @returns what a channel gave back to the tenant's donors and has not collected from custody as such, fen; what the bank paid them is no debt to the channel. */
+/** @returns what a channel gave back to the tenant's donors, or paid to payees' wallets, and has not collected from custody as such, fen; what the bank paid them is no debt to the channel. */
 export async function givenBackUnfunded(tx: Transaction, tenantId: string, channel: ChannelName): Promise<bigint> {
   const sums = await row<{ fen: bigint }>(
     tx,
     `select (coalesce((select sum(r.amount_fen) from gift_return r join gift g on g.id = r.gift_id where g.tenant_id = :tenant and g.channel = :channel and r.status = 'returned'
            and not exists (select from bank_match m where m.return_id = r.id and m.undone_at is null)), 0)
+       + coalesce((select sum(net_fen) from payout where tenant_id = :tenant and rail = :channel and clearing = 'wallet' and state = 'succeeded'), 0)
        - coalesce((select sum(amount_fen) from bank_line where tenant_id = :tenant and channel = :channel and kind = 'refund-funding' and applied_at is not null), 0))::bigint as fen`,
     { tenant: tenantId, channel },
   );

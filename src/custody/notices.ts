@@ -1,5 +1,5 @@
 import type { ChannelName } from '../adapters/donation/port';
-import type { BankEntry, BankNotice, RailName } from '../adapters/payment/port';
+import type { BankEntry, BankNotice, RailName, WalletName, WalletNotice } from '../adapters/payment/port';
 import { audit } from '../audit/append';
 import { type Database, inTransaction, row, type Transaction } from '../database/connect';
 import { clearingOf, post } from '../ledger/post';
@@ -45,6 +45,13 @@ export class CustodyNotices {
   async tellSettlementsApart(tenantId: string): Promise<void> {
     const tenant = (await row<CustodyTenant>(this.db, 'select id, merchant_id, alipay_seller_id from tenant where id = ?', [tenantId]))!;
     await inTransaction(this.db, (tx) => tellApart(tx, this.personalData, tenant));
+  }
+
+  /** A channel says that a payout to a wallet of its changed: whoever waits for it asks. @returns once it is durable. */
+  async hearOfPayout(wallet: WalletName, { payoutId, messageId }: WalletNotice): Promise<void> {
+    await inTransaction(this.db, async (tx) => {
+      if (await row(tx, 'select 1 from payout where id = ? and rail = ?', [payoutId, wallet])) await this.#tellTransfer(tx, payoutId, messageId);
+    });
   }
 
   async #take(tx: Transaction, entry: BankEntry, rail: RailName | null): Promise<void> {

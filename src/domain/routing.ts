@@ -4,9 +4,9 @@ import type { Sentence } from './sentence';
 
 /**
  * How a bank clears a payment: within itself (`book`); by the bulk system, at any hour up to a limit (`beps`, BEPS and IBPS); by the high-value system, on
- * working days in its hours and without limit (`hvps`).
+ * working days in its hours and without limit (`hvps`). `wallet`: no bank, but a channel does, at any hour (wallets.ts).
  */
-export type Clearing = 'book' | 'beps' | 'hvps';
+export type Clearing = 'book' | 'beps' | 'hvps' | 'wallet';
 
 /** What the bank's contract says; sources give the bulk system's limit differently, so it is told (docs/operations.md). */
 export interface ClearingLimits {
@@ -49,7 +49,7 @@ export interface RouteFacts {
 }
 
 /** Why a payment goes the way it goes. */
-export type RouteReason = 'same-bank' | 'urgent' | 'within-limit' | 'above-limit' | 'day-is-full';
+export type RouteReason = 'same-bank' | 'urgent' | 'within-limit' | 'above-limit' | 'day-is-full' | 'small-to-person' | 'wallet-day-is-full';
 
 export interface Route {
   readonly clearing: Clearing;
@@ -108,6 +108,11 @@ const SAYINGS: Readonly<Record<RouteReason, Sentence>> = {
   'day-is-full': {
     zh: '小额支付系统当日限额已满，经大额支付系统，仅工作日营业时间可付',
     en: "The day's limit of the bulk system is used up: by the high-value system, in its hours on working days",
+  },
+  'small-to-person': { zh: '金额小且收款人有已核验的零钱账户，付至其零钱账户', en: "Small, and the payee's wallet is accepted: to the wallet" },
+  'wallet-day-is-full': {
+    zh: '付至收款人零钱账户；平台当日限额已满，待有余额之日付出',
+    en: "To the payee's wallet; the platform's limit of the day is used up, so on the first day that has room",
   },
 };
 

@@ -82,6 +82,13 @@ const CHECKS: readonly Check[] = [
             or coalesce(b.amount_fen, 0) <> (case when p.state = 'returned' then p.net_fen else 0 end))`,
   },
   {
+    what: 'payout.channel',
+    sql: `select 'payout/' || p.id as subject, p.rail || ' ' || p.state || ' ' || p.net_fen as expected, 'by the channel ' || coalesce(t.amount_fen, 0) || ', back ' || coalesce(b.amount_fen, 0) as found
+          from payout p left join ledger.transfer t on t.key = 'payout/' || p.id || '/channel' left join ledger.transfer b on b.key = 'payout/' || p.id || '/channel-back'
+          where (:tenant::text is null or p.tenant_id = :tenant) and p.wallet_id is not null and (coalesce(t.amount_fen, 0) <> (case when p.state in ('succeeded', 'returned') then p.net_fen else 0 end)
+            or coalesce(b.amount_fen, 0) <> (case when p.state = 'returned' then p.net_fen else 0 end))`,
+  },
+  {
     what: 'payout.approved',
     sql: `select 'payout/' || p.id as subject, 'two checkers on one digest' as expected, count(distinct s.checker_id)::text as found
           from payout p left join approval_signature s on s.approval_id = p.approval_id and s.decision = 'approve' and s.checker_id <> s.maker_id
@@ -94,7 +101,7 @@ const CHECKS: readonly Check[] = [
           left join (select tenant_id, sum(case when sign = 'CRDT' and applied_at is not null then amount_fen when applied_at is not null then -amount_fen when sign = 'DBIT' then -allocated_fen else 0 end) booked
             from bank_line group by tenant_id) b on b.tenant_id = t.id
           where (:tenant::text is null or t.id = :tenant) and coalesce(b.booked, 0) <> a.debits_fen - a.credits_fen
-            and not exists (select from payout p where p.tenant_id = t.id and p.state = 'succeeded' and not exists (select from bank_line l where l.payout_id = p.id and l.kind = 'payout' and l.applied_at is not null)
+            and not exists (select from payout p where p.tenant_id = t.id and p.state = 'succeeded' and p.wallet_id is null and not exists (select from bank_line l where l.payout_id = p.id and l.kind = 'payout' and l.applied_at is not null)
               and not exists (select from bank_match m where m.payout_id = p.id and m.target = 'payout-debit' and m.undone_at is null))`,
   },
   {
@@ -161,9 +168,10 @@ const CHECKS: readonly Check[] = [
             where e.booked_fen > 0 group by 1, 2) e on e.tenant_id = t.id and e.channel = k.channel
           left join (select tenant_id, channel, sum(case kind when 'collection' then amount_fen - unexplained_fen else -amount_fen end) fen from bank_line
             where kind in ('collection', 'refund-funding') and applied_at is not null group by 1, 2) l on l.tenant_id = t.id and l.channel = k.channel
+          left join (select tenant_id, rail as channel, sum(net_fen) fen from payout where wallet_id is not null and state = 'succeeded' group by 1, 2) w on w.tenant_id = t.id and w.channel = k.channel
           left join (select m.tenant_id, case when p.id is null then m.target else 'channel-alipay' end as target, sum(m.amount_fen) fen from bank_match m
             left join ledger.transfer p on p.key = 'match/' || m.id || '/apart' where m.target in ('channel', 'channel-alipay') and m.undone_at is null group by 1, 2) m on m.tenant_id = t.id and m.target = k.target
-          cross join lateral (select coalesce(g.fen, 0) - coalesce(r.fen, 0) - coalesce(e.fen, 0) - coalesce(l.fen, 0) - coalesce(m.fen, 0) as fen) x
+          cross join lateral (select coalesce(g.fen, 0) - coalesce(r.fen, 0) - coalesce(e.fen, 0) - coalesce(l.fen, 0) - coalesce(m.fen, 0) - coalesce(w.fen, 0) as fen) x
           where (:tenant::text is null or t.id = :tenant) and x.fen <> a.debits_fen - a.credits_fen
             and not exists (select from bank_line u where u.tenant_id = t.id and u.channel is null and u.kind in ('collection', 'refund-funding'))`,
   },

@@ -1,8 +1,8 @@
 import type { BankEntry, Banks, RailName } from '../adapters/payment/port';
 import type { CustodyNotices } from '../custody/notices';
-import { type Database, inTransaction, row, rows } from '../database/connect';
+import { type Database, row, rows } from '../database/connect';
 import { DAY_MS, shanghaiDate } from '../domain/calendar';
-import { payoutRow } from '../records/releases';
+import { recoverWallets, wasSent } from './wallets';
 
 export interface AskedTenant {
   readonly id: string;
@@ -32,7 +32,7 @@ const OURS = /大病求助拨付 ([0-9A-HJKMNP-TV-Z]{26})/;
  */
 export async function askBank(db: Database, banks: Banks, custody: CustodyNotices, tenant: AskedTenant, sinceMs: number): Promise<BankFindings> {
   const unasked: string[] = [];
-  const recovered = await recoverSent(db, banks, tenant, unasked);
+  const recovered = [...(await recoverSent(db, banks, tenant, unasked)), ...(await recoverWallets(db, banks.wallets, tenant, unasked))];
   let [lines, unplaced] = [0, 0];
   for (let dayMs = sinceMs; shanghaiDate(dayMs) <= shanghaiDate(tenant.nowMs); dayMs += DAY_MS) {
     const read = await readStatement(db, banks, custody, tenant, shanghaiDate(dayMs));
@@ -69,7 +69,7 @@ export async function readStatement(
 async function recoverSent(db: Database, banks: Banks, tenant: AskedTenant, unasked: string[]): Promise<string[]> {
   const unsent = await rows<{ id: string; rail: RailName }>(
     db,
-    `select id, rail from payout where tenant_id = ? and state = 'reserved' order by id`,
+    `select id, rail from payout where tenant_id = ? and state = 'reserved' and wallet_id is null order by id`,
     [tenant.id],
   );
   const recovered: string[] = [];
@@ -77,16 +77,7 @@ async function recoverSent(db: Database, banks: Banks, tenant: AskedTenant, unas
     const outcome = await banks.of(rail).query(id, tenant.account);
     if (outcome.kind === 'UNKNOWN') unasked.push(`payout ${id}: ${outcome.reason}`);
     if (outcome.kind === 'UNKNOWN' || outcome.kind === 'NOT_FOUND') continue;
-    // The lost database had it as sent. From here its transfer asks the bank, as for any other.
-    const sent = await inTransaction(db, async (tx) => {
-      const payout = await payoutRow(tx, id, { lock: true });
-      if (payout.state !== 'reserved') return false;
-      await tx('payout')
-        .where('id', id)
-        .update({ state: 'submitted', submits: 1, submitted_at: new Date(tenant.nowMs) });
-      return true;
-    });
-    if (sent) recovered.push(id);
+    if (await wasSent(db, id, tenant.nowMs)) recovered.push(id);
   }
   return recovered;
 }

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { type Connection, row, rows } from '../database/connect';
 import { canonicalJson } from '../domain/canonical';
 import type { DisbursementFacts, FeeFacts } from '../domain/convention/facts';
+import type { PayeeKind, ReleaseMode } from '../domain/convention/terms';
 import { DomainError } from '../domain/errors';
 import { feeOf } from '../domain/fees';
 import { shareOf } from '../domain/money';
+import { goesToWallet, type Wallet } from '../domain/wallets';
 import { type CampaignRow, feeScheduleOf } from './campaigns';
 import type { ReleaseRow } from './releases';
 
@@ -21,6 +23,8 @@ export interface ApprovalContent {
   readonly netFen: string;
   readonly feeVersion: number;
   readonly evidenceVersion: number;
+  /** Where it is paid to the payee's wallet and not to the account: which, and the keyed hash of its identity. */
+  readonly wallet?: { readonly rail: Wallet; readonly id: string; readonly hash: string };
 }
 
 export interface ApprovalRow {
@@ -145,7 +149,7 @@ export async function currentContent(connection: Connection, release: Pick<Relea
 interface ContentFacts {
   readonly id: string;
   readonly campaign_id: string;
-  readonly payee_kind: string;
+  readonly payee_kind: PayeeKind;
   readonly evidence_version: number;
   readonly fee_version: number;
   readonly gross_fen: bigint;
@@ -156,6 +160,14 @@ interface ContentFacts {
   readonly service_cap_fen: bigint;
   readonly channel_bp: number;
   readonly service_charged_fen: bigint;
+  readonly mode: ReleaseMode;
+  readonly bound: boolean;
+  readonly wallet: Wallet | null;
+  readonly wallet_id: string;
+  readonly wallet_hash: string;
+  readonly wallet_most_fen: bigint | null;
+  readonly wallet_failed: boolean;
+  readonly sent: boolean;
 }
 
 /** `currentContent` of many releases in one query. @returns by release; one whose account is not accepted is not among them. */
@@ -166,10 +178,16 @@ export async function currentContents(connection: Connection, releaseIds: readon
        (select p.net_fen from payout p where p.release_id = r.id and p.state = 'returned' order by p.attempt desc limit 1) as bounced_fen,
        f.service_bp, f.service_cap_fen, f.channel_bp,
        (select coalesce(sum(p.fee_fen - p.gross_fen * f.channel_bp / 10000), 0)::bigint from payout p join release x on x.id = p.release_id
-        where p.campaign_id = c.id and p.state <> 'failed' and p.fee_fen > 0 and x.stage <> 'cancelled') as service_charged_fen
+        where p.campaign_id = c.id and p.state <> 'failed' and p.fee_fen > 0 and x.stage <> 'cancelled') as service_charged_fen,
+       r.mode, s.id is not null as sent, r.settles_debt or exists (select from payout_batch_line l where l.release_id = r.id and l.excluded_code is null and l.freed_at is null) as bound,
+       w.wallet, w.id as wallet_id, encode(w.identity_hash, 'hex') as wallet_hash, wt.most_fen as wallet_most_fen,
+       exists (select from payout p where p.release_id = r.id and p.clearing = 'wallet' and p.state = 'failed' and p.failure_code not in ('approval', 'stopped')) as wallet_failed
      from release r join campaign c on c.id = r.campaign_id
        join payee_account a on a.campaign_id = c.id and a.superseded_at is null and a.accepted_at is not null
        join fee_schedule f on f.tenant_id = c.tenant_id and f.version = c.fee_version
+       left join payout s on s.release_id = r.id and s.state in ('submitted', 'unknown')
+       left join payee_wallet w on w.campaign_id = c.id and case when s.id is not null then w.id = s.wallet_id else w.superseded_at is null and w.accepted_at is not null and w.refused_at is null end
+       left join wallet_terms wt on wt.tenant_id = c.tenant_id and wt.wallet = w.wallet
      where r.id = any(?)`,
     [[...releaseIds]] as never,
   );
@@ -190,7 +208,16 @@ function contentOf(f: ContentFacts): ApprovalContent {
     netFen: fee.netFen.toString(),
     feeVersion: f.fee_version,
     evidenceVersion: f.evidence_version,
+    ...walletOf(f, fee.netFen),
   };
+}
+
+function walletOf(f: ContentFacts, netFen: bigint): Pick<ApprovalContent, 'wallet'> {
+  if (f.wallet === null) return {};
+  const { wallet, mode, bound, wallet_most_fen: mostFen, wallet_failed: failedBefore } = f;
+  // A payout that was sent keeps its way, whatever has become of the wallet and the limits: sent again it is the same.
+  const goes = f.sent || goesToWallet({ payeeKind: f.payee_kind, mode, netFen, wallet, mostFen, failedBefore, bound });
+  return goes ? { wallet: { rail: wallet, id: f.wallet_id, hash: f.wallet_hash } } : {};
 }
 
 /** @returns the approval that stands on a release, or null. */

@@ -27,7 +27,7 @@ export async function fileAccount(
   const filed = account ?? (await registryAccount(tx, personalData, campaign));
   if (!filed) return;
   if (account && campaign.payee_kind === 'institution') await mustBeTheInstitutions(tx, campaign, account);
-  if (account && campaign.payee_kind !== 'institution') await mustBeThePayees(tx, personalData, campaign, account);
+  if (account && campaign.payee_kind !== 'institution') await mustBeThePayees(tx, personalData, campaign, account.name);
   const key = await keyOf(tx, personalData, campaign.patient_id);
   await tx('payee_account').where('campaign_id', campaign.id).whereNull('superseded_at').update({ superseded_at: at });
   const version = await row<{ n: number }>(tx, 'select coalesce(max(version), 0) + 1 as n from payee_account where campaign_id = ?', [campaign.id]);
@@ -77,10 +77,10 @@ async function mustBeTheInstitutions(tx: Connection, campaign: CampaignRow, acco
   }
 }
 
-/** PAYEE: the bank answers whether the account is held under the name given; that this is the payee's own name is looked at here. */
-async function mustBeThePayees(tx: Connection, personalData: PersonalData, campaign: CampaignRow, account: Account): Promise<void> {
+/** PAYEE: bank or channel answers whether account or wallet is held under the name given; that this is the payee's own name is looked at here. @throws {DomainError} request.invalid. */
+export async function mustBeThePayees(tx: Connection, personalData: PersonalData, campaign: CampaignRow, name: string): Promise<void> {
   const payee = await personInTheClear(tx, personalData, campaign.payee_person_id ?? campaign.patient_id);
-  if (plainName(payee.name) !== plainName(account.name))
+  if (plainName(payee.name) !== plainName(name))
     throw new DomainError(
       'request.invalid',
       { zh: 'name：收款账户的户名须为收款人本人', en: "name: a payee is paid to an account under the payee's own name" },

@@ -9,6 +9,7 @@ import { type CampaignRow, campaignRow, evidenceChanged } from './campaigns';
 import { openingFacts, releaseFacts } from './facts';
 import { tell, tellReleases } from './outbox';
 import { type Account, fileAccount } from './payeeAccounts';
+import { supersedeWallet } from './payeeWallets';
 import { addPerson } from './people';
 import type { ReleaseRow } from './releases';
 import { cancelIfUnsent } from './stops';
@@ -64,6 +65,7 @@ export async function changePayee(
     throw new DomainError('campaign.rule_failed', said, { field: '/kind', rules: failed, findings });
   }
   await tx('payee_account').where('campaign_id', campaign.id).whereNull('superseded_at').update({ superseded_at: at });
+  await supersedeWallet(tx, campaign.id, at);
   await fileAccount(tx, data, changed, payee.account, by, at);
   await evidenceChanged(tx, campaign.id, at, 'the payee changed');
   const cancelled = await cancelWhatRouteRefuses(tx, changed, by, at);

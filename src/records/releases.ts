@@ -1,4 +1,5 @@
 import type { Clearing } from '../domain/routing';
+import type { Wallet } from '../domain/wallets';
 import { type Connection, row, rows } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { PayeeKind, ReleaseMode } from '../domain/convention/terms';
@@ -116,7 +117,12 @@ export interface PayoutRow {
   readonly fee_fen: bigint;
   readonly net_fen: bigint;
   /** The link that it goes by, and is asked about on, for ever. */
-  readonly rail: 'iso20022' | 'cmb';
+  readonly rail: 'iso20022' | 'cmb' | Wallet;
+  /** Where its rail is a wallet's: which one. */
+  readonly wallet_id: string | null;
+  /** Until when its receiver may confirm, and what the receiver's client confirms with; null where nobody has to, or it is not known yet. */
+  readonly confirm_by: Date | null;
+  readonly confirmation_enc: Buffer | null;
   /** How it is cleared, for ever; null: made up by a process of before. */
   readonly clearing: Clearing | null;
   /** When its clearing opened, where that was closed as it was made up. */

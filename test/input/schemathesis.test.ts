@@ -73,6 +73,8 @@ const BEYOND_THE_SCHEMA = [
   'POST /v1/releases/{id}/use-evidence',
   'PUT /v1/campaigns/{id}/payee',
   'PUT /v1/campaigns/{id}/payee-account',
+  'PUT /v1/campaigns/{id}/payee-wallet',
+  'POST /v1/sandbox/wallet-confirmations',
   'POST /v1/campaigns/{id}/complaints',
   'POST /v1/public/campaigns/{id}/complaints',
   'POST /v1/complaints/{id}/admissibility',

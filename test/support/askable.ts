@@ -128,6 +128,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/campaigns/{id}/hospital-contacts': { contacted: '住院处', outcome: 'unreachable', note: '无人接听' },
   'post /v1/campaigns/{id}/plan-signatures': { party: 'sponsor', planSha256: sha256Of('medical-plan'), listSha256: sha256Of('expense-list') },
   'put /v1/campaigns/{id}/payee-account': ACCOUNT,
+  'put /v1/campaigns/{id}/payee-wallet': { wallet: 'wechat', identity: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', name: '张三' },
   'put /v1/campaigns/{id}/payee': { kind: 'seeker', account: ACCOUNT },
   'post /v1/campaigns/{id}/gifts': { gifts: [{ amountFen: '1' }], consent: DONOR_CONSENT },
   'post /v1/campaigns/{id}/updates': { kind: 'progress', text: '病情平稳' },
@@ -149,6 +150,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/review-queue/claims': { kind: 'prior-audit', subjectId: objects['/v1/campaigns/'] },
   'post /v1/review-queue/returns': { kind: 'prior-audit', subjectId: objects['/v1/campaigns/'] },
   'post /v1/campaigns/{id}/payee-account/acceptance': { version: 1 },
+  'post /v1/campaigns/{id}/payee-wallet/acceptance': { version: 1 },
   'post /v1/campaigns/{id}/claims/{claim}': { state: 'verified', how: 'visit', note: '入户核实' },
   'post /v1/campaigns/{id}/evidence-requests': { claims: ['income'], language: 'zh', message: '请补充收入证明', dueInDays: 3 },
   'post /v1/evidence-requests/{id}/answer': { answer: '已补充' },
@@ -239,6 +241,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/sandbox/bank-faults': { tenantId: tenant.id, payout: 1, fault: 'bounce' },
   'post /v1/sandbox/worker-faults': { tenantId: tenant.id, payout: 1, point: 'before-call' },
   'post /v1/sandbox/payments': { tenantId: tenant.id, giftIds: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'] },
+  'post /v1/sandbox/wallet-confirmations': { tenantId: tenant.id, payoutId: '01ARZ3NDEKTSV4RRFFQ69G5FAV' },
   'post /v1/sandbox/clocks/{clockId}/advance': { to: '2030-01-01T00:00:00Z' },
   'put /v1/sandbox/identities': { idNumber: anIdNumber(), name: '张三', answer: 'match' },
 });

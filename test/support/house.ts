@@ -26,7 +26,7 @@ import { ensureHouseKeys, loadHouseKeys } from '../../src/security/keys';
 import { PersonalData } from '../../src/security/personalData';
 import { type FreshDatabase, freshDatabase } from './database';
 import { aFolder } from './folder';
-import { banksOf, FakeBank, FakeChannel, FakeControls, FakeIdentities, SIGNED } from './outside';
+import { banksOf, FakeWallet, FakeBank, FakeChannel, FakeControls, FakeIdentities, SIGNED } from './outside';
 
 export interface Answer<B = unknown> {
   readonly status: number;
@@ -55,6 +55,8 @@ export interface House {
   readonly bank: FakeBank;
   /** What stands behind each rail: the bank, unless a test puts another there. */
   readonly links: Record<RailName, BankLink>;
+  /** What stands behind both wallets. */
+  readonly wallet: FakeWallet;
   readonly channel: FakeChannel;
   /** The second channel. */
   readonly alipay: FakeChannel;
@@ -74,7 +76,11 @@ export interface House {
   /** @returns the answer, its body as the test says that it is. */
   ask<B = unknown>(method: 'GET' | 'POST' | 'PUT', path: string, asking?: Asking): Promise<Answer<B>>;
   /** A push of a provider, as it would sign it. */
-  push(provider: 'wechat' | 'alipay' | 'bank' | 'cmb', notice: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  push(
+    provider: 'wechat' | 'alipay' | 'bank' | 'cmb' | 'wechat-transfers',
+    notice: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -120,7 +126,8 @@ export async function aHouse(
     new FakeControls(),
   ];
   const links: House['links'] = { iso20022: bank, cmb: bank };
-  const banks = banksOf(links);
+  const wallet = new FakeWallet();
+  const banks = banksOf(links, { wechat: wallet, alipay: wallet });
   const channels = { wechat: channel, alipay };
   const temporal = new Client({ connection: Connection.lazy({ address: process.env.TEST_TEMPORAL_ADDRESS! }) });
   const gifts = new Gifts(db, channels, personalData, 'http://127.0.0.1/callbacks');
@@ -180,6 +187,7 @@ export async function aHouse(
     dependencies,
     bank,
     links,
+    wallet,
     channel,
     alipay,
     identities,

@@ -28,6 +28,10 @@ import type {
   RecallOutcome,
   Recalls,
   SubmitOutcome,
+  WalletNotice,
+  WalletOrder,
+  WalletRail,
+  Wallets,
 } from '../../src/adapters/payment/port';
 import type { IdentityService, IdentityVerdict } from '../../src/adapters/verification/port';
 import { SimulatorControls } from '../../src/sandbox/simulatorControls';
@@ -186,8 +190,54 @@ export class FakeBank implements BankLink {
   }
 }
 
+/** A channel that keeps one transfer per id, whatever it is asked; `script`s say what it answers, one entry per question, then the truth. Its receiver has to confirm. */
+export class FakeWallet implements WalletRail {
+  /** Every order that arrived, in order. */
+  readonly received: WalletOrder[] = [];
+  /** What became of each transfer that it took. */
+  readonly standing = new Map<string, QueryOutcome>();
+  readonly submitScript: ((take: () => SubmitOutcome) => SubmitOutcome)[] = [];
+  readonly queryScript: (() => QueryOutcome)[] = [];
+  readonly cancelled: string[] = [];
+  /** Until when receivers may confirm. */
+  expiresAt = '2021-03-06T04:00:00.000Z';
+
+  async submit(order: WalletOrder): Promise<SubmitOutcome> {
+    this.received.push(order);
+    const take = (): SubmitOutcome => {
+      if (!this.standing.has(order.payoutId)) this.standing.set(order.payoutId, { kind: 'ACTION_REQUIRED', expiresAt: this.expiresAt });
+      return {
+        kind: 'ACCEPTED',
+        reference: `W${order.payoutId}`,
+        confirmation: { mchId: order.merchantId, appId: 'wx1', package: `P${order.payoutId}` },
+      };
+    };
+    return this.submitScript.shift()?.(take) ?? take();
+  }
+
+  async query(payoutId: string): Promise<QueryOutcome> {
+    return this.queryScript.shift()?.() ?? this.standing.get(payoutId) ?? { kind: 'NOT_FOUND' };
+  }
+
+  /** The receiver confirmed. */
+  paid(payoutId: string, amountFen: bigint): void {
+    this.standing.set(payoutId, { kind: 'SUCCEEDED', reference: `W${payoutId}`, bookedAt: '2021-03-05T08:00:00Z', amountFen });
+  }
+
+  readonly cancel = async (payoutId: string): Promise<void> => {
+    this.cancelled.push(payoutId);
+    this.standing.set(payoutId, { kind: 'FAILED', code: 'MCH_CANCEL', text: '' });
+  };
+
+  readonly parseNotice = async (rawBody: Buffer, headers: Headers): Promise<WalletNotice> => readNotice(rawBody, headers);
+}
+
 /** The links as they stand when they are asked for: a test may put another bank behind a rail. */
-export const banksOf = (links: Readonly<Record<RailName, BankLink>>): Banks => ({ names: ['iso20022', 'cmb'], of: (rail) => links[rail] });
+export const banksOf = (links: Readonly<Record<RailName, BankLink>>, wallets?: Wallets): Banks => ({
+  names: ['iso20022', 'cmb'],
+  of: (rail) => links[rail],
+  ...(wallets ? { wallets } : {}),
+});
 
 /** One bank behind every rail. */
 export const oneBank = (bank: BankLink): Banks => banksOf({ iso20022: bank, cmb: bank });

@@ -46,7 +46,11 @@ const BEGINS = '2021-03-01T09:00:00+08:00';
 const PUBLISHED_FEES = { serviceBp: 300, serviceCapFen: '500000', channelBp: 60 };
 
 /** Makes a tenant through the sandbox's own API and logs its people in. */
-export async function aTenant(house: House, fees: object = PUBLISHED_FEES, over: { readonly custodyRail?: 'cmb' } = {}): Promise<Tenant> {
+export async function aTenant(
+  house: House,
+  fees: object = PUBLISHED_FEES,
+  over: { readonly custodyRail?: 'cmb'; readonly wallets?: object } = {},
+): Promise<Tenant> {
   const made = await house.ask<MadeTenant>('POST', '/v1/sandbox/tenants', {
     as: house.sandboxKey,
     body: { platform: 'water-drop', fees, clockStartsAt: BEGINS, ...over },

@@ -28,7 +28,14 @@ export async function pursue(
     if (point === dieAt) throw new Killed(point);
   };
   const { db, clearings: limits } = house;
-  const transfers = createTransferActivities({ db, banks: banksOf(house.links), personalData, atPoint, visibilityMs, limits });
+  const transfers = createTransferActivities({
+    db,
+    banks: banksOf(house.links, { wechat: house.wallet, alipay: house.wallet }),
+    personalData,
+    atPoint,
+    visibilityMs,
+    limits,
+  });
   return transfers.payment.pursuePayout(payoutId, await nowMs(house, tenant));
 }
 

@@ -1,7 +1,8 @@
 import type { QueryOutcome, SubmitOutcome } from '../../adapters/payment/port';
 import { audit } from '../../audit/append';
 import type { Transaction } from '../../database/connect';
-import { post, type Transfer } from '../../ledger/post';
+import { isUnfit, isWallet, type Wallet } from '../../domain/wallets';
+import { clearingOf, post, type Transfer } from '../../ledger/post';
 import { campaignRows } from '../../records/campaigns';
 import { openException } from '../../records/exceptions';
 import { tellAll } from '../../records/manyNotices';
@@ -13,6 +14,8 @@ import type { PersonalData } from '../../security/personalData';
 import { toRelease, toSupervision } from './words';
 
 const WORKFLOW = 'workflow:transfer';
+/** Nothing is certain but that the bank, or the channel, has it. */
+const ON_ITS_WAY: ReadonlySet<Outcome['kind']> = new Set<Outcome['kind']>(['PENDING', 'ACCEPTED', 'ACTION_REQUIRED']);
 
 /** Where a payout stands after the bank was heard. */
 export type Recorded = 'submitted' | 'unknown' | 'succeeded' | 'failed';
@@ -56,12 +59,36 @@ async function taken(tx: Transaction, personalData: PersonalData, p: PayoutRow, 
     return 'succeeded';
   }
   if (outcome.kind === 'FAILED' || (outcome.kind === 'REJECTED' && outcome.final)) {
-    await fail(tx, personalData, p, at, outcome.code, outcome.text);
+    if (isWallet(p.rail)) await endAtWallet(tx, personalData, p, at, outcome.code, outcome.text);
+    else await fail(tx, personalData, p, at, outcome.code, outcome.text);
     return 'failed';
   }
-  const to = outcome.kind === 'PENDING' || outcome.kind === 'ACCEPTED' ? 'submitted' : 'unknown';
+  if (outcome.kind === 'ACTION_REQUIRED') await awaitReceiver(tx, p, new Date(outcome.expiresAt), at);
+  const to = ON_ITS_WAY.has(outcome.kind) ? 'submitted' : 'unknown';
   if (p.state !== to) await tx('payout').where('id', p.id).update({ state: to });
   return to;
+}
+
+/** The receiver must confirm until then: on record once. */
+async function awaitReceiver(tx: Transaction, p: PayoutRow, until: Date, at: Date): Promise<void> {
+  const told = await tx('payout').where('id', p.id).whereNull('confirm_by').update({ confirm_by: until });
+  if (told > 0) await audit(tx, { ...happened(p, at), action: 'payout.awaits_receiver', data: { until } });
+}
+
+/**
+ * A wallet's payout ended without being paid: it lapsed, was cancelled, or the channel refused it. Nothing about the account is wrong, so its release asks for new signatures, for the
+ * account: only now may another rail be chosen. A wallet that cannot be paid is used for nothing any more.
+ */
+async function endAtWallet(tx: Transaction, personalData: PersonalData, p: PayoutRow, at: Date, code: string, text: string): Promise<void> {
+  if (isUnfit(code)) {
+    const refused = await tx('payee_wallet').where('id', p.wallet_id).whereNull('refused_at').update({ refused_at: at, refused_code: code });
+    if (refused > 0) await audit(tx, { ...happened(p, at), action: 'wallet.refused', subject: `payee-wallet/${p.wallet_id}`, data: { code } });
+  }
+  const { stopped_at: stopped } = (await campaignRows(tx, [p.campaign_id])).get(p.campaign_id)!;
+  // What was to be paid of a stopped campaign is not paid otherwise: its release is cancelled as for any failure.
+  if (stopped !== null) return fail(tx, personalData, p, at, code, text);
+  await backToApproval(tx, p, at, 'the payment to the wallet ended unpaid');
+  await fail(tx, personalData, p, at, code, text);
 }
 
 /** The bank booked another amount under our id: nothing is posted, the payout stays unknown, and a person is told. */
@@ -147,6 +174,14 @@ function movements(p: PayoutRow, businessAt: Date): Transfer[] {
       credit: { kind: 'fees', campaignId: p.campaign_id },
       amountFen: p.fee_fen,
     },
+    ...(isWallet(p.rail) ? fromChannel(p, p.rail, common) : fromCustody(p, common)),
+  ];
+}
+
+type Common = Pick<Transfer, 'tenantId' | 'subject' | 'businessAt'>;
+
+function fromCustody(p: PayoutRow, common: Common): Transfer[] {
+  return [
     {
       ...common,
       key: `payout/${p.id}/custody`,
@@ -158,12 +193,30 @@ function movements(p: PayoutRow, businessAt: Date): Transfer[] {
   ];
 }
 
+/** To a wallet the channel pays from what it holds of the platform's; the rest it collects from custody, as for refunds. */
+function fromChannel(p: PayoutRow, wallet: Wallet, common: Common): Transfer[] {
+  return [
+    {
+      ...common,
+      key: `payout/${p.id}/channel`,
+      kind: 'channel-paid',
+      debit: { kind: 'disbursed' },
+      credit: { kind: clearingOf(wallet) },
+      amountFen: p.net_fen,
+    },
+  ];
+}
+
 /** What was signed holds no longer, and the bank never had the payment: nothing about the account is wrong, only the signatures are missing. A payout has its approval to itself, so the next needs a new one. */
 export async function endUnsigned(tx: Transaction, personalData: PersonalData, p: PayoutRow, at: Date, broken: string): Promise<void> {
-  await moveStage(tx, p.release_id, ['transfer'], 'approval', at);
-  await tx('approval').where('id', p.approval_id).whereNull('voided_at').update({ voided_at: at, void_reason: broken });
-  await audit(tx, { ...happened(p, at), action: 'approval.voided', subject: `approval/${p.approval_id}`, data: { payoutId: p.id } });
+  await backToApproval(tx, p, at, broken);
   await fail(tx, personalData, p, at, 'approval', broken);
+}
+
+async function backToApproval(tx: Transaction, p: PayoutRow, at: Date, why: string): Promise<void> {
+  await moveStage(tx, p.release_id, ['transfer'], 'approval', at);
+  await tx('approval').where('id', p.approval_id).whereNull('voided_at').update({ voided_at: at, void_reason: why });
+  await audit(tx, { ...happened(p, at), action: 'approval.voided', subject: `approval/${p.approval_id}`, data: { payoutId: p.id } });
 }
 
 /** This id will never be booked. The money stays reserved for the release, which asks for a new approval, after a correction if the bank refused it. */

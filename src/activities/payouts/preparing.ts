@@ -7,12 +7,13 @@ import { disburseReview } from '../../domain/convention/rules/disburseReview';
 import { fees } from '../../domain/convention/rules/fees';
 import { type ClearingLimits, USUAL_LIMITS } from '../../domain/routing';
 import { balanceOf } from '../../ledger/post';
-import { disbursementFactsOf, feeFactsOf, type SignedSheet, standingApprovals } from '../../records/approvals';
+import { type ApprovalContent, disbursementFactsOf, feeFactsOf, type SignedSheet, standingApprovals } from '../../records/approvals';
 import { type CampaignRow, campaignRows } from '../../records/campaigns';
 import { type ClaimedDebit, claimedDebits, contradicts } from '../../records/claimedDebits';
 import { lockReleases, payableReleases } from '../../records/payable';
 import { moveStages, type ReleaseRow, releaseRows } from '../../records/releases';
 import { chooseRoutes } from '../../records/routes';
+import { walletPayoutId } from './walletPayoutId';
 
 const WORKFLOW = 'workflow:release';
 
@@ -53,9 +54,14 @@ export async function preparePayouts(
     wanted.map((id) => releases.get(id)!),
   );
   const allowed = await allowedSheets(tx, sheets, at);
+  const attempts = await attemptsOf(
+    tx,
+    allowed.map(({ release }) => release.id),
+  );
   for (const sheet of await inCustody(tx, allowed)) {
     const debit = claimed.get(sheet.release.id);
-    if (debit === undefined) prepared.set(sheet.release.id, ulid());
+    if (debit === undefined)
+      prepared.set(sheet.release.id, sheet.approval.content.wallet ? walletPayoutId(sheet.release.id, attempts(sheet.release.id)) : ulid());
     else if (debit.amountFen === sheet.approval.net_fen) prepared.set(sheet.release.id, debit.payoutId);
     else await contradicts(tx, sheet.release, debit, sheet.approval.net_fen, at);
   }
@@ -63,7 +69,7 @@ export async function preparePayouts(
     const id = prepared.get(sheet.release.id);
     return typeof id === 'string' ? [{ sheet, id }] : [];
   });
-  await insert(tx, made, claimed, at, { conducted, limits });
+  await insert(tx, made, claimed, attempts, at, { conducted, limits });
   return prepared;
 }
 
@@ -111,53 +117,64 @@ async function allowedSheets(tx: Transaction, sheets: readonly Sheet[], at: Date
 async function inCustody(tx: Transaction, sheets: readonly Sheet[]): Promise<Sheet[]> {
   if (sheets.length === 0) return [];
   const tenantId = sheets[0]!.release.tenant_id;
-  const of = (kind: 'custody' | 'suspense' | 'interest'): Promise<bigint> => balanceOf(tx, tenantId, { kind });
+  const of = (kind: 'custody' | 'suspense' | 'interest' | 'clearing' | 'clearing-alipay'): Promise<bigint> => balanceOf(tx, tenantId, { kind });
   let leftFen = (await of('custody')) - (await of('suspense')) - (await of('interest'));
+  // What the channels gave out beyond what they took is collected from custody yet.
+  const owedFen = [await of('clearing'), await of('clearing-alipay')].reduce((sum, fen) => (fen < 0n ? sum + fen : sum), 0n);
   return sheets.filter(({ approval }) => {
     if (leftFen < approval.net_fen) return false;
+    if (approval.content.wallet && leftFen + owedFen < approval.net_fen) return false;
     leftFen -= approval.net_fen;
     return true;
   });
 }
 
-async function insert(
-  tx: Transaction,
-  made: readonly { readonly sheet: Sheet; readonly id: string }[],
-  claimed: ReadonlyMap<string, ClaimedDebit>,
-  at: Date,
-  { conducted, limits }: { readonly conducted: boolean; readonly limits: ClearingLimits },
-): Promise<void> {
-  if (made.length === 0) return;
-  const releaseIds = made.map(({ sheet }) => sheet.release.id);
+/** @returns which attempt the next payout of a release is. */
+async function attemptsOf(tx: Transaction, releaseIds: readonly string[]): Promise<(releaseId: string) => number> {
   const before = await rows<{ release_id: string; n: number }>(
     tx,
     'select release_id, count(*)::int as n from payout where release_id = any(?) group by release_id',
     [releaseIds] as never,
   );
   const attempts = new Map(before.map(({ release_id, n }) => [release_id, n + 1]));
-  const attemptOf = (releaseId: string): number => attempts.get(releaseId) ?? 1;
-  const leaving = made.map(({ sheet: { release, approval, campaign }, id }) => ({
+  return (releaseId) => attempts.get(releaseId) ?? 1;
+}
+
+async function insert(
+  tx: Transaction,
+  made: readonly { readonly sheet: Sheet; readonly id: string }[],
+  claimed: ReadonlyMap<string, ClaimedDebit>,
+  attemptOf: (releaseId: string) => number,
+  at: Date,
+  { conducted, limits }: { readonly conducted: boolean; readonly limits: ClearingLimits },
+): Promise<void> {
+  if (made.length === 0) return;
+  const releaseIds = made.map(({ sheet }) => sheet.release.id);
+  // What the bank has debited for a release it has paid, whatever was signed.
+  const walletOf = ({ release, approval }: Sheet): ApprovalContent['wallet'] => (claimed.has(release.id) ? undefined : approval.content.wallet);
+  const leaving = made.map(({ sheet, sheet: { release, approval, campaign }, id }) => ({
+    wallet: walletOf(sheet)?.rail ?? null,
     ...{ id, accountId: approval.account_id, amountFen: approval.net_fen, payeeKind: campaign.payee_kind },
     ...{ urgent: release.urgent, windowSpeed: campaign.window_speed },
   }));
-  const { rail, routes } = await chooseRoutes(tx, made[0]!.sheet.release.tenant_id, leaving, limits, at);
+  const ways = await chooseRoutes(tx, made[0]!.sheet.release.tenant_id, leaving, limits, at);
   await tx.raw(
-    `insert into payout (id, tenant_id, campaign_id, release_id, attempt, approval_id, account_id, gross_fen, fee_fen, net_fen, reserved_at, conducted, rail, clearing, route_reason, waits_until)
-     select x.id, a.tenant_id, a.campaign_id, a.release_id, x.attempt, a.id, a.account_id, a.gross_fen, a.fee_fen, a.net_fen, :at, :conducted, :rail, x.clearing, x.reason, x.opens
-     from jsonb_to_recordset(:made::jsonb) as x (id text, approval text, attempt integer, clearing text, reason text, opens timestamptz)
+    `insert into payout (id, tenant_id, campaign_id, release_id, attempt, approval_id, account_id, gross_fen, fee_fen, net_fen, reserved_at, conducted, rail, wallet_id, clearing, route_reason, waits_until)
+     select x.id, a.tenant_id, a.campaign_id, a.release_id, x.attempt, a.id, a.account_id, a.gross_fen, a.fee_fen, a.net_fen, :at, :conducted, x.rail, x.wallet, x.clearing, x.reason, x.opens
+     from jsonb_to_recordset(:made::jsonb) as x (id text, approval text, attempt integer, rail text, wallet text, clearing text, reason text, opens timestamptz)
        join (select a.*, r.campaign_id, c.tenant_id from approval a join release r on r.id = a.release_id join campaign c on c.id = r.campaign_id) a on a.id = x.approval
      order by x.id`,
     {
       made: JSON.stringify(
-        made.map(({ sheet: { release, approval }, id }) => {
-          const { clearing, reason, opensAtMs } = routes.get(id)!;
+        made.map(({ sheet, id }) => {
+          const { rail, clearing, reason, opensAtMs } = ways.get(id)!;
           const opens = opensAtMs === null ? null : new Date(opensAtMs);
-          return { id, approval: approval.id, attempt: attemptOf(release.id), clearing, reason, opens };
+          const { release, approval } = sheet;
+          return { id, approval: approval.id, attempt: attemptOf(release.id), rail, wallet: walletOf(sheet)?.id ?? null, clearing, reason, opens };
         }),
       ),
       at,
       conducted,
-      rail,
     } as never,
   );
   for (const { sheet, id } of made)
@@ -177,9 +194,9 @@ async function insert(
         netFen: sheet.approval.net_fen,
         feeFen: sheet.approval.fee_fen,
         attempt: attemptOf(sheet.release.id),
-        rail,
-        clearing: routes.get(id)!.clearing,
-        because: routes.get(id)!.reason,
+        rail: ways.get(id)!.rail,
+        clearing: ways.get(id)!.clearing,
+        because: ways.get(id)!.reason,
       },
     })),
   );

@@ -15,6 +15,8 @@ export interface Banks {
   readonly names: readonly RailName[];
   /** @throws when there are no keys for that rail: nothing can be sent or asked, and nothing was. */
   of(rail: RailName): BankLink;
+  /** Where small payouts to people may go instead; absent where there is no such channel. */
+  readonly wallets?: Wallets;
 }
 
 /** An account at a bank. `bankCode` is the 12-digit CNAPS number (行号). */
@@ -40,13 +42,14 @@ export interface PaymentOrder {
 
 /** What a submit is known to have done. `final` tells whether the bank will ever book this id. */
 export type SubmitOutcome =
-  | { readonly kind: 'ACCEPTED'; readonly reference: string }
+  | { readonly kind: 'ACCEPTED'; readonly reference: string; readonly confirmation?: Confirmation }
   | { readonly kind: 'REJECTED'; readonly code: string; readonly text: string; readonly final: boolean }
   | { readonly kind: 'UNKNOWN'; readonly reason: string };
 
-/** What the bank says of a payout id. SUCCEEDED needs both the status message and the booked debit. */
+/** What the bank says of a payout id. SUCCEEDED needs both the status message and the booked debit. ACTION_REQUIRED: the receiver must confirm, until then; no bank says that. */
 export type QueryOutcome =
   | { readonly kind: 'PENDING'; readonly code: string }
+  | { readonly kind: 'ACTION_REQUIRED'; readonly expiresAt: string }
   | { readonly kind: 'SUCCEEDED'; readonly reference: string; readonly bookedAt: string; readonly amountFen: bigint }
   | { readonly kind: 'FAILED'; readonly code: string; readonly text: string }
   | {
@@ -153,4 +156,57 @@ export interface BankLink {
   parseNotice(rawBody: Buffer, headers: Readonly<Record<string, string | string[] | undefined>>): Promise<BankNotice>;
   /** The booked day of an account (camt.053). @throws {MessageError} when opening + credits − debits ≠ closing. */
   statement(accountNumber: string, date: string): Promise<BankStatement>;
+}
+
+/** The wallets that small payouts to people may go to: a receiver's WeChat balance, or an Alipay account. They are paid from the platform's merchant account there. */
+export const WALLETS = ['wechat', 'alipay'] as const;
+export type WalletName = (typeof WALLETS)[number];
+
+/** The wallets of this house. A payout that was made up for one is sent and asked about there for ever. */
+export type Wallets = Readonly<Record<WalletName, WalletRail>>;
+
+/** What the receiver's client opens the channel's own page with (WeChat: `wx.requestMerchantTransfer`). What that page then says proves nothing. */
+export interface Confirmation {
+  readonly mchId: string;
+  readonly appId: string;
+  readonly package: string;
+}
+
+/** One payout to a wallet. `payoutId` is the channel's idempotency key for ever: `[0-9A-Z]{26}`. */
+export interface WalletOrder {
+  readonly payoutId: string;
+  readonly amountFen: bigint;
+  /** The platform's account at the channel: mchid, or PID. */
+  readonly merchantId: string;
+  /** WeChat: openid under the merchant's appid. Alipay: user id (2088…) or open id. */
+  readonly identity: string;
+  /** The receiver's own name; the channel compares it as it pays. */
+  readonly name: string;
+  /** At most 32 characters, the same at each sending. */
+  readonly remark: string;
+  /** Which of the merchant's registered uses this is (transfer_scene_id, transfer_scene_name), and what that use has to report. */
+  readonly scene: string;
+  readonly sceneInfos: readonly SceneInfo[];
+}
+
+interface SceneInfo {
+  readonly type: string;
+  readonly content: string;
+}
+
+/** The wallet's word about a payout: never more than a reason to ask. */
+export interface WalletNotice {
+  readonly messageId: string;
+  readonly payoutId: string;
+}
+
+export interface WalletRail {
+  /** Sends one payout. `final` of a refusal: this request did nothing; whether an earlier one under the id did, only a query tells. Never throws for an outcome of the wire: that is `UNKNOWN`. */
+  submit(order: WalletOrder): Promise<SubmitOutcome>;
+  /** Asks for a payout by its own id. FAILED and SUCCEEDED are the channel's last word, but for Alipay's late return. */
+  query(payoutId: string, merchantId: string): Promise<QueryOutcome>;
+  /** Asks to end a payout that the receiver has not confirmed; absent where nobody confirms. Whether it has ended, a query tells. */
+  readonly cancel?: (payoutId: string, merchantId: string) => Promise<void>;
+  /** @throws {SignatureError} not authentic; {MessageError} authentic, but not about a payout. */
+  parseNotice(rawBody: Buffer, headers: Readonly<Record<string, string | string[] | undefined>>): Promise<WalletNotice>;
 }

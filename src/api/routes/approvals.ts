@@ -14,8 +14,9 @@ import { campaignRow } from '../../records/campaigns';
 import { tell } from '../../records/outbox';
 import { keyOf } from '../../records/people';
 import { mustBeInNoBatch } from '../../records/payoutBatches/claims';
+import { type PaidTo, paidTo } from '../../records/paidTo';
 import { releaseRow } from '../../records/releases';
-import { masked, type PersonalData } from '../../security/personalData';
+import type { PersonalData } from '../../security/personalData';
 import { type Actor, auditName, tenantWall } from '../../access/actors';
 import { may } from '../../access/policy';
 import { route } from '../route';
@@ -23,7 +24,7 @@ import { id, recordText, releaseAnswer } from '../schemas';
 import { releaseView } from '../views';
 
 /** What maker and checkers see before they sign. */
-export interface ApprovalSheet {
+export interface ApprovalSheet extends PaidTo {
   readonly id: string;
   readonly releaseId: string;
   readonly campaignId: string;
@@ -33,9 +34,6 @@ export interface ApprovalSheet {
   readonly feeFen: bigint;
   readonly netFen: bigint;
   readonly payeeKind: string;
-  readonly payeeName: string;
-  readonly account: string;
-  readonly bankCode: string;
   readonly evidenceVersion: number;
   readonly batch: number;
   readonly batches: number;
@@ -108,9 +106,6 @@ export async function approvalSheet(tx: Transaction, personalData: PersonalData,
   if (!approval) return null;
   const release = await releaseRow(tx, releaseId);
   const campaign = await campaignRow(tx, release.campaign_id);
-  const account = (await row<{ holder_name_enc: Buffer; number_enc: Buffer; bank_code: string }>(tx, 'select * from payee_account where id = ?', [
-    approval.account_id,
-  ]))!;
   const key = await keyOf(tx, personalData, campaign.patient_id);
   const maker = await row<{ display_name: string }>(tx, 'select display_name from staff where id = ?', [approval.maker_id]);
   const signatures = await tx('approval_signature as s')
@@ -128,9 +123,7 @@ export async function approvalSheet(tx: Transaction, personalData: PersonalData,
     feeFen: approval.fee_fen,
     netFen: approval.net_fen,
     payeeKind: campaign.payee_kind,
-    payeeName: key.open(account.holder_name_enc, 'payee-account.name'),
-    account: masked(key.open(account.number_enc, 'payee-account.number')),
-    bankCode: account.bank_code,
+    ...(await paidTo(tx, key, approval.content)),
     evidenceVersion: approval.content.evidenceVersion,
     batch: release.batch,
     batches: release.batches,

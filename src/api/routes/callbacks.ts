@@ -2,7 +2,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import type { Logger } from 'pino';
 import { MessageError, SignatureError } from '../../adapters/errors';
 import { CHANNELS, type ChannelName, type Channels } from '../../adapters/donation/port';
-import type { Banks, RailName } from '../../adapters/payment/port';
+import { type Banks, type RailName, WALLETS } from '../../adapters/payment/port';
 import type { CustodyNotices } from '../../custody/notices';
 import type { Gifts } from '../../gifts/gifts';
 import { countCallback } from '../../observability/metrics';
@@ -53,6 +53,12 @@ export function mountCallbacks(app: Express, { channels, banks, gifts, custody, 
   for (const channel of CHANNELS) {
     const hear = async (req: Request): Promise<void> => gifts.hear(channel, await channels[channel].parseNotice(bytesOf(req), req.headers));
     app.post(`/callbacks/${channel}`, raw, hearing(channel, hear, TAKEN[channel]));
+  }
+  for (const wallet of WALLETS) {
+    if (!banks.wallets) break;
+    const { parseNotice } = banks.wallets[wallet];
+    const hear = async (req: Request): Promise<void> => custody.hearOfPayout(wallet, await parseNotice(bytesOf(req), req.headers));
+    app.post(`/callbacks/${wallet}-transfers`, raw, hearing(`${wallet}-transfers`, hear, TAKEN[wallet]));
   }
   for (const rail of banks.names) {
     const hear = async (req: Request): Promise<void> => custody.hear(await banks.of(rail).parseNotice(bytesOf(req), req.headers), rail);

@@ -93,6 +93,7 @@ const PUBLIC_RELEASE_FIELDS = [
   'stage',
   'publicityEndsAt',
   'paidAt',
+  'awaitsReceiverUntil',
   'receipt',
   'evidencedFen',
 ] as const;

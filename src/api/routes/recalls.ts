@@ -5,6 +5,7 @@ import type { Banks, RailName } from '../../adapters/payment/port';
 import type { Transaction } from '../../database/connect';
 import { DomainError } from '../../domain/errors';
 import { RECALL_REASONS, RECALL_STATES } from '../../domain/recall';
+import { isWallet, type Wallet } from '../../domain/wallets';
 import { askRecall, confirmRecall, listRecalls, recallView, withdrawRecall } from '../../records/recallActs';
 import { recallRow } from '../../records/recalls';
 import { payoutRow } from '../../records/releases';
@@ -94,8 +95,8 @@ export function recallRoutes(banks: Banks) {
 }
 
 /** @throws {DomainError} recall.not_offered where the payout's link to the bank has no recall, or no keys are there for it. */
-function mustOffer(banks: Banks, rail: RailName): void {
-  if (banks.names.includes(rail) && banks.of(rail).recalls) return;
+function mustOffer(banks: Banks, rail: RailName | Wallet): void {
+  if (!isWallet(rail) && banks.names.includes(rail) && banks.of(rail).recalls) return;
   throw new DomainError('recall.not_offered', {
     zh: `经 ${rail} 渠道的付款不能由系统追回；请直接联系银行或收款方，退回的款项到账后与该付款匹配`,
     en: `A payout that went by ${rail} cannot be recalled from here; ask the bank or the payee, and match what comes back with the payout`,

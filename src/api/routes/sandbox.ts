@@ -8,6 +8,7 @@ import { audit } from '../../audit/append';
 import type { ClockWalker } from '../../clock/walker';
 import { type Connection, row, rows, type Transaction } from '../../database/connect';
 import { shanghaiDate } from '../../domain/calendar';
+import { WALLETS } from '../../domain/wallets';
 import { EDITIONS } from '../../domain/convention/editions';
 import { isBankCard, usccCheckCharacter } from '../../domain/identifiers';
 import { DomainError } from '../../domain/errors';
@@ -21,7 +22,7 @@ import { auditName, type Role } from '../../access/actors';
 import { issueKey } from '../../access/keys';
 import { route } from '../route';
 import { payAtChannels } from './sandboxPayments';
-import { bankAccount, fenText, idNumber, nameText, personText, phone, timeText, ulidText } from '../schemas';
+import { amount, bankAccount, fenText, idNumber, nameText, personText, phone, timeText, ulidText } from '../schemas';
 
 export interface SandboxDependencies {
   readonly personalData: PersonalData;
@@ -63,7 +64,18 @@ const tenantBody = z.strictObject({
   clockStartsAt: timeText.refine(anEditionWasInForce, say({ zh: '当时没有任何公约版本生效', en: 'no edition was in force then' })).nullable(),
   windowSpeed: z.int().min(1).max(1_000_000).default(1),
   custodyRail: z.enum(['iso20022', 'cmb']).default('iso20022'),
+  /** What the platform may send to wallets by each channel; left out: nothing. */
+  wallets: z
+    .partialRecord(z.enum(WALLETS), z.strictObject({ mostFen: amount, dayFen: amount }))
+    .default({})
+    .refine(
+      (wallets) => Object.values(wallets).every(({ mostFen, dayFen }) => BigInt(dayFen) >= BigInt(mostFen)),
+      say({ zh: 'dayFen 不得小于 mostFen', en: 'dayFen is no less than mostFen' }),
+    ),
 });
+/** What the sandbox's merchants registered their transfers for: a use of each channel, and what it reports. */
+const SCENES = { wechat: '1011', alipay: '公益补助' } as const;
+const SCENE_INFOS = [{ type: '活动名称', content: '大病求助拨付' }];
 const nthPayout = z.int().min(1).max(1_000_000);
 const FAULTS = [
   'answer-lost',
@@ -221,6 +233,21 @@ export function sandboxRoutes(d: SandboxDependencies) {
       },
     }),
     route({
+      method: 'post',
+      path: '/v1/sandbox/wallet-confirmations',
+      tag: 'Sandbox',
+      summary: 'The receiver of a payout by WeChat confirms it at the simulated channel, which calls back',
+      act: 'sandbox.use',
+      ownTransactions: true,
+      input: { body: z.strictObject({ tenantId: ulidText, payoutId: z.string().regex(/^[0-9A-Z]{26}$/) }) },
+      answers: { 200: { description: 'How the channel’s transfer stands then.' } },
+      handler: async ({ db, body }) => {
+        const tenant = await sandboxTenant(db, body.tenantId);
+        const asked = { mchid: tenant.merchant_id, outBillNo: body.payoutId };
+        return { status: 200, body: await d.simulators.call<object>('POST', '/wechat/transfer-confirmations', asked) };
+      },
+    }),
+    route({
       method: 'get',
       path: '/v1/sandbox/bank-entries',
       tag: 'Sandbox',
@@ -330,6 +357,7 @@ async function makeTenant(tx: Transaction, d: SandboxDependencies, body: TenantR
     await d.simulators.call('PUT', `/clocks/${clockId}`, { now: now.toISOString() });
   }
   const name = PLATFORM_NAMES[body.platform];
+  const wallets: Record<string, unknown>[] = [];
   const tenant = {
     id: tenantId,
     platform: body.platform,
@@ -345,7 +373,20 @@ async function makeTenant(tx: Transaction, d: SandboxDependencies, body: TenantR
     merchant_id: `19${digits(10)}`,
     alipay_seller_id: `2088${digits(12)}`,
   };
+  for (const wallet of WALLETS) {
+    const terms = body.wallets[wallet];
+    if (terms)
+      wallets.push({
+        tenant_id: tenantId,
+        wallet,
+        most_fen: terms.mostFen,
+        day_fen: terms.dayFen,
+        scene: SCENES[wallet],
+        scene_infos: JSON.stringify(SCENE_INFOS),
+      });
+  }
   await addTenant(tx, d, tenant, { serviceBp: body.fees.serviceBp, serviceCapFen: body.fees.serviceCapFen, channelBp: body.fees.channelBp });
+  if (wallets.length > 0) await tx('wallet_terms').insert(wallets);
   const logins = await makePeople(tx, tenantId, tenantId.toLowerCase());
   const platformKey = await issueKey(tx, 'platform', { tenantId }, 'sandbox platform key');
   await audit(tx, { action: 'tenant.made', subject: `tenant/${tenantId}`, actor: by, tenantId, businessAt: now, data: { platform: body.platform } });

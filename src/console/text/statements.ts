@@ -103,6 +103,8 @@ export const statementText = {
   'movement.payout-paid': { zh: '付款', en: 'Payout made' },
   'movement.payout-returned': { zh: '付款退回', en: 'Payout came back' },
   'movement.custody-paid': { zh: '存管账户支出', en: 'Custody paid' },
+  'movement.channel-paid': { zh: '渠道付至零钱账户', en: 'Channel paid to a wallet' },
+  'movement.channel-returned': { zh: '零钱账户付款退回渠道', en: 'Wallet payment back at the channel' },
   'movement.custody-returned': { zh: '存管账户退回', en: 'Custody got back' },
   'movement.payee-gave-back': { zh: '收款方退回', en: 'Payee gave back' },
   'movement.interest-credited': { zh: '结息', en: 'Interest credited' },

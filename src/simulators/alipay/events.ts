@@ -1,4 +1,5 @@
 import type { ClockId } from '../support/agenda';
+import type { TransferEvent } from './transferState';
 
 /** Everything that ever happens at the simulated Alipay; amounts are decimal strings of fen. */
 export type AlipayEvent =
@@ -24,7 +25,8 @@ export type AlipayEvent =
   | { readonly type: 'sweep-booked'; readonly reference: string }
   | ({ readonly type: 'bill-fault' } & BillFault)
   | ({ readonly type: 'call-fault' } & CallFault)
-  | { readonly type: 'call-fault-used'; readonly sellerId: string; readonly id: string };
+  | { readonly type: 'call-fault-used'; readonly sellerId: string; readonly id: string }
+  | TransferEvent;
 
 /** What is wrong with the bill of a day: lines that are missing, of another amount, or of no order. Numbers are ours: of the order, or of the refund. */
 export interface BillFault {
@@ -36,10 +38,20 @@ export interface BillFault {
 }
 
 /**
- * What befalls the next calls about one id (out_request_no, else out_trade_no): `drop-before` nothing is done and nobody answers; `answer-lost` done, nobody
- * answers; `500-after-commit`; `unavailable` 20000, done nevertheless; `unknown-code`; `bad-signature` of the answer; `not-found` though it is there.
+ * What befalls the next calls about one id (out_request_no, else out_trade_no or out_biz_no): `drop-before` nothing is done and nobody answers; `answer-lost` done, nobody
+ * answers; `500-after-commit`; `unavailable` 20000, done nevertheless; `unknown-code`; `bad-signature` of the answer; `not-found` though it is there;
+ * `not-enough` the balance is short, nothing is done.
  */
-export const CALL_FAULTS = ['drop-before', 'answer-lost', '500-after-commit', 'unavailable', 'unknown-code', 'bad-signature', 'not-found'] as const;
+export const CALL_FAULTS = [
+  'drop-before',
+  'answer-lost',
+  '500-after-commit',
+  'unavailable',
+  'unknown-code',
+  'bad-signature',
+  'not-found',
+  'not-enough',
+] as const;
 
 export interface CallFault {
   readonly sellerId: string;

@@ -1,14 +1,14 @@
 import { signedNotice } from './crypto';
 import type { GatewayKeys } from './keys';
 import { gatewayTime } from './reply';
-import type { Notice } from './state';
+import type { TradeNotice } from './state';
 import { yuan } from './yuan';
 
 /** Ways in which a notice can be wrong on purpose: another amount or seller under a good signature, or a bad signature. */
 export type Forgery = 'amount-tampered' | 'seller-tampered' | 'bad-signature';
 
 /** Builds and signs one notice as it is sent now. @returns the form. */
-export async function noticeForm(keys: GatewayKeys, noticeId: string, notice: Notice, nowMs: number, forgery?: Forgery): Promise<string> {
+export async function noticeForm(keys: GatewayKeys, noticeId: string, notice: TradeNotice, nowMs: number, forgery?: Forgery): Promise<string> {
   const { trade, refund } = notice;
   const { terms } = trade;
   const total = BigInt(terms.totalFen);

@@ -19,6 +19,7 @@ export function gatewayRefused(code: string, msg: string, subCode: string): Repl
 }
 
 export const NO_TRADE = refused('ACQ.TRADE_NOT_EXIST', '交易不存在');
+export const NO_TRANSFER = refused('ORDER_NOT_EXIST', '转账订单不存在');
 
 /** `yyyy-MM-dd HH:mm:ss` in China. */
 export function gatewayTime(atMs: number): string {

@@ -4,8 +4,9 @@ import { billFile, nameBill } from './bills';
 import { isSignedBy, type Params, rsa2 } from './crypto';
 import { type Biz, closeTrade, openPage, type OrderCall, precreate, queryTrade, text } from './orders';
 import { askRefund, queryRefund } from './refunds';
-import { gatewayRefused, NO_TRADE, refused, type Reply } from './reply';
+import { gatewayRefused, NO_TRADE, NO_TRANSFER, refused, type Reply } from './reply';
 import type { AlipaySimulator } from './simulator';
+import { askTransfer, queryTransfer } from './transfers';
 
 /** Who calls: an application in a seller's name, and what it sent. */
 interface Call {
@@ -23,6 +24,8 @@ const METHODS: Readonly<Record<string, Method>> = {
   'alipay.trade.close': (s, { sellerId, biz }) => closeTrade(s, sellerId, biz),
   'alipay.trade.refund': (s, { sellerId, biz }) => askRefund(s, sellerId, biz),
   'alipay.trade.fastpay.refund.query': (s, { sellerId, biz }) => queryRefund(s, sellerId, biz),
+  'alipay.fund.trans.uni.transfer': (s, call) => askTransfer(s, orderOf(call)),
+  'alipay.fund.trans.common.query': (s, { sellerId, biz }) => queryTransfer(s, sellerId, biz),
   'alipay.data.dataservice.bill.downloadurl.query': (s, { sellerId, biz, origin }) => nameBill(s, sellerId, biz, origin),
 };
 
@@ -59,9 +62,11 @@ export function alipayRouter(simulator: AlipaySimulator): Router {
 /** One call, and what a fault makes of it. */
 async function serve(simulator: AlipaySimulator, res: Response, call: Call): Promise<void> {
   const { params, sellerId, biz } = call;
-  const fault = await simulator.takeFault(sellerId, text(biz['out_request_no']) || text(biz['out_trade_no']));
+  const fault = await simulator.takeFault(sellerId, text(biz['out_request_no']) || text(biz['out_trade_no']) || text(biz['out_biz_no']));
   if (fault === 'drop-before') return void res.destroy();
-  const reply = fault === 'not-found' ? NO_TRADE : await METHODS[params['method'] ?? '']!(simulator, call);
+  const isTransfer = params['method']?.startsWith('alipay.fund.') === true;
+  if (fault === 'not-enough') return answer(simulator, res, params, refused('PAYER_BALANCE_NOT_ENOUGH', '付款方余额不足'));
+  const reply = fault === 'not-found' ? (isTransfer ? NO_TRANSFER : NO_TRADE) : await METHODS[params['method'] ?? '']!(simulator, call);
   switch (fault) {
     case 'answer-lost':
       return void res.destroy();
@@ -70,7 +75,7 @@ async function serve(simulator: AlipaySimulator, res: Response, call: Call): Pro
     case 'unavailable':
       return answer(simulator, res, params, gatewayRefused('20000', 'Service Currently Unavailable', 'isp.unknow-error'));
     case 'unknown-code':
-      return answer(simulator, res, params, refused('ACQ.A_CODE_OF_TOMORROW', '明天的错误码'));
+      return answer(simulator, res, params, refused(isTransfer ? 'A_CODE_OF_TOMORROW' : 'ACQ.A_CODE_OF_TOMORROW', '明天的错误码'));
     case 'bad-signature':
       return answer(simulator, res, params, reply, true, true);
     default:

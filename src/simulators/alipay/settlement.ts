@@ -13,8 +13,8 @@ export function sellerSettling(state: AlipayState, journal: Journal<AlipayEvent>
     payee: (sellerId) => state.seller(sellerId),
     payeeOf: ({ sellerId }) => sellerId,
     *untold(sellerId) {
-      for (const { kind, trade } of state.notices.values())
-        if (kind === 'paid' && trade.terms.sellerId === sellerId && trade.paidAtMs !== undefined) yield trade.paidAtMs;
+      for (const notice of state.notices.values())
+        if (notice.kind === 'paid' && notice.trade.terms.sellerId === sellerId && notice.trade.paidAtMs !== undefined) yield notice.trade.paidAtMs;
     },
     recordSwept: (sellerId, swept) => journal.record({ type: 'swept', sellerId, ...swept }),
     recordBooked: (reference) => journal.record({ type: 'sweep-booked', reference }),

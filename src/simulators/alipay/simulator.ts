@@ -13,7 +13,8 @@ import type { AlipayEvent, CallFault, SellerTerms, Sweep } from './events';
 import type { GatewayKeys } from './keys';
 import { type Forgery, noticeForm } from './notices';
 import { sellerSettling } from './settlement';
-import { AlipayState, FIRST_GAP_MS, key, type Notice } from './state';
+import { addressOf, AlipayState, FIRST_GAP_MS, key, type Notice } from './state';
+import { transferDue, transferForm } from './transfers';
 
 const NOTICE_TIMEOUT_MS = 5_000;
 /** The gateway's own table: eight deliveries, with these minutes between them (some 25 hours). */
@@ -94,8 +95,12 @@ export class AlipaySimulator implements Clocked {
 
   /** Sends one form, `copies` times at once. @returns whether every receiver answered exactly `success`. */
   async send(noticeId: string, notice: Notice, forgery?: Forgery, copies = 1): Promise<boolean> {
-    const { sellerId, notifyUrl } = notice.trade.terms;
-    const form = await noticeForm(this.parts.keys, noticeId, notice, this.nowMs(sellerId), forgery);
+    const { sellerId, notifyUrl } = addressOf(notice);
+    const nowMs = this.nowMs(sellerId);
+    const form =
+      notice.kind === 'transfer'
+        ? await transferForm(this.parts.keys, noticeId, notice.transfer, nowMs)
+        : await noticeForm(this.parts.keys, noticeId, notice, nowMs, forgery);
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8', 'User-Agent': 'Mozilla/4.0' };
     const answers = await Promise.all(Array.from({ length: copies }, () => this.parts.poster.ask(notifyUrl, headers, form, NOTICE_TIMEOUT_MS)));
     return answers.every(({ status, text }) => status === 200 && text === 'success');
@@ -117,6 +122,7 @@ export class AlipaySimulator implements Clocked {
     const nowMs = this.parts.clocks.nowMs(clockId);
     const named = (prefix: string): string[] => keys.filter((each) => each.startsWith(prefix)).map((each) => each.slice(prefix.length));
     await parallel(named('refund/'), NOTICE_CONCURRENCY, (refundKey) => this.finishRefund(refundKey, nowMs));
+    for (const transferKey of named('transfer/')) await transferDue(this, transferKey);
     await parallel(named('notify/'), NOTICE_CONCURRENCY, (noticeId) => this.deliver(noticeId));
     for (const sellerId of named('sweep/')) await this.settlement.sweep(sellerId, nowMs);
   }
@@ -150,9 +156,9 @@ export class AlipaySimulator implements Clocked {
 
   private async deliverNow(noticeId: string, notice: Notice, copies: number): Promise<boolean> {
     const taken =
-      notice.trade.terms.notifyUrl === '' || (await this.send(noticeId, notice, undefined, copies).catch((error: unknown) => this.failed(error)));
+      addressOf(notice).notifyUrl === '' || (await this.send(noticeId, notice, undefined, copies).catch((error: unknown) => this.failed(error)));
     const gapMs = GAPS_MS[notice.tries];
-    const nextMs = taken || gapMs === undefined ? null : this.nowMs(notice.trade.terms.sellerId) + gapMs;
+    const nextMs = taken || gapMs === undefined ? null : this.nowMs(addressOf(notice).sellerId) + gapMs;
     await this.journal.record({ type: 'notify-tried', noticeId, nextMs });
     return taken;
   }

@@ -1,6 +1,7 @@
 import type { Agenda, ClockId } from '../support/agenda';
 import { chinaDay, chinaTime, dayAfter, MINUTE_MS } from '../support/time';
 import type { AlipayEvent, BillFault, CallFault, OrderTerms, RefundTerms, SellerTerms, Sweep } from './events';
+import { type Transfer, TransferBook, type TransferEvent } from './transferState';
 
 export interface Seller {
   terms: SellerTerms;
@@ -28,12 +29,24 @@ export interface Refund {
 }
 
 /** A notice that was not answered `success`; `tries` deliveries were made. */
-export interface Notice {
+export type Notice = TradeNotice | TransferNotice;
+
+export interface TradeNotice {
   readonly kind: 'paid' | 'refund';
   readonly trade: Trade;
   readonly refund: Refund | null;
   tries: number;
 }
+
+interface TransferNotice {
+  readonly kind: 'transfer';
+  readonly transfer: Transfer;
+  tries: number;
+}
+
+/** Whose notice it is, and where it goes. */
+export const addressOf = (notice: Notice): { readonly sellerId: string; readonly notifyUrl: string } =>
+  notice.kind === 'transfer' ? notice.transfer.terms : notice.trade.terms;
 
 /** The first gap of the gateway's table. */
 export const FIRST_GAP_MS = 4 * MINUTE_MS;
@@ -55,7 +68,11 @@ export class AlipayState {
   tradeCount = 0;
   sweepCount = 0;
 
-  constructor(private readonly agenda: Agenda) {}
+  readonly transferBook: TransferBook;
+
+  constructor(private readonly agenda: Agenda) {
+    this.transferBook = new TransferBook(agenda, (sellerId) => this.seller(sellerId).terms.clockId);
+  }
 
   apply(event: AlipayEvent): void {
     switch (event.type) {
@@ -94,6 +111,8 @@ export class AlipayState {
         return;
       case 'call-fault-used':
         return this.useFault(key(event.sellerId, event.id));
+      default:
+        return this.transfer(event);
     }
   }
 
@@ -107,7 +126,7 @@ export class AlipayState {
   }
 
   clockOf(notice: Notice): ClockId {
-    return this.seller(notice.trade.terms.sellerId).terms.clockId;
+    return this.seller(addressOf(notice).sellerId).terms.clockId;
   }
 
   /** Enters the seller's next settlement into the agenda. */
@@ -151,6 +170,16 @@ export class AlipayState {
     const trade = this.trade(event.sellerId, refund.terms.outTradeNo);
     this.announce(event.noticeId, { kind: 'refund', trade, refund, tries: 0 }, event.atMs);
     this.move(event.sellerId, event.atMs, -BigInt(refund.terms.refundFen));
+  }
+
+  /** It is paid from what was collected and not swept yet, as a refund is; what comes back comes there. */
+  private transfer(event: TransferEvent): void {
+    const moved = this.transferBook.apply(event);
+    if (moved === null || event.type !== 'transfer-moved') return;
+    this.announce(event.noticeId, { kind: 'transfer', transfer: moved, tries: 0 }, event.atMs);
+    const fen = BigInt(moved.terms.fen);
+    if (event.status === 'SUCCESS') this.move(event.sellerId, event.atMs, -fen);
+    if (event.status === 'REFUND') this.move(event.sellerId, event.atMs, fen);
   }
 
   private announce(noticeId: string, notice: Notice, atMs: number): void {

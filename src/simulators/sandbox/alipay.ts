@@ -4,6 +4,7 @@ import { CALL_FAULTS } from '../alipay/events';
 import { scan } from '../alipay/orders';
 import { payOrders } from '../alipay/payments';
 import type { AlipaySimulator } from '../alipay/simulator';
+import { giveBack } from '../alipay/transfers';
 import { HttpError } from '../support/http';
 import { accountNumberSchema, bankCodeSchema, bodyAs, clockIdSchema } from './body';
 
@@ -65,6 +66,21 @@ export function alipayRoutes(alipay: AlipaySimulator): Router {
     known(fault);
     await alipay.journal.record({ type: 'call-fault', ...fault });
     res.json(fault);
+  });
+  router.post('/alipay/people', async (req, res) => {
+    const person = bodyAs(req, z.object({ identity: z.string().min(1), name: z.string().min(1) }));
+    await alipay.journal.record({ type: 'person-named', ...person });
+    res.json(person);
+  });
+  router.post('/alipay/dead-accounts', async (req, res) => {
+    const account = bodyAs(req, z.object({ identity: z.string().min(1) }));
+    await alipay.journal.record({ type: 'account-died', ...account });
+    res.json(account);
+  });
+  router.post('/alipay/transfer-returns', async (req, res) => {
+    const { sellerId, outBizNo } = bodyAs(req, z.object({ sellerId: z.string(), outBizNo: z.string() }));
+    if (!(await giveBack(alipay, sellerId, outBizNo))) throw new HttpError(409, 'not_paid', `transfer ${outBizNo} has not arrived`);
+    res.json({ outBizNo });
   });
   router.post('/alipay/bill-faults', async (req, res) => {
     const fault = bodyAs(req, billFaultSchema);

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { HttpError } from '../support/http';
 import { payOrders } from '../wechat/payments';
 import type { WechatSimulator } from '../wechat/simulator';
+import { TRANSFER_FAULTS } from '../wechat/transferEvents';
+import { confirmTransfer, topUp } from '../wechat/transfers';
 import { accountNumberSchema, bankCodeSchema, bodyAs, clockIdSchema } from './body';
 
 const merchantSchema = z.object({
@@ -17,6 +19,13 @@ const paymentsSchema = z.object({
   mchid: z.string(),
   outTradeNos: z.array(z.string()).max(100_000),
   fault: z.enum(['duplicate-callback', 'no-callback', 'amount-tampered', 'bad-signature']).optional(),
+});
+
+const transferFaultSchema = z.object({
+  mchid: z.string(),
+  outBillNo: z.string().min(1),
+  name: z.enum(TRANSFER_FAULTS),
+  times: z.int().min(1).max(100).default(1),
 });
 
 const fenText = z.string().regex(/^[1-9]\d{0,14}$/);
@@ -45,6 +54,26 @@ export function wechatRoutes(wechat: WechatSimulator): Router {
     const { account } = bodyAs(req, z.object({ account: z.string().min(1) }));
     await wechat.journal.record({ type: 'account-died', account });
     res.json({ account });
+  });
+  router.post('/wechat/people', async (req, res) => {
+    const person = bodyAs(req, z.object({ openid: z.string().min(1), name: z.string().min(1) }));
+    await wechat.journal.record({ type: 'person-named', ...person });
+    res.json(person);
+  });
+  router.post('/wechat/transfer-faults', async (req, res) => {
+    const fault = bodyAs(req, transferFaultSchema);
+    await wechat.journal.record({ type: 'transfer-fault', ...fault });
+    res.json(fault);
+  });
+  router.post('/wechat/transfer-confirmations', async (req, res) => {
+    const { mchid, outBillNo } = bodyAs(req, z.object({ mchid: z.string(), outBillNo: z.string() }));
+    const state = await confirmTransfer(wechat, mchid, outBillNo);
+    if (state === null) throw new HttpError(409, 'nothing_waits', `transfer ${outBillNo} waits for nobody`);
+    res.json({ state });
+  });
+  router.post('/wechat/top-ups', async (req, res) => {
+    const { mchid } = bodyAs(req, z.object({ mchid: z.string() }));
+    res.json({ moved: await topUp(wechat, mchid) });
   });
   router.post('/wechat/bill-faults', async (req, res) => {
     const fault = bodyAs(req, billFaultSchema);

@@ -1,4 +1,4 @@
-import { constants, privateDecrypt, type KeyObject } from 'node:crypto';
+import { openField } from './crypto';
 import { paramError, type Reply } from './orders';
 import type { WechatSimulator } from './simulator';
 import { refundView } from './views';
@@ -17,21 +17,11 @@ export async function nameCard(simulator: WechatSimulator, mchid: string, refund
   const body = JSON.parse(raw.toString('utf8')) as Record<string, unknown>;
   if (body['out_refund_no'] !== refund.terms.outRefundNo) return paramError('out_refund_no 与 refund_id 不一致');
   if (body['type'] !== 'USER_BANK_CARD' || !BANK.test(String(body['bank_type']))) return paramError('type 或 bank_type 不支持');
-  const [card, name] = [body['bank_account'], body['real_name']].map((sealed) => open(simulator.keys.platformKey, sealed));
+  const [card, name] = [body['bank_account'], body['real_name']].map((sealed) => openField(simulator.keys, sealed));
   if (!/^\d{16,19}$/.test(card ?? '') || !name) return paramError('bank_account 或 real_name 解密失败');
   if (!refund.isAbnormal) return { status: 400, body: { code: 'INVALID_REQUEST', message: '退款单状态不是退款异常' } };
   const atMs = simulator.nowMs(mchid);
   const dueMs = simulator.refundDueMs(mchid, atMs);
   await simulator.journal.record({ type: 'card-named', mchid, outRefundNo: refund.terms.outRefundNo, card: card!, atMs, dueMs });
   return { status: 200, body: refundView(refund) };
-}
-
-/** @returns what was sealed; null where it was not sealed for us. */
-function open(key: KeyObject, sealed: unknown): string | null {
-  try {
-    const padding = constants.RSA_PKCS1_OAEP_PADDING;
-    return privateDecrypt({ key, padding, oaepHash: 'sha1' }, Buffer.from(String(sealed), 'base64')).toString('utf8');
-  } catch {
-    return null;
-  }
 }

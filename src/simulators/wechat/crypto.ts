@@ -1,4 +1,4 @@
-import { createCipheriv, createVerify, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { constants, createCipheriv, createVerify, privateDecrypt, randomBytes, sign, type KeyObject } from 'node:crypto';
 import type { PlatformKeys } from './keys';
 
 /** Requests whose timestamp is further away than this are refused, as by the real gateway. */
@@ -49,6 +49,16 @@ export function sealResource(keys: PlatformKeys, originalType: string, plaintext
     associated_data: originalType,
     nonce,
   };
+}
+
+/** @returns what a field was sealed over (RSA-OAEP, SHA-1); null where it was not sealed for us. */
+export function openField({ platformKey }: PlatformKeys, sealed: unknown): string | null {
+  try {
+    const padding = constants.RSA_PKCS1_OAEP_PADDING;
+    return privateDecrypt({ key: platformKey, padding, oaepHash: 'sha1' }, Buffer.from(String(sealed), 'base64')).toString('utf8');
+  } catch {
+    return null;
+  }
 }
 
 function rsaSha256(text: string, key: KeyObject): Promise<string> {

@@ -1,4 +1,5 @@
 import type { ClockId } from '../support/agenda';
+import type { TransferEvent } from './transferEvents';
 
 /** Everything that ever happens at the simulated WeChat Pay; amounts are decimal strings of fen. */
 export type WechatEvent =
@@ -31,7 +32,8 @@ export type WechatEvent =
   | { readonly type: 'notified'; readonly noticeId: string }
   | ({ readonly type: 'swept'; readonly throughDay: string } & Sweep)
   | { readonly type: 'sweep-booked'; readonly reference: string }
-  | ({ readonly type: 'bill-fault' } & BillFault);
+  | ({ readonly type: 'bill-fault' } & BillFault)
+  | TransferEvent;
 
 /** What is wrong with the bill of a day: lines that are missing, of another amount, or of no order. Numbers are ours: of the order, or of the refund. */
 export interface BillFault {

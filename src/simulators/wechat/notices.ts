@@ -2,6 +2,7 @@ import { rfc3339Seconds } from '../support/time';
 import { platformHeaders, sealResource } from './crypto';
 import type { PlatformKeys } from './keys';
 import type { Notice } from './state';
+import { transferView } from './transfers';
 import { refundView, transactionView } from './views';
 
 /** Ways in which a callback can be wrong on purpose. */
@@ -15,7 +16,8 @@ export interface SignedCallback {
 
 /** Builds, encrypts and signs one callback as it is sent now; protocol time is the wall's, business time the event's. */
 export async function signCallback(keys: PlatformKeys, noticeId: string, notice: Notice, forgery?: Forgery): Promise<SignedCallback> {
-  const { plain, event, summary, type, url } = notice.kind === 'paid' ? paidContent(notice) : refundContent(notice);
+  const { plain, event, summary, type, url } =
+    notice.kind === 'paid' ? paidContent(notice) : notice.kind === 'refund' ? refundContent(notice) : transferContent(notice);
   if (forgery === 'amount-tampered') (plain['amount'] as Record<string, unknown>)['total'] = tampered(plain['amount']);
   const body = JSON.stringify({
     id: noticeId,
@@ -48,6 +50,16 @@ function refundContent(notice: Extract<Notice, { kind: 'refund' }>) {
     summary: notice.hasFailed ? '退款异常' : '退款成功',
     type: 'refund',
     url: notice.refund.terms.notifyUrl ?? '',
+  };
+}
+
+function transferContent({ transfer }: Extract<Notice, { kind: 'transfer' }>) {
+  return {
+    plain: transferView(transfer),
+    event: 'MCHTRANSFER.BILL.FINISHED',
+    summary: '商家转账单据终态通知',
+    type: 'mch_payment',
+    url: transfer.terms.notifyUrl ?? '',
   };
 }
 

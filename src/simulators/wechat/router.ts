@@ -1,12 +1,14 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { bodyOf, paramOf, queryOf, rawBody } from '../support/http';
+import { answer, authenticated } from './answering';
 import { billFile, nameBill } from './bills';
 import { nameCard } from './cardRefunds';
-import { judgeRequest, platformHeaders } from './crypto';
+import { judgeRequest } from './crypto';
 import { placeOrder, type Reply } from './orders';
 import { askRefund } from './refunds';
 import type { WechatSimulator } from './simulator';
 import { key } from './state';
+import { transferRouter } from './transferRouter';
 import { refundView, transactionView } from './views';
 
 const NO_ORDER: Reply = { status: 404, body: { code: 'ORDER_NOT_EXIST', message: '订单不存在' } };
@@ -63,6 +65,7 @@ export function wechatRouter(simulator: WechatSimulator): Router {
       nameBill(simulator, mchid, queryOf(req, 'bill_date'), queryOf(req, 'bill_type') || 'ALL', `${req.protocol}://${req.get('host')}${req.baseUrl}`),
     ),
   );
+  router.use('/v3/fund-app/mch-transfer/transfer-bills', transferRouter(simulator));
   // Files are not signed: their hash came in a signed answer.
   router.get('/v3/billdownload/file', async (req: Request, res: Response) => {
     const caller = judgeRequest(simulator.keys, req.method, req.originalUrl, req.get('authorization'), bodyOf(req));
@@ -72,19 +75,4 @@ export function wechatRouter(simulator: WechatSimulator): Router {
   });
   router.use((_req: Request, res: Response) => answer(simulator, res, { status: 404, body: { code: 'NOT_FOUND', message: '接口不存在' } }));
   return router;
-}
-
-async function authenticated(simulator: WechatSimulator, req: Request, work: (mchid: string, req: Request) => Promise<Reply>): Promise<Reply> {
-  const caller = judgeRequest(simulator.keys, req.method, req.originalUrl, req.get('authorization'), bodyOf(req));
-  if ('refused' in caller) return { status: 401, body: { code: 'SIGN_ERROR', message: caller.refused } };
-  if (!simulator.state.merchants.has(caller.mchid)) return { status: 400, body: { code: 'MCH_NOT_EXISTS', message: '商户号不存在' } };
-  return work(caller.mchid, req);
-}
-
-async function answer(simulator: WechatSimulator, res: Response, reply: Reply): Promise<void> {
-  const body = reply.body === null ? '' : JSON.stringify(reply.body);
-  const [headers] = await Promise.all([platformHeaders(simulator.keys, body), simulator.journal.settled()]);
-  res.status(reply.status).set(headers);
-  if (body === '') res.end();
-  else res.type('application/json').end(body);
 }

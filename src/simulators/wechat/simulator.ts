@@ -15,7 +15,9 @@ import type { PlatformKeys } from './keys';
 import type { Quota } from './quota';
 import { signCallback, type Forgery } from './notices';
 import { merchantSettling } from './settlement';
-import { WechatState, type Notice } from './state';
+import { key, WechatState, type Notice } from './state';
+import type { TransferFaultName } from './transferEvents';
+import { transferDue } from './transfers';
 
 /** An API that does not answer a callback within this time has not received it (APIv3). */
 const CALLBACK_TIMEOUT_MS = 5_000;
@@ -108,7 +110,7 @@ export class WechatSimulator implements Clocked {
 
   /** The callback as the outbox keeps it until a receiver answers 2xx. */
   delivery(noticeId: string, notice: Notice, copies = 1): Delivery {
-    const mchid = notice.kind === 'paid' ? notice.order.terms.mchid : notice.refund.terms.mchid;
+    const { mchid } = notice.kind === 'paid' ? notice.order.terms : notice.kind === 'refund' ? notice.refund.terms : notice.transfer.terms;
     return {
       id: noticeId,
       clockId: this.state.merchant(mchid).terms.clockId,
@@ -118,11 +120,26 @@ export class WechatSimulator implements Clocked {
     };
   }
 
+  /** Sends a callback that was just recorded, and goes on trying. */
+  async postNotice(noticeId: string): Promise<void> {
+    const notice = this.state.notices.get(noticeId);
+    if (notice !== undefined) await this.outbox.post(this.delivery(noticeId, notice));
+  }
+
+  /** The fault that befalls this call, used up by it. */
+  async takeTransferFault(mchid: string, outBillNo: string): Promise<TransferFaultName | null> {
+    const fault = this.state.transferBook.faults.get(key(mchid, outBillNo));
+    if (fault === undefined) return null;
+    await this.journal.record({ type: 'transfer-fault-used', mchid, outBillNo });
+    return fault.name;
+  }
+
   async runDue(clockId: ClockId, atMs: number): Promise<void> {
     const keys = this.agenda.dueKeys(clockId, atMs);
     const nowMs = this.parts.clocks.nowMs(clockId);
     const refunds = keys.filter((each) => each.startsWith('refund/')).map((each) => each.slice('refund/'.length));
     await parallel(refunds, CALLBACK_CONCURRENCY, (refundKey) => this.finishRefund(refundKey, nowMs));
+    for (const each of keys) if (each.startsWith('transfer/')) await transferDue(this, each.slice('transfer/'.length));
     for (const each of keys) if (each.startsWith('sweep/')) await this.settlement.sweep(each.slice('sweep/'.length), nowMs);
   }
 
@@ -155,7 +172,6 @@ export class WechatSimulator implements Clocked {
     const openid = this.state.order(mchid, refund.terms.outTradeNo).openid ?? '';
     const type = this.state.deadAccounts.has(refund.card ?? openid) ? 'refund-failed' : 'refunded';
     await this.journal.record({ type, mchid, outRefundNo, atMs: nowMs, noticeId });
-    const notice = this.state.notices.get(noticeId);
-    if (notice !== undefined) await this.outbox.post(this.delivery(noticeId, notice));
+    await this.postNotice(noticeId);
   }
 }

@@ -1,5 +1,6 @@
 import type { Agenda } from '../support/agenda';
 import { chinaDay, chinaTime, dayAfter } from '../support/time';
+import { type Transfer, TransferBook } from './transferState';
 import type { BillFault, MerchantTerms, OrderTerms, RefundTerms, Sweep, WechatEvent } from './events';
 
 export interface Merchant {
@@ -32,7 +33,8 @@ export interface Refund {
 
 export type Notice =
   | { readonly kind: 'paid'; readonly order: Order; readonly atMs: number }
-  | { readonly kind: 'refund'; readonly refund: Refund; readonly hasFailed: boolean; readonly atMs: number };
+  | { readonly kind: 'refund'; readonly refund: Refund; readonly hasFailed: boolean; readonly atMs: number }
+  | { readonly kind: 'transfer'; readonly transfer: Transfer; readonly atMs: number };
 
 const SETTLEMENT_HOUR = 10;
 /** Merchants on the wall clock do not wait for tomorrow. */
@@ -54,7 +56,11 @@ export class WechatState {
   refundCount = 0;
   sweepCount = 0;
 
-  constructor(private readonly agenda: Agenda) {}
+  readonly transferBook: TransferBook;
+
+  constructor(private readonly agenda: Agenda) {
+    this.transferBook = new TransferBook(agenda, (mchid) => this.merchant(mchid).terms.clockId);
+  }
 
   apply(event: WechatEvent): void {
     switch (event.type) {
@@ -93,6 +99,14 @@ export class WechatState {
         return;
       case 'bill-fault':
         this.billFaults.set(`${event.mchid}/${event.day}`, event);
+        return;
+      default: {
+        const ended = this.transferBook.apply(event);
+        if (ended === null || event.type !== 'transfer-moved') return;
+        if (event.noticeId !== null) this.notices.set(event.noticeId, { kind: 'transfer', transfer: ended, atMs: event.atMs });
+        // It is paid from what was collected and not swept yet, as a refund is.
+        if (ended.state === 'SUCCESS') this.move(event.mchid, event.atMs, -BigInt(ended.terms.fen));
+      }
     }
   }
 

@@ -6,7 +6,7 @@ export const SERVED = '10000';
 const BUSINESS = '40004';
 
 /** Gateway codes by which this request did nothing: authorisation, a parameter missing or wrong, a condition, a permission. 20000 and 40005 (too often) say nothing. */
-const GATEWAY_REFUSALS = new Set(['20001', '40001', '40002', '40003', '40006']);
+export const GATEWAY_REFUSALS = new Set(['20001', '40001', '40002', '40003', '40006']);
 
 /**
  * Business codes that say: this request did nothing and will do nothing as it stands. Every other one leaves the outcome unknown. Left out on purpose are

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { MessageError, SignatureError } from '../../errors';
+import { MessageError } from '../../errors';
 import type { DonationNotice } from '../port';
 import type { AlipayConfig } from './config';
-import { holds, type Params, signContent } from './signature';
+import { readSignedForm } from './form';
 import { timeOnWire } from './time';
 import type { AlipayTransport } from './transport';
 import { yuanOnWire } from './yuan';
@@ -27,18 +27,11 @@ const notice = z.object({
 });
 
 /**
- * Verifies and reads a callback (form POST, `trade_status_sync`). The parameters are decoded once; `sign` and `sign_type` are not part of what is signed
- * (some products sign with `sign_type`: then that holds). A callback has no age of its own: the provider repeats it for 25 hours, and what it proves is taken once.
+ * Verifies and reads a callback (form POST, `trade_status_sync`).
  * @throws {SignatureError} not authentic; {MessageError} authentic, but not of ours: another application's seller, or not such a notice.
  */
 export function readNotice(rawBody: Buffer, config: AlipayConfig, transport: AlipayTransport): DonationNotice {
-  const params = readForm(rawBody);
-  const keys = transport.keysOf(params.app_id ?? '');
-  if (keys === undefined) throw new SignatureError('an application that is not ours');
-  if (params.sign_type !== 'RSA2' || !params.sign) throw new SignatureError('not signed with RSA2');
-  const { sign } = params;
-  if (![['sign_type'], []].some((without) => holds(signContent(params, without), sign, keys)))
-    throw new SignatureError('the signature does not hold');
+  const params = readSignedForm(rawBody, transport);
   const parsed = notice.safeParse(params);
   if (!parsed.success) throw new MessageError('not a trade notice', { cause: parsed.error });
   // One application's key must not vouch for another application's seller.
@@ -74,14 +67,4 @@ function readTrade(trade: z.infer<typeof notice>): DonationNotice {
     default:
       throw new MessageError(`trade_status ${trade.trade_status.slice(0, 40)} is not one of ours`);
   }
-}
-
-/** @throws {SignatureError} a name that stands twice: nobody could say which value was signed. */
-function readForm(rawBody: Buffer): Params {
-  const params: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [name, value] of new URLSearchParams(rawBody.toString('utf8'))) {
-    if (name in params) throw new SignatureError(`${name.slice(0, 40)} is repeated`);
-    params[name] = value;
-  }
-  return params;
 }

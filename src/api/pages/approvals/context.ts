@@ -1,11 +1,12 @@
 import { row, rows, type Transaction } from '../../../database/connect';
 import type { Finding } from '../../../domain/convention/terms';
 import type { FeeSchedule } from '../../../domain/fees';
-import type { ApprovalRow, PayeeAccountRow } from '../../../records/approvals';
+import type { ApprovalRow } from '../../../records/approvals';
 import { feeScheduleOf } from '../../../records/campaigns';
 import { releaseRow, type ReleaseStage } from '../../../records/releases';
+import { type PaidTo, paidTo } from '../../../records/paidTo';
 import { keyOf } from '../../../records/people';
-import { masked, type PersonalData } from '../../../security/personalData';
+import type { PersonalData } from '../../../security/personalData';
 import { type ApprovalSheet, approvalSheet } from '../../routes/approvals';
 import type { Actor } from '../../../access/actors';
 import { hasTotp } from '../../../access/totp';
@@ -17,7 +18,7 @@ export interface SheetContext extends Standing {
   readonly secondFactor: boolean;
   readonly sheet: ApprovalSheet | null;
   /** Who is paid: as proposed, or as a proposal made now would say; null while no account is accepted. */
-  readonly payee: Pick<ApprovalSheet, 'payeeName' | 'account' | 'bankCode'> | null;
+  readonly payee: PaidTo | null;
   readonly schedule: FeeSchedule & { readonly version: number };
   readonly request: { readonly amountFen: bigint; readonly findings: readonly Finding[] };
   readonly batches: readonly {
@@ -64,14 +65,7 @@ export async function sheetContext(tx: Transaction, personalData: PersonalData, 
 }
 
 async function payeeNow(tx: Transaction, personalData: PersonalData, { content, campaign }: Standing): Promise<SheetContext['payee']> {
-  const account = content && (await row<PayeeAccountRow>(tx, 'select * from payee_account where id = ?', [content.accountId]));
-  if (!account) return null;
-  const key = await keyOf(tx, personalData, campaign.patient_id);
-  return {
-    payeeName: key.open(account.holder_name_enc, 'payee-account.name'),
-    account: masked(key.open(account.number_enc, 'payee-account.number')),
-    bankCode: account.bank_code,
-  };
+  return content && paidTo(tx, await keyOf(tx, personalData, campaign.patient_id), content);
 }
 
 async function reviewOf(tx: Transaction, releaseId: string): Promise<SheetContext['review']> {
@@ -111,12 +105,12 @@ export async function versions(
   shownDigest: string,
 ): Promise<{ shown: Version | null; now: Version | null }> {
   const version = async (where: string, ...bindings: string[]): Promise<Version | null> => {
-    const found = await row<ApprovalRow & { number_enc: Buffer; patient_id: string }>(
+    const found = await row<ApprovalRow & { patient_id: string }>(
       tx,
-      `select a.*, p.number_enc, c.patient_id from approval a join payee_account p on p.id = a.account_id join campaign c on c.id = p.campaign_id where a.release_id = ? and ${where}`,
+      `select a.*, c.patient_id from approval a join release r on r.id = a.release_id join campaign c on c.id = r.campaign_id where a.release_id = ? and ${where}`,
       [releaseId, ...bindings],
     );
-    return found && { ...found, account: masked((await keyOf(tx, personalData, found.patient_id)).open(found.number_enc, 'payee-account.number')) };
+    return found && { ...found, account: (await paidTo(tx, await keyOf(tx, personalData, found.patient_id), found.content)).account };
   };
   return { shown: await version('a.digest = ?', shownDigest), now: await version('a.voided_at is null') };
 }

@@ -61,7 +61,7 @@ ${money && html`<p class="figure big">${yuan(money.netFen)}</p><p>${capitals(mon
 <dl class="facts rows">
 ${fact(t('sheet.payee'), html`${c.payee && html`${c.payee.payeeName} · `}${t(`payee.${c.campaign.payee_kind}`)}`)}
 ${fact(t('sheet.account'), c.payee ? html`<code>${c.payee.account}</code>` : t('sheet.account.none'))}
-${c.payee && fact(t('sheet.bank'), html`<code>${c.payee.bankCode}</code>`)}
+${c.payee && fact(t('sheet.bank'), c.payee.wallet ? t(`sheet.wallet.${c.payee.wallet}`) : html`<code>${c.payee.bankCode}</code>`)}
 ${fact(t('sheet.gross'), yuan(money?.grossFen ?? c.release.gross_fen))}
 ${money && fact(t('sheet.fee'), html`${yuan(money.feeFen)} <span class="muted">${feeWords}</span>`)}
 ${money && fact(t('sheet.net'), html`<strong>${yuan(money.netFen)}</strong>`)}

@@ -32,6 +32,8 @@ export const approvalsText = {
   'sheet.account': { zh: '收款账户', en: 'Account' },
   'sheet.account.none': { zh: '尚无已确认的账户', en: 'No accepted account yet' },
   'sheet.bank': { zh: '开户行行号', en: 'Bank (CNAPS)' },
+  'sheet.wallet.wechat': { zh: '微信零钱，收款人须在微信中确认收款', en: 'WeChat balance; the receiver has to confirm in WeChat' },
+  'sheet.wallet.alipay': { zh: '支付宝账户', en: 'Alipay account' },
   'sheet.gross': { zh: '拨付总额', en: 'Gross' },
   'sheet.fee': { zh: '服务费', en: 'Fee' },
   'sheet.fee.words': {
