@@ -1,7 +1,8 @@
 import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Layout, screensOf } from './parts/layout';
+import { Layout } from './parts/layout';
 import { useMe } from './parts/me';
+import { screensOf } from './parts/navigation';
 import { ChainPage } from './screens/audit/chainPage';
 import { EVENT_KINDS, EventsPage } from './screens/audit/eventsPage';
 import { RevealsPage } from './screens/audit/revealsPage';

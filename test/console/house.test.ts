@@ -4,6 +4,7 @@ import { EVENT_TYPES, INTERNAL_ACTIONS } from '../../src/audit/eventTypes';
 import { differences, type Edition } from '../../src/console/screens/editions/difference';
 import { editionText } from '../../src/console/text/editions';
 import { eventText } from '../../src/console/text/events';
+import { tourText } from '../../src/console/text/tour';
 import { houseEventText } from '../../src/console/text/houseEvents';
 import { wordText } from '../../src/console/text/words';
 import { diffEditions, editionValues } from '../../src/domain/convention/editionDiff';
@@ -216,6 +217,60 @@ test('the tour is five steps, is skipped by Esc, and is not offered again', asyn
   await desk.ready();
   expect(await offer.count()).toBe(0);
   await desk.leave();
+});
+
+test('the head is one line at 1440 and 1280 pixels for every role in both languages, also under a long name; what it has no room for is under “more”, by keyboard', async () => {
+  const longest = '阿布都热依木·买买提艾力·尼亚孜（演示复核员）';
+  await house.owner('staff').where('tenant_id', tenant.id).update({ display_name: longest });
+  const { reviewer, maker, checkerA } = tenant.sessions;
+  for (const session of [reviewer, maker, checkerA, as.operator, as.auditor, as.administrator]) {
+    const desk = await Desk.at(browser, house, session);
+    await desk.open('/');
+    await desk.page.waitForURL(/\/console\/[a-z]+/);
+    const { role } = (await house.ask<{ role: string }>('GET', '/v1/me', { as: session })).body;
+    const more = desk.page.locator('.menu > .more');
+    for (const language of ['zh', 'en'] as const) {
+      await desk.prefer(language, 'light');
+      const screens = await desk.page.locator('.line a').allTextContents();
+      expect(screens.length).toBeGreaterThan(1);
+      // The tour of a role names each of its screens.
+      const told = [1, 2, 3, 4, 5].map((step) => tourText[`tour.${role}.${step}` as keyof typeof tourText][language].toLowerCase()).join(' ');
+      expect([role, screens.filter((name) => !told.includes(name.toLowerCase()))]).toEqual([role, []]);
+      for (const width of role === 'finance-checker' ? [1440, 1280, 360] : [1440, 1280]) {
+        await desk.page.setViewportSize({ width, height: 900 });
+        await desk.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+        const inLine = await desk.page.locator('.line a:not(.out)').allTextContents();
+        expect([role, language, width, (await desk.page.locator('.top').boundingBox())!.height <= (width < 600 ? 110 : 56)]).toEqual([
+          role,
+          language,
+          width,
+          true,
+        ]);
+        expect(await desk.overflow()).toBe(0);
+        if (inLine.length === screens.length) continue;
+        await more.focus();
+        await desk.press('Enter');
+        const menu = desk.page.locator('.top nav .menu-panel a');
+        await menu.first().waitFor();
+        expect([...inLine, ...(await menu.allTextContents())]).toEqual(screens);
+        expect(await desk.overflow()).toBe(0);
+        if (role === 'auditor' || width === 360) {
+          expect(await desk.violations()).toEqual([]);
+          await desk.photograph(`head.${language}.${width}`, false);
+        }
+        await desk.press('Escape');
+        expect(await desk.page.evaluate('document.activeElement.className')).toContain('more');
+      }
+    }
+    if (await more.isVisible()) {
+      await more.focus();
+      await desk.press('Enter', 'ArrowUp', 'Enter');
+      await desk.page.locator('.menu > .more.here').waitFor();
+    }
+    await desk.page.locator('.account').click();
+    await desk.page.locator('.menu-panel').getByText(longest).waitFor();
+    await desk.leave();
+  }
 });
 
 test('two editions side by side: what one has, lacks and sets differently, by keyboard', async () => {

@@ -86,7 +86,9 @@ export class Desk {
   async prefer(language: 'zh' | 'en', theme: 'light' | 'dark'): Promise<void> {
     const other = this.page.getByRole('button', { name: language === 'en' ? 'English' : '中文' });
     if (await other.count()) await other.click();
-    await this.page.locator('.tools select').selectOption(theme);
+    await this.page.locator('.account').click();
+    await this.page.locator('.menu select').selectOption(theme);
+    await this.page.keyboard.press('Escape');
     await this.page.locator(`html[lang^=${language}][data-theme=${theme}]`).waitFor();
   }
 
