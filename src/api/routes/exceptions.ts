@@ -72,7 +72,12 @@ export const exceptionRoutes = [
         limit: pageLimit,
       }),
     },
-    answers: { 200: { description: 'Each with cause, guidance, age and money position; `next` leads on.' } },
+    answers: {
+      200: {
+        description: 'Each with cause, guidance, age and money position; `next` leads on.',
+        schema: z.object({ exceptions: z.array(exceptionAnswer), next: z.string().nullable() }),
+      },
+    },
     handler: async ({ tx, query }) => {
       const page = await listExceptions(tx, NOBODYS, query);
       return {

@@ -1,5 +1,7 @@
 /** The screens, and whose they are. The API refuses everybody else whatever is shown. */
 const NAVIGATION = [
+  { to: '/oversight', text: 'nav.oversight', roles: ['regulator'] },
+  { to: '/complaints', text: 'nav.complaints', roles: ['regulator'] },
   { to: '/queue', text: 'nav.queue', roles: ['reviewer'] },
   { to: '/batches', text: 'nav.batches', roles: ['finance-maker', 'finance-checker'] },
   { to: '/exceptions', text: 'nav.exceptions', roles: ['finance-maker', 'finance-checker', 'operator'] },
@@ -8,9 +10,10 @@ const NAVIGATION = [
   { to: '/recalls', text: 'nav.recalls', roles: ['finance-maker', 'finance-checker'] },
   { to: '/statements', text: 'nav.statements', roles: ['finance-maker', 'finance-checker'] },
   { to: '/operations', text: 'nav.operations', roles: ['operator'] },
-  { to: '/audit', text: 'nav.audit', roles: ['auditor'] },
-  { to: '/events', text: 'nav.events', roles: ['auditor'] },
+  { to: '/audit', text: 'nav.audit', roles: ['auditor', 'regulator'] },
+  { to: '/events', text: 'nav.events', roles: ['auditor', 'regulator'] },
   { to: '/reveals', text: 'nav.reveals', roles: ['auditor', 'operator'] },
+  { to: '/deletions', text: 'nav.deletions', roles: ['operator', 'auditor'] },
   { to: '/conduct', text: 'nav.conduct', roles: ['reviewer', 'operator', 'auditor'] },
   { to: '/blacklist', text: 'nav.blacklist', roles: ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'auditor'] },
   { to: '/editions', text: 'nav.editions', roles: ['reviewer', 'operator', 'auditor'] },

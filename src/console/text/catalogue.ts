@@ -7,11 +7,13 @@ import { cardText } from './cards';
 import { caseText } from './case';
 import { editionText } from './editions';
 import { eventText } from './events';
+import { deletionText } from './deletions';
 import { exceptionText } from './exceptions';
 import { finderText } from './finder';
 import { newBatchText } from './newBatch';
 import { houseEventText } from './houseEvents';
 import { operationText } from './operations';
+import { oversightText } from './oversight';
 import { peopleText } from './people';
 import { queueText } from './queue';
 import { recallText } from './recalls';
@@ -47,6 +49,8 @@ const CATALOGUE = {
   ...conductText,
   ...blacklistText,
   ...editionText,
+  ...oversightText,
+  ...deletionText,
   ...cardText,
   ...tourText,
 } satisfies Record<string, Both>;

@@ -82,8 +82,8 @@ export const tourText = {
     en: 'Exceptions lists money that nobody owns yet: give it to finance, or settle it. Reconciliation shows whether each day agrees with the bank.',
   },
   'tour.operator.5': {
-    zh: '“推广行为”由您决定处分；“失信名单”“规则版本”“查看记录”可供查阅。投诉在平台页面办理。下一步：查看停滞的事项。',
-    en: 'In Conduct the sanction is yours to decide; Blacklist, Editions and the Reveal log are there to read. Complaints are handled on the platform’s pages. Next: look at what is stuck.',
+    zh: '“推广行为”由您决定处分；“删除申请”由一人录入、另一人确认；“失信名单”“规则版本”“查看记录”可供查阅。投诉在平台页面办理。下一步：查看停滞的事项。',
+    en: 'In Conduct the sanction is yours to decide; Deletions are taken by one operator and confirmed by another; Blacklist, Editions and the Reveal log are there to read. Complaints are handled on the platform’s pages. Next: look at what is stuck.',
   },
   'tour.auditor.1': {
     zh: '“审计链”显示链头、签名锚点和待入链的事件。',
@@ -102,8 +102,28 @@ export const tourText = {
     en: 'Audit events: who did what, filtered by kind. The reveal log: who looked at personal data, when and why, counted by person.',
   },
   'tour.auditor.5': {
-    zh: '“推广行为”“失信名单”“规则版本”“人员”和“接口密钥”只供查阅，不能更改。下一步：核验。',
-    en: 'Conduct, Blacklist, Editions, People and API keys are there to read; nothing can be changed. Next: verify.',
+    zh: '“推广行为”“失信名单”“规则版本”“删除申请”“人员”和“接口密钥”只供查阅，不能更改。下一步：核验。',
+    en: 'Conduct, Blacklist, Editions, Deletions, People and API keys are there to read; nothing can be changed. Next: verify.',
+  },
+  'tour.regulator.1': {
+    zh: '“平台监管”列出每个平台的款项：已筹、待拨付、已拨付、已退回，以及未决投诉和暂停拨付。',
+    en: 'Platforms lists each platform’s money: raised, pending, paid out, refunded; and its open complaints and holds.',
+  },
+  'tour.regulator.2': {
+    zh: '打开一个平台：任意一天的对账单和它的求助，每个求助有自己的对账单。',
+    en: 'Open a platform: the statement of any day, and its campaigns, each with a statement of its own.',
+  },
+  'tour.regulator.3': {
+    zh: '“投诉”：所有平台的投诉，逾期和暂停拨付的有标记。投诉原文只有办案人员可读。',
+    en: 'Complaints: those of every platform, with what is late or held marked. Their words are for those who judge.',
+  },
+  'tour.regulator.4': {
+    zh: '“审计事件”：谁做了什么，可按平台筛选，不含个人信息。',
+    en: 'Audit events: who did what, also of one platform; nothing of a person is in them.',
+  },
+  'tour.regulator.5': {
+    zh: '“审计链”：重新核验全部账簿，下载证明文件。您只看不改。下一步：打开第一个平台。',
+    en: 'Audit chain: verify all books and take the proof along. You look, and change nothing. Next: open the first platform.',
   },
   'tour.administrator.1': {
     zh: '“人员”列出本平台能登录的人、岗位和第二因素。',

@@ -52,6 +52,11 @@ export class Desk {
     return new Desk(await context.newPage(), context, house);
   }
 
+  /** Somebody else sits down here. */
+  async become(session: string): Promise<void> {
+    await this.context.addCookies([{ name: 'almoner_session', value: session, url: this.house.url, httpOnly: true, sameSite: 'Strict' }]);
+  }
+
   /** Opens a screen and waits until it has been read. */
   async open(at: string): Promise<void> {
     await this.page.goto(`${this.house.url}/console${at}`);
@@ -89,6 +94,8 @@ export class Desk {
     await this.page.locator('.account').click();
     await this.page.locator('.menu select').selectOption(theme);
     await this.page.keyboard.press('Escape');
+    // No picture of where the keyboard was left.
+    await this.page.evaluate('document.activeElement.blur()');
     await this.page.locator(`html[lang^=${language}][data-theme=${theme}]`).waitFor();
   }
 
