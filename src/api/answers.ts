@@ -352,7 +352,16 @@ export const deletionAnswer = z
   })
   .openapi('Deletion');
 
-export const savedViewAnswer = z.object({ id: z.string(), name: z.string(), address: z.string() }).openapi('SavedView');
+export const savedViewAnswer = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    address: z.string(),
+    shared: z.enum(['none', 'role', 'platform']),
+    mine: z.boolean(),
+    by: z.string(),
+  })
+  .openapi('SavedView');
 
 export const foundAnswer = z
   .object({

@@ -127,6 +127,7 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
 
 /** The house's own affairs: on the chain, not among a platform's events. */
 export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
+  'view.shared',
   'session.begun',
   'session.ended',
   'session.refused',

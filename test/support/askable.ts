@@ -182,6 +182,7 @@ export const bodiesOf = (tenant: Tenant, objects: Record<string, string>): Recor
   'post /v1/blacklist': { campaignId: objects['/v1/campaigns/'], party: 'patient', ground: 'hidden-assets', reason: 'ok', evidence: 'ok' },
   'post /v1/blacklist/{id}/appeals': { text: 'ok' },
   'post /v1/step-ups': { act: 'approval.sign', digest, password: 'not this one' },
+  'post /v1/me/views/{id}/sharing': { shared: 'role' },
   'post /v1/me/views': { name: 'mine', address: '/batches' },
   'post /v1/me/password': { password: 'not this one', newPassword: 'nor that one either' },
   'post /v1/me/second-factor': { password: 'not this one' },

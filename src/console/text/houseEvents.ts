@@ -37,6 +37,7 @@ export const houseEventText = {
   'event.house.retention_applied': { zh: '执行保存期限', en: 'Retention was applied' },
   'event.registry.imported': { zh: '导入医院名录', en: 'The registry of hospitals was imported' },
   'event.bank.line_received': { zh: '收到银行流水', en: 'A line of the bank came in' },
+  'event.view.shared': { zh: '更改视图的共享', en: 'A saved view was shared, or taken back' },
   'event.exception.assigned': { zh: '指派款项例外', en: 'A money event got its owner' },
   'event.exception.settlement_asked': { zh: '申请了结款项例外', en: 'Somebody asked to settle a money event' },
   'event.exception.settlement_withdrawn': { zh: '驳回款项例外的了结申请', en: 'A settlement that was asked for was turned down' },
