@@ -107,6 +107,12 @@ export const checkAnswer = z
   })
   .openapi('CheckAnswers');
 
+/** What was put aside, and what was handed up, of anything that waits for a person. */
+export const asideAnswer = {
+  aside: z.object({ until: z.string(), words: z.string(), by: z.string() }).nullable(),
+  escalation: z.object({ to: z.string(), words: z.string(), by: z.string(), at: z.string() }).nullable(),
+};
+
 export const exceptionAnswer = z
   .looseObject({
     id: z.string(),
@@ -117,6 +123,7 @@ export const exceptionAnswer = z
     guidance: sentence,
     subject: z.string(),
     owner: z.object({ role: z.string(), staffId: nullableText, name: nullableText }),
+    ...asideAnswer,
     state: z.enum(['open', 'resolved']),
     arisenAt: z.string(),
     ageHours: z.int(),

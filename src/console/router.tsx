@@ -58,7 +58,7 @@ const index = createRoute({ getParentRoute: () => root, path: '/', component: Ho
 const queue = createRoute({
   getParentRoute: () => root,
   path: '/queue',
-  validateSearch: words({ kind: KINDS, verdict: ['pass', 'fail', 'needs'], claimed: ['mine', 'nobody'], after: CURSOR }),
+  validateSearch: words({ kind: KINDS, verdict: ['pass', 'fail', 'needs'], claimed: ['mine', 'nobody'], aside: ['only'], after: CURSOR }),
   component: QueuePage,
 });
 const reviewCase = createRoute({
@@ -83,7 +83,7 @@ const batch = createRoute({
 const exceptions = createRoute({
   getParentRoute: () => root,
   path: '/exceptions',
-  validateSearch: words({ state: ['open', 'resolved', 'all'], owner: ['nobody', 'mine'], after: CURSOR }),
+  validateSearch: words({ state: ['open', 'resolved', 'all'], owner: ['nobody', 'mine'], aside: ['only'], after: CURSOR }),
   component: ExceptionsPage,
 });
 const exception = createRoute({ getParentRoute: () => root, path: '/exceptions/$exceptionId', component: ExceptionPage });

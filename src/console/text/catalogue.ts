@@ -1,4 +1,5 @@
 import i18next, { type TFunction } from 'i18next';
+import { asideText } from './asides';
 import { auditText } from './audit';
 import { batchText } from './batches';
 import { blacklistText } from './blacklist';
@@ -32,6 +33,7 @@ const CATALOGUE = {
   ...shellText,
   ...wordText,
   ...queueText,
+  ...asideText,
   ...caseText,
   ...batchText,
   ...eventText,
