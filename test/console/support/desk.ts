@@ -108,8 +108,9 @@ export class Desk {
     return found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
   }
 
-  /** How many pixels the screen is wider than its window. */
+  /** How many pixels the screen is wider than its window, once a chart and the head have heard of the window's new width. */
   async overflow(): Promise<number> {
+    await this.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
     return (await this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
   }
 
