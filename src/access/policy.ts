@@ -92,6 +92,7 @@ export const POLICY = {
 
   'complaint.file': ['platform', 'operator'],
   'complaint.list': [...LOOKERS, 'regulator'],
+  'complaint.oversee': ['regulator'],
   'complaint.read': JUDGES,
   'complaint.judge': JUDGES,
   'complaint.appeal': ['platform'],

@@ -107,6 +107,12 @@ export const checkAnswer = z
   })
   .openapi('CheckAnswers');
 
+/** What was put aside, and what was handed up, of anything that waits for a person. */
+export const asideAnswer = {
+  aside: z.object({ until: z.string(), words: z.string(), by: z.string() }).nullable(),
+  escalation: z.object({ to: z.string(), words: z.string(), by: z.string(), at: z.string() }).nullable(),
+};
+
 export const exceptionAnswer = z
   .looseObject({
     id: z.string(),
@@ -117,6 +123,7 @@ export const exceptionAnswer = z
     guidance: sentence,
     subject: z.string(),
     owner: z.object({ role: z.string(), staffId: nullableText, name: nullableText }),
+    ...asideAnswer,
     state: z.enum(['open', 'resolved']),
     arisenAt: z.string(),
     ageHours: z.int(),
@@ -305,7 +312,70 @@ export const listedCampaignAnswer = z
   .looseObject({ id: z.string(), tenantId: z.string(), title: z.string(), phase: z.string(), askFen: fenText, raisedFen: fenText })
   .openapi('ListedCampaign');
 
-export const savedViewAnswer = z.object({ id: z.string(), name: z.string(), address: z.string() }).openapi('SavedView');
+export const platformFiguresAnswer = z
+  .object({
+    id: z.string(),
+    platform: z.string(),
+    kind: z.string(),
+    nameZh: z.string(),
+    nameEn: z.string(),
+    today: z.string(),
+    campaigns: z.int(),
+    openCampaigns: z.int(),
+    raisedFen: fenText,
+    pendingFen: fenText,
+    paidFen: fenText,
+    refundedFen: fenText,
+    openComplaints: z.int(),
+    overdueComplaints: z.int(),
+    standingHolds: z.int(),
+    openExceptions: z.int(),
+  })
+  .openapi('PlatformFigures');
+
+export const overseenComplaintAnswer = z
+  .object({
+    id: z.string(),
+    tenantId: z.string(),
+    campaignId: z.string(),
+    title: z.string(),
+    subject: z.string(),
+    state: z.string(),
+    filedAt: z.string(),
+    answerBy: z.string(),
+    decidedAt: nullableText,
+    appealed: z.boolean(),
+    overdue: z.array(z.string()),
+    holds: z.boolean(),
+    reportedAt: nullableText,
+  })
+  .openapi('OverseenComplaint');
+
+export const deletionAnswer = z
+  .object({
+    id: z.string(),
+    personId: z.string(),
+    reason: z.string(),
+    state: z.enum(['asked', 'done', 'declined']),
+    askedBy: z.string(),
+    askedByName: z.string(),
+    askedAt: z.string(),
+    decidedByName: nullableText,
+    decidedAt: nullableText,
+    acts: z.array(z.literal('decide')),
+  })
+  .openapi('Deletion');
+
+export const savedViewAnswer = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    address: z.string(),
+    shared: z.enum(['none', 'role', 'platform']),
+    mine: z.boolean(),
+    by: z.string(),
+  })
+  .openapi('SavedView');
 
 export const foundAnswer = z
   .object({

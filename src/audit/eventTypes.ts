@@ -132,6 +132,11 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
 
 /** The house's own affairs: on the chain, not among a platform's events. */
 export const INTERNAL_ACTIONS: ReadonlySet<string> = new Set([
+  'view.shared',
+  'review.put_aside',
+  'review.escalated',
+  'exception.put_aside',
+  'exception.escalated',
   'session.begun',
   'session.ended',
   'session.refused',

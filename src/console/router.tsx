@@ -1,7 +1,8 @@
 import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Layout, screensOf } from './parts/layout';
+import { Layout } from './parts/layout';
 import { useMe } from './parts/me';
+import { screensOf } from './parts/navigation';
 import { ChainPage } from './screens/audit/chainPage';
 import { EVENT_KINDS, EventsPage } from './screens/audit/eventsPage';
 import { RevealsPage } from './screens/audit/revealsPage';
@@ -14,11 +15,15 @@ import { BatchesPage } from './screens/batches/batchesPage';
 import { CasePage } from './screens/case/casePage';
 import { ConductCasePage } from './screens/conduct/casePage';
 import { ConductPage } from './screens/conduct/conductPage';
+import { DeletionsPage } from './screens/deletions/deletionsPage';
 import { EditionsPage } from './screens/editions/editionsPage';
 import { ExceptionPage } from './screens/exceptions/exceptionPage';
 import { ExceptionsPage } from './screens/exceptions/exceptionsPage';
 import { OperationsPage } from './screens/operations/operationsPage';
 import { WorkPage } from './screens/operations/workPage';
+import { COMPLAINT_FILTERS, ComplaintsPage } from './screens/oversight/complaintsPage';
+import { OversightPage } from './screens/oversight/oversightPage';
+import { PlatformPage } from './screens/oversight/platformPage';
 import { KeysPage } from './screens/people/keysPage';
 import { StaffPage } from './screens/people/staffPage';
 import { QueuePage } from './screens/queue/queuePage';
@@ -53,7 +58,7 @@ const index = createRoute({ getParentRoute: () => root, path: '/', component: Ho
 const queue = createRoute({
   getParentRoute: () => root,
   path: '/queue',
-  validateSearch: words({ kind: KINDS, verdict: ['pass', 'fail', 'needs'], claimed: ['mine', 'nobody'], after: CURSOR }),
+  validateSearch: words({ kind: KINDS, verdict: ['pass', 'fail', 'needs'], claimed: ['mine', 'nobody'], aside: ['only'], after: CURSOR }),
   component: QueuePage,
 });
 const reviewCase = createRoute({
@@ -78,7 +83,7 @@ const batch = createRoute({
 const exceptions = createRoute({
   getParentRoute: () => root,
   path: '/exceptions',
-  validateSearch: words({ state: ['open', 'resolved', 'all'], owner: ['nobody', 'mine'], after: CURSOR }),
+  validateSearch: words({ state: ['open', 'resolved', 'all'], owner: ['nobody', 'mine'], aside: ['only'], after: CURSOR }),
   component: ExceptionsPage,
 });
 const exception = createRoute({ getParentRoute: () => root, path: '/exceptions/$exceptionId', component: ExceptionPage });
@@ -125,7 +130,7 @@ const chain = createRoute({ getParentRoute: () => root, path: '/audit', componen
 const events = createRoute({
   getParentRoute: () => root,
   path: '/events',
-  validateSearch: words({ kind: EVENT_KINDS, after: CURSOR }),
+  validateSearch: words({ kind: EVENT_KINDS, platform: /^[0-9A-Z]{26}$/, after: CURSOR }),
   component: EventsPage,
 });
 const reveals = createRoute({ getParentRoute: () => root, path: '/reveals', validateSearch: words({ after: CURSOR }), component: RevealsPage });
@@ -149,6 +154,25 @@ const editions = createRoute({
   validateSearch: words({ from: EDITION, to: EDITION, show: ['all'] }),
   component: EditionsPage,
 });
+const oversight = createRoute({
+  getParentRoute: () => root,
+  path: '/oversight',
+  validateSearch: words({ after: CURSOR }),
+  component: OversightPage,
+});
+const platform = createRoute({
+  getParentRoute: () => root,
+  path: '/oversight/$tenantId',
+  validateSearch: words({ day: DAY, after: CURSOR }),
+  component: PlatformPage,
+});
+const complaints = createRoute({
+  getParentRoute: () => root,
+  path: '/complaints',
+  validateSearch: words({ state: COMPLAINT_FILTERS, platform: /^[0-9A-Z]{26}$/, after: CURSOR }),
+  component: ComplaintsPage,
+});
+const deletions = createRoute({ getParentRoute: () => root, path: '/deletions', component: DeletionsPage });
 const staff = createRoute({ getParentRoute: () => root, path: '/staff', component: StaffPage });
 const apiKeys = createRoute({ getParentRoute: () => root, path: '/keys', component: KeysPage });
 
@@ -178,6 +202,10 @@ export const router = createRouter({
     blacklist,
     listing,
     editions,
+    oversight,
+    platform,
+    complaints,
+    deletions,
     staff,
     apiKeys,
   ]),

@@ -5,7 +5,7 @@ import { DomainError } from '../domain/errors';
 import { pleaRecordEndsAt } from '../domain/retention';
 import { DELETED, type PersonalData } from '../security/personalData';
 
-export interface DeletionRow {
+interface DeletionRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly person_id: string;
@@ -16,6 +16,15 @@ export interface DeletionRow {
   readonly decided_at: Date | null;
 }
 
+/** A deletion with the names of who asked for it and who decided it. */
+export interface NamedDeletion extends DeletionRow {
+  readonly asked_by_name: string;
+  readonly decided_by_name: string | null;
+}
+
+const NAMED = `select d.*, a.display_name as asked_by_name, b.display_name as decided_by_name
+  from deletion d join staff a on a.id = d.asked_by left join staff b on b.id = d.decided_by`;
+
 /** A named person's act. */
 export interface Acting {
   readonly staffId: string;
@@ -24,10 +33,15 @@ export interface Acting {
 }
 
 /** @throws {DomainError} object.not_found, also for another tenant's. */
-export async function deletionRow(connection: Connection, id: string, tenantId: string): Promise<DeletionRow> {
-  const deletion = await row<DeletionRow>(connection, 'select * from deletion where id = ? and tenant_id = ?', [id, tenantId]);
+export async function deletionRow(connection: Connection, id: string, tenantId: string): Promise<NamedDeletion> {
+  const deletion = await row<NamedDeletion>(connection, `${NAMED} where d.id = ? and d.tenant_id = ?`, [id, tenantId]);
   if (!deletion) throw new DomainError('object.not_found', { zh: '没有该删除申请', en: 'There is no such deletion' });
   return deletion;
+}
+
+/** @returns a platform's last hundred requests, newest first. */
+export function deletions(connection: Connection, tenantId: string): Promise<NamedDeletion[]> {
+  return rows<NamedDeletion>(connection, `${NAMED} where d.tenant_id = ? order by d.id desc limit 100`, [tenantId]);
 }
 
 interface Involved {
@@ -79,7 +93,7 @@ export async function askDeletion(
   personalData: PersonalData,
   person: { readonly id: string; readonly tenant_id: string; readonly deleted_at: Date | null },
   asked: Acting & { readonly reason: string },
-): Promise<DeletionRow> {
+): Promise<NamedDeletion> {
   if (person.deleted_at) throw new DomainError('person.deleted', { zh: '该人员的信息已删除', en: "This person's data was deleted" });
   await mustBeDeletable(tx, person.id, asked.at);
   const open = await row(tx, `select 1 from deletion where person_id = ? and state = 'asked'`, [person.id]);

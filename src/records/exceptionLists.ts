@@ -3,6 +3,8 @@ import { audit } from '../audit/append';
 import { row } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { ExceptionKind } from '../domain/moneyExceptions';
+import { asideUntil, exceptionAsideLimitMs } from '../domain/asides';
+import { escalate, putAside } from './asides';
 import { EXCEPTIONS, type ExceptionRow, exceptionRow, mustAllow } from './exceptionStanding';
 
 /** Which exceptions are looked at. */
@@ -13,6 +15,8 @@ export interface ExceptionFilter {
   readonly olderThanHours?: number;
   /** A person's id; `nobody` for those that nobody was given. */
   readonly owner?: string;
+  /** What is put aside: left out, or nothing else. */
+  readonly aside?: 'no' | 'only';
   readonly after?: string;
   readonly limit: number;
 }
@@ -27,13 +31,14 @@ export async function listExceptions(connection: Connection, tenantId: string, f
     `select * from (${EXCEPTIONS} where e.tenant_id = :tenant and (:kind::text is null or e.kind = :kind)
        and (:state::text is null or (e.resolved_at is null) = (:state = 'open'))
        and (:owner::text is null or coalesce(e.owner_staff_id, 'nobody') = :owner) and (:after::text is null or e.id > :after)) e
-     where (:hours::int is null or coalesce(e.resolved_at, e.now) - e.arisen_at >= make_interval(hours => :hours)) order by e.id limit :limit`,
+     where (:aside::text is null or (e.aside_until is not null) = (:aside = 'only')) and (:hours::int is null or coalesce(e.resolved_at, e.now) - e.arisen_at >= make_interval(hours => :hours)) order by e.id limit :limit`,
     {
       tenant: tenantId,
       kind: filter.kind ?? null,
       state: filter.state ?? null,
       owner: filter.owner ?? null,
       after: filter.after ?? null,
+      aside: filter.aside ?? null,
       hours: filter.olderThanHours ?? null,
       limit: filter.limit,
     } as never,
@@ -69,3 +74,38 @@ export async function assignException(
   const common = { actor: by, tenantId: e.tenant_id, campaignId: e.campaign_id ?? undefined, businessAt: at };
   await audit(tx, { action: 'exception.assigned', subject: `exception/${id}`, ...common, data: { staffId } });
 }
+
+interface Saying {
+  readonly words: string;
+  readonly staffId: string;
+  readonly by: string;
+  readonly at: Date;
+}
+
+/** Puts an open exception of one's own aside until a working day, five of them at most. @throws {DomainError} exception.wrong_act; request.invalid. */
+export async function putExceptionAside(tx: Transaction, id: string, said: Saying & { readonly until: string }): Promise<void> {
+  const e = await ownOpen(tx, id, said.staffId);
+  const until = asideUntil(said.until, said.at.getTime(), exceptionAsideLimitMs(said.at.getTime()));
+  await putAside(tx, subjectOf(e), { ...said, until });
+}
+
+/** Hands an open exception of one's own up to another role: it is theirs of that role to take. @throws {DomainError} exception.wrong_act. */
+export async function escalateException(tx: Transaction, id: string, said: Saying & { readonly to: string }): Promise<void> {
+  const e = await ownOpen(tx, id, said.staffId);
+  await tx('money_exception').where('id', id).update({ owner_staff_id: null });
+  await escalate(tx, subjectOf(e), said);
+}
+
+/** @returns the exception, locked, while it is open and this person's. */
+async function ownOpen(tx: Transaction, id: string, staffId: string): Promise<ExceptionRow> {
+  const e = await exceptionRow(tx, id, { lock: true });
+  mustAllow(e, 'assign');
+  if (e.owner_staff_id !== staffId)
+    throw new DomainError('exception.wrong_act', {
+      zh: '该款项例外不由您负责；请先由自己负责',
+      en: 'This money event is not yours: take it first',
+    });
+  return e;
+}
+
+const subjectOf = (e: ExceptionRow) => ({ kind: 'exception' as const, subjectId: e.id, tenantId: e.tenant_id, campaignId: e.campaign_id });

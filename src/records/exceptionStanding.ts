@@ -1,8 +1,9 @@
 import { type Connection, row } from '../database/connect';
 import { DomainError } from '../domain/errors';
+import { type AsideColumns, asideJoins, asideView } from './asides';
 import { actsAllowed, type ExceptionAct, type ExceptionKind, MONEY_EXCEPTIONS } from '../domain/moneyExceptions';
 
-export interface ExceptionRow {
+export interface ExceptionRow extends AsideColumns {
   readonly id: string;
   readonly tenant_id: string;
   readonly campaign_id: string | null;
@@ -49,11 +50,12 @@ export const EXCEPTIONS = `select e.*, s.display_name as owner_name, s.role as o
     case when r.status <> 'returned' then r.amount_fen end as owed_fen,
     coalesce(r.status = 'owed' and r.last_outcome = 'ABNORMAL' and g.channel = 'wechat' and not exists (
       select from card_refund k where k.return_id = r.id and k.state in ('asked', 'confirmed')), false) as takes_card,
-    p.net_fen - p.confirmed_fen - p.given_back_fen as short_fen
+    p.net_fen - p.confirmed_fen - p.given_back_fen as short_fen, z.*, y.*
   from money_exception e left join staff s on s.id = e.owner_staff_id left join staff q on q.id = e.asked_staff_id left join tenant t on t.id = e.tenant_id left join test_clock k on k.id = t.clock_id
   left join bank_line l on l.tenant_id = e.tenant_id and e.subject = l.account_number || '/' || l.reference || '/' || l.sign
   left join gift_return r on e.kind = 'owed-back' and r.id = e.subject left join gift g on g.id = r.gift_id
-  left join payout p on e.kind = 'receipt-short' and p.id = e.subject`;
+  left join payout p on e.kind = 'receipt-short' and p.id = e.subject
+  ${asideJoins("'exception'", 'e.id', 'coalesce(k.now, clock_timestamp())')}`;
 
 /** @param options.lock takes the exception for the transaction. @throws {DomainError} object.not_found. */
 export async function exceptionRow(connection: Connection, id: string, options: { readonly lock?: boolean } = {}): Promise<ExceptionRow> {
@@ -118,6 +120,7 @@ export function exceptionView(e: ExceptionRow) {
     state: e.resolved_at === null ? 'open' : 'resolved',
     arisenAt: e.arisen_at.toISOString(),
     ageHours: Math.max(0, Math.floor(((e.resolved_at ?? e.now).getTime() - e.arisen_at.getTime()) / 3_600_000)),
+    ...asideView(e),
     money: moneyOf(e),
     acts: actsOn(e),
     settlement:

@@ -1,8 +1,10 @@
 import { type Connection, row, rows, type Transaction } from '../database/connect';
 import type { Finding, Verdict } from '../domain/convention/terms';
 import type { Signal } from '../domain/convention/signals';
-import type { ReviewKind } from '../domain/reviewTargets';
+import { asideUntil } from '../domain/asides';
+import { type ReviewKind, reviewDueMs } from '../domain/reviewTargets';
 import { DomainError } from '../domain/errors';
+import { type AsideColumns, asideJoins, escalate, putAside } from './asides';
 
 /** How long a claim lasts, minutes of the wall's clock: it is about a person at a screen. */
 const CLAIM_MINUTES = 30;
@@ -10,7 +12,7 @@ const CLAIM_MINUTES = 30;
 const TRIES = 20;
 
 /** One thing that waits for a reviewer. */
-export interface WaitingRow {
+export interface WaitingRow extends AsideColumns {
   readonly kind: ReviewKind;
   readonly subject_id: string;
   readonly campaign_id: string;
@@ -37,6 +39,11 @@ export interface QueueFilter {
   readonly kind?: ReviewKind | undefined;
   readonly verdict?: Verdict | undefined;
   readonly claimed?: 'mine' | 'nobody' | undefined;
+  /** What is put aside: left out, only it, or as well. */
+  readonly aside?: 'no' | 'only' | 'any' | undefined;
+  readonly subjectId?: string | undefined;
+  /** Leaves out what this reviewer handed to another. */
+  readonly notOwnEscalated?: boolean | undefined;
 }
 
 /**
@@ -80,6 +87,13 @@ const SOURCES: readonly Source[] = [
   },
 ];
 
+/** Business time of the platform that asks. */
+const NOW = '(select coalesce(x.now, clock_timestamp()) from tenant o left join test_clock x on x.id = o.clock_id where o.id = :tenant)';
+
+/** What a source's row says of itself by the latest of an act. */
+const latest = (s: Source, act: 'aside' | 'escalated', column: string): string =>
+  `(select a.${column} from case_aside a where a.kind = '${s.kind}' and a.subject_id = ${s.id} and a.act = '${act}' order by a.id desc limit 1)`;
+
 /** @param tail how a source's rows are ordered and cut, or `null` for all of them. @returns a statement of what waits and was asked for, of every kind. */
 function waitingOf(tail: ((source: Source) => string) | null): string {
   return SOURCES.map(
@@ -89,7 +103,9 @@ function waitingOf(tail: ((source: Source) => string) | null): string {
       from ${s.from} left join review_claim k on k.kind = '${s.kind}' and k.subject_id = ${s.id} and k.expires_at > now()
       where c.tenant_id = :tenant and ${s.waits} and (:kind::text is null or :kind = '${s.kind}') and (:verdict::text is null or ${s.verdict} = :verdict)
         and (:subject::text is null or ${s.id} = :subject)
-        and (:claimed::text is null or (:claimed = 'mine' and k.staff_id = :staff) or (:claimed = 'nobody' and k.staff_id is null)) ${tail?.(s) ?? ''})`,
+        and (:claimed::text is null or (:claimed = 'mine' and k.staff_id = :staff) or (:claimed = 'nobody' and k.staff_id is null))
+        and (:aside = 'any' or coalesce(${latest(s, 'aside', 'until')} > ${NOW}, false) = (:aside = 'only'))
+        and (not :others or ${latest(s, 'escalated', 'staff_id')} is distinct from :staff) ${tail?.(s) ?? ''})`,
   ).join('\n    union all\n    ');
 }
 
@@ -109,21 +125,23 @@ const COUNT = `select count(*)::int as n from (
 
 /** What a page shows of its own rows. */
 const SHOWN = `select w.*, c.title, coalesce(r.gross_fen, u.amount_fen, c.ask_fen) as amount_fen, m.verdict, m.findings, m.signals,
-    (extract(epoch from w.since) * 1000000)::bigint::text as since_us, s.display_name as claimed_name
+    (extract(epoch from w.since) * 1000000)::bigint::text as since_us, s.display_name as claimed_name, z.*, y.*
   from (${PAGE}) w join campaign c on c.id = w.campaign_id
     left join machine_report m on w.kind = 'prior-audit' and m.id = c.report_id
     left join release r on w.kind = 'release-review' and r.id = w.subject_id
     left join use_evidence u on w.kind = 'use-evidence' and u.id = w.subject_id
-    left join staff s on s.id = w.claimed_by
+    left join staff s on s.id = w.claimed_by ${asideJoins('w.kind', 'w.subject_id', NOW)}
   order by w.since, w.subject_id`;
 
 const bindings = (who: Reviewer, f: QueueFilter, subject: string | null = null) => ({
   tenant: who.tenantId,
-  subject,
+  subject: subject ?? f.subjectId ?? null,
   staff: who.staffId,
   kind: f.kind ?? null,
   verdict: f.verdict ?? null,
   claimed: f.claimed ?? null,
+  aside: f.aside ?? 'no',
+  others: f.notOwnEscalated ?? false,
 });
 
 /** @param after place of the last one of the page before: microseconds and id. @returns what waits for a tenant's reviewers, the longest first. */
@@ -146,7 +164,7 @@ export async function reviewQueueLength(connection: Connection, who: Reviewer, f
  * @returns it, with the claim; null when nothing is free.
  */
 export async function claimNext(tx: Transaction, who: Reviewer, filter: Omit<QueueFilter, 'claimed'>): Promise<WaitingRow | null> {
-  for (const next of await reviewQueue(tx, who, { ...filter, claimed: 'nobody' }, { after: null, limit: TRIES }))
+  for (const next of await reviewQueue(tx, who, { ...filter, claimed: 'nobody', notOwnEscalated: true }, { after: null, limit: TRIES }))
     if (await take(tx, who, next)) return (await waiting(tx, who, next))!;
   return null;
 }
@@ -178,6 +196,47 @@ export async function giveBack(tx: Transaction, staffId: string, subject: { read
   );
 }
 
+/**
+ * Puts aside what one has in hand, or takes in hand for it, until a working day within its own time; it is free again then.
+ * @param said.until civil day. @throws {DomainError} review.claimed, object.not_found; request.invalid for a day that will not do.
+ */
+export async function putReviewAside(
+  tx: Transaction,
+  who: Reviewer,
+  subject: { readonly kind: ReviewKind; readonly subjectId: string },
+  said: { readonly until: string; readonly words: string; readonly by: string; readonly at: Date },
+): Promise<WaitingRow> {
+  const item = await claimOne(tx, who, subject);
+  const until = asideUntil(said.until, said.at.getTime(), reviewDueMs(item.kind, item.since.getTime()));
+  await putAside(tx, subjectOf(who, item), { ...said, staffId: who.staffId, until });
+  return returned(tx, who, item);
+}
+
+/** Hands what one has in hand to another reviewer, with a note; it is free for everybody but who handed it over. @throws {DomainError} review.claimed, object.not_found. */
+export async function escalateReview(
+  tx: Transaction,
+  who: Reviewer,
+  subject: { readonly kind: ReviewKind; readonly subjectId: string },
+  said: { readonly words: string; readonly by: string; readonly at: Date },
+): Promise<WaitingRow> {
+  const item = await claimOne(tx, who, subject);
+  await escalate(tx, subjectOf(who, item), { ...said, staffId: who.staffId, to: 'reviewer' });
+  return returned(tx, who, item);
+}
+
+/** Gives it back. @returns it as it is once this transaction is over: the claim ends with it. */
+async function returned(tx: Transaction, who: Reviewer, item: WaitingRow): Promise<WaitingRow> {
+  await giveBack(tx, who.staffId, { kind: item.kind, subjectId: item.subject_id });
+  return { ...(await waiting(tx, who, item))!, claimed_by: null, claimed_name: null, claim_ends: null };
+}
+
+const subjectOf = (who: Reviewer, item: WaitingRow) => ({
+  kind: item.kind,
+  subjectId: item.subject_id,
+  tenantId: who.tenantId,
+  campaignId: item.campaign_id,
+});
+
 type Subject = Pick<WaitingRow, 'kind' | 'subject_id'>;
 
 async function take(tx: Transaction, who: Reviewer, subject: Subject): Promise<boolean> {
@@ -193,6 +252,6 @@ async function take(tx: Transaction, who: Reviewer, subject: Subject): Promise<b
 }
 
 async function waiting(connection: Connection, who: Reviewer, subject: Subject): Promise<WaitingRow | null> {
-  const one = bindings(who, { kind: subject.kind }, subject.subject_id);
+  const one = bindings(who, { kind: subject.kind, aside: 'any' }, subject.subject_id);
   return row<WaitingRow>(connection, SHOWN, { ...one, us: null, id: null, limit: 1 } as never);
 }

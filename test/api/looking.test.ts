@@ -1,5 +1,9 @@
 import { sealAndAnchor } from '../../src/audit/chain';
 import { EVENT_DATA_KEYS } from '../../src/audit/eventTypes';
+import { z } from 'zod';
+import { overseenComplaintAnswer, platformFiguresAnswer } from '../../src/api/answers';
+import { row } from '../../src/database/connect';
+import { anAdmissibleComplaint, DISMISSED, judges } from '../support/endings';
 import { aRaise, aSubmission } from '../support/campaigns';
 import { aHouse, type House } from '../support/house';
 import { aColleague, aTenant, type Tenant } from '../support/people';
@@ -36,6 +40,8 @@ interface Listed {
   readonly tenants: { readonly id: string; readonly campaigns: number }[];
   readonly next: string | null;
 }
+const platforms = z.object({ tenants: z.array(z.strictObject(platformFiguresAnswer.shape)) });
+const complaints = z.object({ complaints: z.array(z.strictObject(overseenComplaintAnswer.shape)) });
 const look = async (as: string, at: string): Promise<Listed> => {
   const answer = await house.ask<Listed>('GET', at, { as });
   expect([at, answer.status]).toEqual([at, 200]);
@@ -99,6 +105,34 @@ test('a regulator lists tenants, every tenant’s campaigns and events, and read
     await look(regulator, `/v1/${at}`);
   // The sheet that finance signs names the payee; who only looks gets the release without it.
   for (const as of [regulator, auditor]) expect(await look(as, `/v1/releases/${payout.id}`)).toMatchObject({ sheet: null });
+});
+
+test('a regulator reads each platform’s money and what is open there, and the complaints of all, without a word of them', async () => {
+  const campaignId = await aRaise(house, theirs);
+  const complaintId = await anAdmissibleComplaint(house, theirs, campaignId);
+  const [figures] = platforms.parse((await house.ask('GET', `/v1/tenants?id=${theirs.id}`, { as: regulator })).body).tenants;
+  expect(figures).toMatchObject({ id: theirs.id, openComplaints: 1, overdueComplaints: 0, standingHolds: 1, today: '2021-03-01' });
+  const ofOurs = platforms.parse((await house.ask('GET', `/v1/tenants?id=${ours.id}`, { as: regulator })).body).tenants[0]!;
+  const money = (await row<{ fen: string }>(
+    house.db,
+    `select sum(credits_fen - debits_fen)::text as fen from ledger.account where tenant_id = ?
+    and kind in ('held', 'reserved', 'paid', 'fees', 'refunded')`,
+    [ours.id],
+  ))!;
+  // raised = paid out + refunded + pending, as the books have it.
+  expect(BigInt(ofOurs.paidFen) + BigInt(ofOurs.refundedFen) + BigInt(ofOurs.pendingFen)).toBe(BigInt(money.fen));
+  expect(BigInt(ofOurs.pendingFen)).toBeGreaterThan(0n);
+  const listed = async (query: string) => complaints.parse((await house.ask('GET', `/v1/complaints?${query}`, { as: regulator })).body).complaints;
+  expect(await listed('')).toMatchObject([{ id: complaintId, tenantId: theirs.id, campaignId, state: 'investigating', holds: true, overdue: [] }]);
+  expect(await listed(`tenantId=${ours.id}`)).toEqual([]);
+  expect(await listed('state=overdue')).toEqual([]);
+  await house.owner('complaint_overdue').insert({ complaint_id: complaintId, duty: 'answer', noted_at: new Date() });
+  expect(await listed('state=overdue')).toMatchObject([{ id: complaintId, overdue: ['answer'] }]);
+  expect((await judges(house, theirs, complaintId, 'decision', DISMISSED)).status).toBe(200);
+  expect(await listed('state=open')).toEqual([]);
+  expect(await listed('state=decided')).toMatchObject([{ id: complaintId, state: 'dismissed', holds: false }]);
+  expect(JSON.stringify(await listed(''))).not.toContain('商铺');
+  expect((await house.ask('GET', '/v1/complaints', { as: auditor })).status).toBe(403);
 });
 
 test('nothing of a person is in what they see', async () => {

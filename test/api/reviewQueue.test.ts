@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../src/domain/calendar';
 import { REVIEW_KINDS, reviewDueMs, workingDaysPassed } from '../../src/domain/reviewTargets';
 import { aSubmission, documentOf } from '../support/campaigns';
 import { type Answer, aHouse, type House } from '../support/house';
@@ -9,6 +10,8 @@ interface Item {
   readonly verdict: string | null;
   readonly top: { readonly rule: string | null } | null;
   readonly claim: { readonly mine: boolean; readonly by: string } | null;
+  readonly aside: { readonly until: string; readonly words: string } | null;
+  readonly escalation: { readonly to: string; readonly words: string } | null;
 }
 interface Queue {
   readonly waiting: Item[];
@@ -135,4 +138,52 @@ test('its clock runs in working days of the mainland', () => {
   expect(workingDaysPassed(friday, Date.parse('2021-03-08T12:00:00+08:00'))).toBe(1);
   expect(workingDaysPassed(friday, friday)).toBe(0);
   for (const kind of REVIEW_KINDS) expect(reviewDueMs(kind, friday)).toBeGreaterThan(friday);
+});
+
+/** One more audit that waits. @returns its id. */
+async function another(): Promise<string> {
+  const id = await aSubmission(house, tenant);
+  await house.campaigns.payment.reportByMachine(id, await nowMs(house, tenant));
+  await later(house, tenant, 60_000);
+  return id;
+}
+
+test('what is put aside is out of the queue until its working day and back by itself; a day that will not do is named, and nothing is put aside', async () => {
+  const as = tenant.sessions.reviewer;
+  const id = await another();
+  await another();
+  const aside = (until: string, who = as) =>
+    house.ask('POST', '/v1/review-queue/asides', { as: who, body: { kind: 'prior-audit', subjectId: id, until, words: '等医院回电' } });
+  // It waits since Monday 1 March 2021: three working days are over on the 4th.
+  for (const until of ['2021-03-01', '2021-02-26', '2021-03-06', '2021-03-05'])
+    expect([until, await aside(until)]).toMatchObject([until, { status: 400, body: { code: 'request.invalid' } }]);
+  expect((await queue(as)).waiting.map((each) => each.subjectId)).toContain(id);
+  await house.ask('POST', '/v1/review-queue/claims', { as: second, body: { kind: 'prior-audit', subjectId: id } });
+  expect(await aside('2021-03-03')).toMatchObject({ status: 409, body: { code: 'review.claimed' } });
+  await house.owner('review_claim').delete();
+  expect(await aside('2021-03-03')).toMatchObject({ status: 200, body: { item: { aside: { words: '等医院回电' }, claim: null } } });
+  const before = (await queue(as)).total;
+  expect((await queue(as)).waiting.map((each) => each.subjectId)).not.toContain(id);
+  expect((await queue(second, '?aside=only')).waiting.map((each) => each.subjectId)).toEqual([id]);
+  const next = await house.ask<{ item: { subjectId: string } }>('POST', '/v1/review-queue/next', { as, body: { kind: 'prior-audit' } });
+  expect(next.body.item.subjectId).not.toBe(id);
+  await later(house, tenant, 2 * DAY_MS);
+  expect((await queue(as, `?subjectId=${id}`)).waiting).toMatchObject([{ subjectId: id, aside: null }]);
+  expect((await queue(as)).total).toBe(before + 1);
+  expect(await house.db('audit.event').where('action', 'review.put_aside').select('subject')).toEqual([{ subject: `prior-audit/${id}` }]);
+});
+
+test('what is handed to another reviewer is offered to them and not to oneself again, with its note', async () => {
+  const as = tenant.sessions.reviewer;
+  const id = await another();
+  await another();
+  const body = { kind: 'prior-audit', subjectId: id, words: '收入材料请再看一眼' };
+  expect(await house.ask('POST', '/v1/review-queue/escalations', { as, body })).toMatchObject({ status: 200 });
+  const next = (who: string) => house.ask<{ item: Item | null }>('POST', '/v1/review-queue/next', { as: who, body: { kind: 'prior-audit' } });
+  const ours = [];
+  for (let got = (await next(as)).body.item; got; got = (await next(as)).body.item) ours.push(got.subjectId);
+  expect(ours.length).toBeGreaterThan(0);
+  expect(ours).not.toContain(id);
+  expect((await next(second)).body.item).toMatchObject({ subjectId: id, escalation: { to: 'reviewer', words: body.words } });
+  expect(await house.ask('POST', '/v1/review-queue/escalations', { as, body })).toMatchObject({ status: 409, body: { code: 'review.claimed' } });
 });

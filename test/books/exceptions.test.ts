@@ -157,6 +157,31 @@ test('a chargeback: booked from the bill as a receivable, made good by a credit,
   expect(await shown(house, tenant, id)).toMatchObject({ state: 'open', money: { onAccountFen: '300' } });
 });
 
+test('its owner puts it aside for five working days at most, back by itself, and hands it up with a note: then nobody has it', async () => {
+  const id = await debit(1n);
+  const as = tenant.sessions.maker;
+  const aside = (until: string) => house.ask('POST', `/v1/exceptions/${id}/aside`, { as, body: { until, words: '等银行答复' } });
+  expect(await aside('2021-03-03')).toMatchObject({ status: 409, body: { code: 'exception.wrong_act' } });
+  const maker = await staffId(house, tenant, 'maker');
+  expect(await house.ask('POST', `/v1/exceptions/${id}/owner`, { as, body: { staffId: maker } })).toMatchObject({ status: 200 });
+  for (const until of ['2021-03-01', '2021-03-07', '2021-03-09'])
+    expect([until, await aside(until)]).toMatchObject([until, { status: 400, body: { errors: [{ pointer: '/until' }] } }]);
+  expect(await aside('2021-03-03')).toMatchObject({ status: 200, body: { aside: { words: '等银行答复' } } });
+  expect((await listed('aside=no')).exceptions).toEqual([]);
+  expect((await listed('aside=only')).exceptions).toHaveLength(1);
+  // Who asks for all has all: no export leaves it out.
+  expect((await listed('state=open')).exceptions).toHaveLength(1);
+  await later(house, tenant, 2 * 86_400_000);
+  expect((await listed('aside=no')).exceptions).toHaveLength(1);
+  const handed = await house.ask('POST', `/v1/exceptions/${id}/escalation`, { as, body: { to: 'operator', words: '金额存疑' } });
+  expect(handed).toMatchObject({ status: 200, body: { owner: { staffId: null }, escalation: { to: 'operator', words: '金额存疑' }, aside: null } });
+  expect(await house.ask('POST', `/v1/exceptions/${id}/escalation`, { as, body: { to: 'operator', words: '金额存疑' } })).toMatchObject({
+    status: 409,
+  });
+  const events = await house.db('audit.event').where('subject', `exception/${id}`).whereIn('action', ['exception.put_aside', 'exception.escalated']);
+  expect(events).toHaveLength(2);
+});
+
 test('what belongs to no platform: the regulator sees it, people of a platform do not', async () => {
   const line = bankLine(tenant, { sign: 'CRDT', amountFen: 77n, accountNumber: '9999999999999999' });
   for (let i = 0; i < 2; i += 1) expect((await house.push('bank', line)).status).toBe(204);

@@ -278,6 +278,42 @@ test('the answers that the client is typed by are what the house sends', async (
   exceptionAnswer.parse(await get(`/v1/exceptions/${exceptions[0]!.id}`, maker));
 });
 
+test('a case is put aside until the last day of its time in two keys beside its words, and handed to another; both show in list and case', async () => {
+  const [id] = await audits({ title: '丁的手术' });
+  const at = `/cases/${id}?kind=prior-audit&subject=${id}`;
+  const desk = await Desk.at(browser, house, tenant.sessions.reviewer);
+  await desk.open(at);
+  await desk.page.getByRole('button', { name: '搁置' }).waitFor();
+  await desk.press('?');
+  expect(await desk.page.locator('dialog .keys').innerText()).toMatch(/z\s+搁置[\s\S]*e\s+转交另一审核员/);
+  await desk.press('Escape');
+  desk.keys = 0;
+  await desk.press('z');
+  await desk.dialog();
+  await desk.write('等医院回电');
+  expect(await desk.violations()).toEqual([]);
+  await desk.photograph('aside.zh.1440', false);
+  await desk.press('Control+Enter');
+  await desk.page.waitForURL(/\/console\/queue$/);
+  expect(desk.keys).toBe(2);
+  await desk.ready();
+  expect(await desk.page.getByRole('link', { name: '丁的手术' }).count()).toBe(0);
+  await desk.page.getByLabel('搁置').selectOption('only');
+  await desk.page.getByRole('row', { name: /丁的手术.*搁置至/ }).waitFor();
+  await desk.open(at);
+  await desk.page.locator('[data-aside]', { hasText: '等医院回电' }).waitFor();
+  await desk.press('e');
+  await desk.dialog();
+  await desk.write('收入材料请再看一眼');
+  await desk.press('Control+Enter');
+  await desk.page.waitForURL(/\/console\/queue$/);
+  await desk.open(at);
+  await desk.page.locator('[data-escalation]', { hasText: '交给审核员：收入材料请再看一眼' }).waitFor();
+  expect(await desk.violations()).toEqual([]);
+  await desk.photograph('case-aside.zh.1440', false);
+  await desk.leave();
+});
+
 /** A synthetic diagnosis as somebody would have scanned it. */
 async function aPaper(courses = '四'): Promise<Uint8Array<ArrayBuffer>> {
   const page = await browser.newPage({ viewport: { width: 620, height: 380 } });

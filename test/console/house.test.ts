@@ -1,14 +1,19 @@
 import type { Browser } from 'playwright-core';
+import { z } from 'zod';
+import { deletionAnswer } from '../../src/api/answers';
 import { sealAndAnchor } from '../../src/audit/chain';
 import { EVENT_TYPES, INTERNAL_ACTIONS } from '../../src/audit/eventTypes';
 import { differences, type Edition } from '../../src/console/screens/editions/difference';
 import { editionText } from '../../src/console/text/editions';
 import { eventText } from '../../src/console/text/events';
+import { tourText } from '../../src/console/text/tour';
 import { houseEventText } from '../../src/console/text/houseEvents';
 import { wordText } from '../../src/console/text/words';
 import { diffEditions, editionValues } from '../../src/domain/convention/editionDiff';
 import { EDITIONS } from '../../src/domain/convention/editions';
 import { ACCOUNT, aRaise, aSubmission } from '../support/campaigns';
+import { aPersonAskedFor } from '../support/deletions';
+import { anAdmissibleComplaint } from '../support/endings';
 import { aHouse, type House } from '../support/house';
 import { anIdNumber } from '../support/identifiers';
 import { aColleague, aTenant, type Tenant } from '../support/people';
@@ -19,7 +24,7 @@ import { Desk, lookAt, openBrowser } from './support/desk';
 let house: House;
 let tenant: Tenant;
 let browser: Browser;
-let as: { readonly operator: string; readonly auditor: string; readonly administrator: string };
+let as: { readonly operator: string; readonly auditor: string; readonly administrator: string; readonly regulator: string };
 let payoutId: string;
 let conductId: string;
 let listingId: string;
@@ -27,7 +32,12 @@ beforeAll(async () => {
   [house, browser] = await Promise.all([aHouse(), openBrowser()]);
   tenant = await aTenant(house);
   const [auditor, administrator] = [await aColleague(house, tenant, 'auditor'), await aColleague(house, tenant, 'administrator')];
-  as = { operator: tenant.sessions.operator, auditor: auditor.session, administrator: administrator.session };
+  as = {
+    operator: tenant.sessions.operator,
+    auditor: auditor.session,
+    administrator: administrator.session,
+    regulator: (await aColleague(house, tenant, 'regulator')).session,
+  };
   ({ payoutId } = await aReservedPayout(house, tenant, [1_000_000n]));
   // Its outcome is not known, and a word to it did not arrive: what an operator is called for.
   for (const state of ['submitted', 'unknown'])
@@ -35,7 +45,7 @@ beforeAll(async () => {
       .owner('payout')
       .where('id', payoutId)
       .update({ state, submitted_at: new Date('2020-01-01T00:00:00Z'), submits: 2 });
-  await aRaise(house, tenant);
+  await anAdmissibleComplaint(house, tenant, await aRaise(house, tenant));
 });
 afterAll(async () => {
   await browser?.close();
@@ -218,6 +228,122 @@ test('the tour is five steps, is skipped by Esc, and is not offered again', asyn
   await desk.leave();
 });
 
+test('the head is one line at 1440 and 1280 pixels for every role in both languages, also under a long name; what it has no room for is under “more”, by keyboard', async () => {
+  const { reviewer, maker, checkerA } = tenant.sessions;
+  const longest = '阿布都热依木·买买提艾力·尼亚孜（演示复核员）';
+  const names = await house.db<{ id: string; display_name: string }>('staff').select('id', 'display_name');
+  await house.owner('staff').update({ display_name: longest });
+  const desk = await Desk.at(browser, house, reviewer);
+  for (const session of [reviewer, maker, checkerA, as.operator, as.auditor, as.administrator, as.regulator]) {
+    await desk.become(session);
+    await desk.open('/');
+    await desk.page.waitForURL(/\/console\/[a-z]+/);
+    await desk.page.locator('.line a[aria-current]').waitFor({ state: 'attached' });
+    const { role } = (await house.ask<{ role: string }>('GET', '/v1/me', { as: session })).body;
+    const more = desk.page.locator('.menu > .more');
+    for (const language of ['zh', 'en'] as const) {
+      await desk.prefer(language, 'light');
+      const screens = await desk.page.locator('.line a').allTextContents();
+      expect(screens.length).toBeGreaterThan(1);
+      // The tour of a role names each of its screens.
+      const told = [1, 2, 3, 4, 5].map((step) => tourText[`tour.${role}.${step}` as keyof typeof tourText][language].toLowerCase()).join(' ');
+      expect([role, screens.filter((name) => !told.includes(name.toLowerCase()))]).toEqual([role, []]);
+      for (const width of role === 'finance-checker' ? [1440, 1280, 360] : [1440, 1280]) {
+        await desk.page.setViewportSize({ width, height: 900 });
+        await desk.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+        const inLine = await desk.page.locator('.line a:not(.out)').allTextContents();
+        expect([role, language, width, (await desk.page.locator('.top').boundingBox())!.height <= (width < 600 ? 110 : 56)]).toEqual([
+          role,
+          language,
+          width,
+          true,
+        ]);
+        expect(await desk.overflow()).toBe(0);
+        if (inLine.length === screens.length) continue;
+        await more.focus();
+        await desk.press('Enter');
+        const menu = desk.page.locator('.top nav .menu-panel a');
+        await menu.first().waitFor();
+        expect([...inLine, ...(await menu.allTextContents())]).toEqual(screens);
+        expect(await desk.overflow()).toBe(0);
+        if (role === 'auditor' || width === 360) {
+          expect(await desk.violations()).toEqual([]);
+          await desk.photograph(`head.${language}.${width}`, false);
+        }
+        await desk.press('Escape');
+        expect(await desk.page.evaluate('document.activeElement.className')).toContain('more');
+      }
+    }
+    if (await more.isVisible()) {
+      await more.focus();
+      await desk.press('Enter', 'ArrowUp', 'Enter');
+      await desk.page.locator('.menu > .more.here').waitFor();
+    }
+    await desk.page.locator('.account').click();
+    await desk.page.locator('.menu-panel').getByText(longest).waitFor();
+  }
+  await desk.leave();
+  for (const { id, display_name } of names) await house.owner('staff').where('id', id).update({ display_name });
+});
+
+test('a regulator sees every platform’s money, opens one in two keys and a campaign’s statement in two more; complaints of all in one list', async () => {
+  const desk = await Desk.at(browser, house, as.regulator);
+  await desk.open('/');
+  await desk.page.waitForURL(/\/console\/oversight$/);
+  await desk.ready();
+  const others = await desk.page.getByRole('row', { name: /水滴/ }).count();
+  expect(others).toBeGreaterThan(0);
+  await desk.press('j', 'Enter');
+  await desk.page.waitForURL(new RegExp(`/oversight/${tenant.id}`));
+  await desk.page
+    .getByText('恒等式')
+    .or(desk.page.getByRole('table', { name: /账户/ }))
+    .first()
+    .waitFor();
+  await desk.press('j', 'Enter');
+  await desk.page.waitForURL(/\/statements\/[0-9A-Z]{26}/);
+  await desk.page.getByRole('table').first().waitFor();
+  expect(await desk.page.getByRole('alert').count()).toBe(0);
+  expect(desk.keys).toBeLessThanOrEqual(4);
+  await desk.open('/complaints?state=open');
+  await desk.page.getByText('拨付暂停中').waitFor();
+  expect(await desk.page.locator('main').innerText()).not.toContain('商铺');
+  await desk.open(`/events?platform=${tenant.id}`);
+  await desk.page.getByRole('cell').first().waitFor();
+  await desk.leave();
+});
+
+test('a deletion is taken by one operator, offered to another and not to the first, and confirmed in two keys', async () => {
+  const { personId, deletionId } = await aPersonAskedFor(house, tenant);
+  const campaignId = await aSubmission(house, tenant);
+  const desk = await Desk.at(browser, house, as.operator);
+  await desk.open('/deletions');
+  await desk.press('n');
+  await desk.dialog();
+  await desk.write(campaignId);
+  const dialog = desk.page.locator('dialog');
+  await dialog.locator('option', { hasText: '患者' }).waitFor({ state: 'attached' });
+  await dialog.getByLabel('何人').selectOption({ index: 1 });
+  await dialog.getByLabel('申请的理由').fill('本人来信申请删除信息');
+  await desk.press('Control+Enter');
+  // The house says why not now, and nothing is taken.
+  await desk.page.locator('[role=alert][data-code="deletion.not_now"]').waitFor();
+  await desk.press('Escape');
+  desk.keys = 0;
+  await desk.press('j', 'Enter');
+  await desk.dialog();
+  expect(await dialog.innerText()).toContain(personId);
+  await desk.press('Enter');
+  await desk.page.getByText('已删除').waitFor();
+  expect(desk.keys).toBeLessThanOrEqual(3);
+  expect(await house.db('person').where('id', personId).first('wrapped_key')).toEqual({ wrapped_key: null });
+  const seen = (await house.ask<{ deletions: unknown[] }>('GET', '/v1/deletions', { as: as.auditor })).body.deletions;
+  expect(z.array(z.strictObject(deletionAnswer.shape)).parse(seen)).toMatchObject([{ id: deletionId, state: 'done', acts: [] }]);
+  await desk.leave();
+  // What waits for its second person, for the pictures.
+  await aPersonAskedFor(house, tenant);
+});
+
 test('two editions side by side: what one has, lacks and sets differently, by keyboard', async () => {
   const desk = await Desk.at(browser, house, as.auditor);
   await desk.open('/editions');
@@ -285,11 +411,15 @@ test('every screen in both languages, both themes and both widths: no violation 
     ['blacklist', tenant.sessions.reviewer, '/blacklist'],
     ['listing', tenant.sessions.reviewer, `/blacklist/${listingId}`],
     ['editions', as.auditor, '/editions'],
+    ['oversight', as.regulator, '/oversight'],
+    ['platform', as.regulator, `/oversight/${tenant.id}`],
+    ['complaints', as.regulator, '/complaints'],
+    ['deletions', as.operator, '/deletions'],
     ['staff', as.administrator, '/staff'],
     ['keys', as.administrator, '/keys'],
   ] as const;
   const wrong = await lookAt(browser, house, screens, {
-    chinese: /正在|停滞|核验|人员|密钥|名单|申诉/,
+    chinese: /正在|停滞|核验|人员|密钥|名单|申诉|待拨付|逾期|录入/,
     keys: [
       'editions',
       'edition',
@@ -308,6 +438,13 @@ test('every screen in both languages, both themes and both widths: no violation 
       'tour',
       'stuck',
       'redrive',
+      'oversight',
+      'complaints',
+      'complaintState',
+      'complaintSubject',
+      'deletion',
+      'deletionState',
+      'statement',
     ],
     also: async (desk, name, { language, theme, width }) => {
       if (name !== 'blacklist' || theme !== 'light') return [];

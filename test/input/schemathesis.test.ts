@@ -42,6 +42,7 @@ const BEYOND_THE_SCHEMA = [
   'GET /v1/campaigns',
   'GET /v1/audit/events',
   'GET /v1/tenants',
+  'GET /v1/complaints',
   'GET /v1/exceptions',
   'GET /v1/unowned-exceptions',
   'GET /v1/conduct-cases',

@@ -7,14 +7,14 @@ import { matchesOf, matchLine, undoMatch } from '../../records/bankMatches';
 import { takeAsBounce } from '../../records/bounces';
 import { cardRefundsOf } from '../../records/cardRefunds';
 import { bookChargeback } from '../../records/chargebacks';
-import { assignException, listExceptions, NOBODYS } from '../../records/exceptionLists';
+import { assignException, escalateException, listExceptions, NOBODYS, putExceptionAside } from '../../records/exceptionLists';
 import { exceptionRow, exceptionView } from '../../records/exceptionStanding';
 import { MATCH_TARGETS } from '../../records/matchTargets';
 import { confirmSettlement, settleException, withdrawSettlement } from '../../records/settlements';
 import { exceptionAnswer } from '../answers';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
-import { amount, id, recordText, ulidText } from '../schemas';
+import { amount, dateText, id, recordText, ulidText } from '../schemas';
 import { say } from '../text/say';
 import { tenantAsked } from './audit';
 
@@ -28,6 +28,7 @@ export const exceptionFilter = {
     .transform(Number)
     .optional(),
   owner: z.union([z.literal('nobody'), ulidText]).optional(),
+  aside: z.enum(['no', 'only']).optional(),
 };
 
 /** Returns to donors have numbers of their own form. */
@@ -72,7 +73,12 @@ export const exceptionRoutes = [
         limit: pageLimit,
       }),
     },
-    answers: { 200: { description: 'Each with cause, guidance, age and money position; `next` leads on.' } },
+    answers: {
+      200: {
+        description: 'Each with cause, guidance, age and money position; `next` leads on.',
+        schema: z.object({ exceptions: z.array(exceptionAnswer), next: z.string().nullable() }),
+      },
+    },
     handler: async ({ tx, query }) => {
       const page = await listExceptions(tx, NOBODYS, query);
       return {
@@ -101,6 +107,32 @@ export const exceptionRoutes = [
     answers: { 200: answered },
     handler: async ({ tx, params, body, actor }) => {
       await assignException(tx, params.id, body.staffId, await acting(tx, actor));
+      return { status: 200, body: await shown(tx, params.id) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/exceptions/{id}/aside',
+    tag: 'Finance',
+    summary: 'Puts a money event of one’s own aside until a working day, five working days at most; it comes back by itself',
+    act: 'exception.act',
+    input: { params: id, body: z.strictObject({ until: dateText, words: recordText(500) }) },
+    answers: { 200: answered },
+    handler: async ({ tx, params, body, actor }) => {
+      await putExceptionAside(tx, params.id, { ...body, staffId: actor.id, ...(await acting(tx, actor)) });
+      return { status: 200, body: await shown(tx, params.id) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/exceptions/{id}/escalation',
+    tag: 'Finance',
+    summary: 'Hands a money event of one’s own up to another role, with a note; nobody has it until somebody takes it',
+    act: 'exception.act',
+    input: { params: id, body: z.strictObject({ to: z.enum(['operator', 'finance-maker', 'finance-checker']), words: recordText(500) }) },
+    answers: { 200: answered },
+    handler: async ({ tx, params, body, actor }) => {
+      await escalateException(tx, params.id, { ...body, staffId: actor.id, ...(await acting(tx, actor)) });
       return { status: 200, body: await shown(tx, params.id) };
     },
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Connection, rows } from '../../database/connect';
-import { listedCampaignAnswer } from '../answers';
+import { overseenComplaints, OVERSEEN_STATES, platformFigures } from '../../records/oversight';
+import { listedCampaignAnswer, overseenComplaintAnswer, platformFiguresAnswer } from '../answers';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
 import { ulidText } from '../schemas';
@@ -47,18 +48,41 @@ export const listRoutes = [
     tag: 'Audit',
     summary: 'Lists the tenants with what they have under way',
     act: 'tenant.read',
-    input: { query: z.strictObject({ after: cursor(/^[0-9A-HJKMNP-TV-Z]{26}$/).optional(), limit: pageLimit }) },
-    answers: { 200: { description: 'Tenants, newest first; `next` leads on.' } },
+    input: { query: z.strictObject({ id: ulidText.optional(), after: cursor(/^[0-9A-HJKMNP-TV-Z]{26}$/).optional(), limit: pageLimit }) },
+    answers: {
+      200: {
+        description: 'Tenants, newest first, each with its money by where it is and what is open there; `next` leads on.',
+        schema: z.object({ tenants: z.array(platformFiguresAnswer), next: z.string().nullable() }),
+      },
+    },
     handler: async ({ tx, query }) => {
-      const page = await rows<{ id: string }>(
-        tx,
-        `select t.id, t.platform, t.kind, t.name_zh as "nameZh", t.name_en as "nameEn", count(c.id)::int as campaigns,
-           count(c.id) filter (where c.ended_at is null)::int as "openCampaigns", coalesce(sum(c.raised_fen), 0)::text as "raisedFen"
-         from tenant t left join campaign c on c.tenant_id = t.id
-         where (:after::text is null or t.id < :after) group by t.id order by t.id desc limit :limit`,
-        { after: query.after ?? null, limit: query.limit } as never,
-      );
+      const page = await platformFigures(tx, query);
       return { status: 200, body: { tenants: page, next: cursorAt(page.length === query.limit ? page.at(-1)!.id : undefined) } };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/complaints',
+    tag: 'Complaints',
+    summary: 'Lists the complaints of every platform, newest first: times, missed duties, holds; no text, no name',
+    act: 'complaint.oversee',
+    input: {
+      query: z.strictObject({
+        tenantId: ulidText.optional(),
+        state: z.enum(OVERSEEN_STATES).optional(),
+        after: cursor(/^[0-9A-HJKMNP-TV-Z]{26}$/).optional(),
+        limit: pageLimit,
+      }),
+    },
+    answers: {
+      200: {
+        description: '`overdue` names duties that were not done in time; `holds` says that payouts of the campaign are held; `next` leads on.',
+        schema: z.object({ complaints: z.array(overseenComplaintAnswer), next: z.string().nullable() }),
+      },
+    },
+    handler: async ({ tx, query }) => {
+      const page = await overseenComplaints(tx, query);
+      return { status: 200, body: { complaints: page, next: cursorAt(page.length === query.limit ? page.at(-1)!.id : undefined) } };
     },
   }),
 ];

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { auditName } from '../../access/actors';
+import { type Actor, auditName } from '../../access/actors';
+import { may } from '../../access/policy';
 import { businessNow } from '../../database/clock';
-import { inTransaction, rows } from '../../database/connect';
+import { inTransaction } from '../../database/connect';
 import type { DocumentStore } from '../../documents/store';
 import { PARTIES } from '../../domain/convention/terms';
-import { askDeletion, decideDeletion, type DeletionRow, deletionRow } from '../../records/deletions';
+import { askDeletion, decideDeletion, deletionRow, deletions, type NamedDeletion } from '../../records/deletions';
 import { removedBytes } from '../../records/documents';
 import { campaignPeople, ownPerson, REVEAL_PURPOSES, REVEALED_FIELDS, REVEALS_PER_DAY, reveal, revealLog } from '../../records/reveals';
 import type { PersonalData } from '../../security/personalData';
+import { deletionAnswer } from '../answers';
 import { route } from '../route';
 import { id, personText, ulidText } from '../schemas';
 import { say } from '../text/say';
@@ -112,13 +114,14 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
         201: {
           description:
             'Waits for its confirmation. Refused while a campaign of theirs is open, money unsettled, a complaint open, or the record kept by law.',
+          schema: deletionAnswer,
         },
       },
       handler: async ({ tx, params, body, actor }) => {
         const person = await ownPerson(tx, params.id, actor.tenantId ?? '');
         const at = await businessNow(tx, person.tenant_id);
         const asked = await askDeletion(tx, personalData, person, { reason: body.reason, staffId: actor.id, actor: auditName(actor), at });
-        return { status: 201, body: deletionView(personalData, asked) };
+        return { status: 201, body: deletionView(personalData, asked, actor) };
       },
     }),
     route({
@@ -128,10 +131,15 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       summary: 'Requests to delete personal data, newest first',
       act: 'deletion.read',
       input: {},
-      answers: { 200: { description: 'The last hundred.' } },
+      answers: {
+        200: {
+          description: 'The last hundred; `acts` is what the asker may decide now.',
+          schema: z.object({ deletions: z.array(deletionAnswer) }),
+        },
+      },
       handler: async ({ tx, actor }) => {
-        const found = await rows<DeletionRow>(tx, 'select * from deletion where tenant_id = ? order by id desc limit 100', [actor.tenantId ?? '']);
-        return { status: 200, body: { deletions: found.map((d) => deletionView(personalData, d)) } };
+        const found = await deletions(tx, actor.tenantId ?? '');
+        return { status: 200, body: { deletions: found.map((d) => deletionView(personalData, d, actor)) } };
       },
     }),
     route({
@@ -141,7 +149,7 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
       summary: "Confirms or declines a deletion; who asked for it may not. Confirmed, the person's key is destroyed",
       act: 'person.decide-deletion',
       input: { params: id, body: z.strictObject({ confirmed: z.boolean() }) },
-      answers: { 200: { description: 'The deletion.' } },
+      answers: { 200: { description: 'The deletion.', schema: deletionAnswer } },
       ownTransactions: true,
       handler: async ({ db, params, body, actor }) => {
         const tenantId = actor.tenantId ?? '';
@@ -152,13 +160,13 @@ export function peopleRoutes(personalData: PersonalData, store: DocumentStore) {
         // The key is gone, so the bytes are noise already; what a crash leaves of them here, `almoner retention` removes.
         const now = await businessNow(db, tenantId);
         for (const document of documents) await removedBytes(db, store, document, now);
-        return { status: 200, body: deletionView(personalData, await deletionRow(db, params.id, tenantId)) };
+        return { status: 200, body: deletionView(personalData, await deletionRow(db, params.id, tenantId), actor) };
       },
     }),
   ];
 }
 
-function deletionView(personalData: PersonalData, d: DeletionRow): Record<string, unknown> {
+function deletionView(personalData: PersonalData, d: NamedDeletion, actor: Actor): Record<string, unknown> {
   const reasonText = personalData.openForHouse(d.reason_enc, 'deletion.reason');
   return {
     id: d.id,
@@ -166,7 +174,10 @@ function deletionView(personalData: PersonalData, d: DeletionRow): Record<string
     reason: reasonText,
     state: d.state,
     askedBy: d.asked_by,
+    askedByName: d.asked_by_name,
     askedAt: d.asked_at.toISOString(),
+    decidedByName: d.decided_by_name,
     decidedAt: d.decided_at?.toISOString() ?? null,
+    acts: d.state === 'asked' && d.asked_by !== actor.id && may(actor, 'person.decide-deletion') ? ['decide'] : [],
   };
 }

@@ -1,12 +1,24 @@
 import { z } from 'zod';
-import type { Actor } from '../../access/actors';
+import { type Actor, auditName } from '../../access/actors';
 import { businessNow } from '../../database/clock';
 import type { Transaction } from '../../database/connect';
 import { REVIEW_KINDS, reviewDueMs, workingDaysPassed } from '../../domain/reviewTargets';
-import { claimNext, claimOne, giveBack, reviewQueue, reviewQueueLength, type Reviewer, type WaitingRow } from '../../records/reviewQueue';
+import { asideView } from '../../records/asides';
+import {
+  claimNext,
+  claimOne,
+  escalateReview,
+  giveBack,
+  putReviewAside,
+  reviewQueue,
+  reviewQueueLength,
+  type Reviewer,
+  type WaitingRow,
+} from '../../records/reviewQueue';
 import { cursor, cursorAt, pageLimit } from '../cursor';
 import { route } from '../route';
-import { fenText, ulidText } from '../schemas';
+import { asideAnswer } from '../answers';
+import { dateText, fenText, recordText, ulidText } from '../schemas';
 
 const TAG = 'Review';
 const PLACE = /^([0-9]{1,17})\.([0-9A-Z]{26})$/;
@@ -17,6 +29,8 @@ const filter = z.strictObject({
   kind: kind.optional(),
   verdict: verdict.optional(),
   claimed: z.enum(['mine', 'nobody']).optional(),
+  aside: z.enum(['no', 'only', 'any']).optional(),
+  subjectId: ulidText.optional(),
   after: cursor(PLACE).optional(),
   limit: pageLimit,
 });
@@ -36,6 +50,7 @@ const item = z
     verdict: verdict.nullable(),
     top: z.object({ rule: z.string().nullable(), zh: z.string(), en: z.string() }).nullable(),
     claim: z.object({ mine: z.boolean(), by: z.string(), endsAt: z.string() }).nullable(),
+    ...asideAnswer,
   })
   .openapi('WaitingForReview');
 
@@ -51,7 +66,7 @@ export const reviewQueueRoutes = [
     answers: {
       200: {
         description:
-          'A page, `total` over all pages, and `next`. `dueAt` is the house’s target in working days; `top` is the first reason not to pass.',
+          'A page, `total` over all pages, and `next`. `dueAt` is the house’s target in working days; `top` is the first reason not to pass. What is put aside is left out unless `aside` says otherwise.',
         schema: z.object({ waiting: z.array(item), total: z.int(), now: z.string(), next: z.string().nullable() }),
       },
     },
@@ -103,6 +118,34 @@ export const reviewQueueRoutes = [
   }),
   route({
     method: 'post',
+    path: '/v1/review-queue/asides',
+    tag: TAG,
+    summary: 'Puts aside until a working day within its own time what one has in hand; it comes back by itself',
+    act: 'review-queue.claim',
+    input: { body: subject.extend({ until: dateText, words: recordText(500) }) },
+    answers: { 200: { description: 'Put aside; no clock of the campaign stops.', schema: z.object({ item }) } },
+    handler: async ({ tx, body, actor }) => {
+      const at = await businessNow(tx, actor.tenantId ?? '');
+      const put = await putReviewAside(tx, reviewer(actor), body, { until: body.until, words: body.words, by: auditName(actor), at });
+      return { status: 200, body: { item: view(put, reviewer(actor), at) } };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/review-queue/escalations',
+    tag: TAG,
+    summary: 'Hands what one has in hand to another reviewer, with a note; it is not offered to oneself again',
+    act: 'review-queue.claim',
+    input: { body: subject.extend({ words: recordText(500) }) },
+    answers: { 200: { description: 'Handed over, and free to take.', schema: z.object({ item }) } },
+    handler: async ({ tx, body, actor }) => {
+      const at = await businessNow(tx, actor.tenantId ?? '');
+      const handed = await escalateReview(tx, reviewer(actor), body, { words: body.words, by: auditName(actor), at });
+      return { status: 200, body: { item: view(handed, reviewer(actor), at) } };
+    },
+  }),
+  route({
+    method: 'post',
     path: '/v1/review-queue/returns',
     tag: TAG,
     summary: 'Gives back what one has in hand',
@@ -139,5 +182,6 @@ function view(w: WaitingRow, who: Reviewer, now: Date): z.infer<typeof item> {
     verdict: w.verdict,
     top: finding ? { rule: finding.rule, zh: finding.zh, en: finding.en } : signal ? { rule: null, zh: signal.zh, en: signal.en } : null,
     claim: w.claimed_by === null ? null : { mine: w.claimed_by === who.staffId, by: w.claimed_name!, endsAt: w.claim_ends!.toISOString() },
+    ...asideView(w),
   };
 }

@@ -6,7 +6,15 @@ import { Modal } from './modal';
 import { prefer, usePreferences } from './preferences';
 
 /** Who has a tour. */
-const TOURED = ['reviewer', 'finance-maker', 'finance-checker', 'operator', 'auditor', 'administrator'] as const satisfies readonly Me['role'][];
+const TOURED = [
+  'reviewer',
+  'finance-maker',
+  'finance-checker',
+  'operator',
+  'auditor',
+  'administrator',
+  'regulator',
+] as const satisfies readonly Me['role'][];
 const STEPS = 5;
 
 /** Offers the tour of a role once; whether it was taken or not is remembered in this browser. */

@@ -9,7 +9,7 @@ import { useKeys } from './keys';
 import { Modal } from './modal';
 import { ProblemNote } from './problem';
 
-/** A person's own views: every screen with what its address says, under a name. By its button and by `v`. */
+/** A person's own views, and those that colleagues share: every screen with what its address says, under a name. By its button and by `v`. */
 export function Views(): ReactNode {
   const t = useText();
   const [open, setOpen] = useState(false);
@@ -26,8 +26,11 @@ export function Views(): ReactNode {
   );
 }
 
+type View = components['schemas']['SavedView'];
+const SHARINGS = ['none', 'role', 'platform'] as const;
+
 interface Props {
-  readonly views: readonly components['schemas']['SavedView'][];
+  readonly views: readonly View[];
   readonly error: unknown;
   readonly close: () => void;
 }
@@ -51,35 +54,59 @@ function ViewsDialog({ views, error, close }: Props): ReactNode {
     mutationFn: (view: string) => answer(api.POST('/v1/me/views/{id}/removal', { params: { path: { id: view } } })),
     onSettled: changed,
   });
+  const share = useMutation({
+    mutationFn: ({ id: view, shared }: Pick<View, 'id' | 'shared'>) =>
+      answer(api.POST('/v1/me/views/{id}/sharing', { params: { path: { id: view } }, body: { shared } })),
+    onSettled: changed,
+  });
+  const open = (address: string): void => {
+    close();
+    router.history.push(`/console${address}`);
+  };
+  const own = views.filter(({ mine }) => mine);
+  const others = views.filter(({ mine }) => !mine);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!save.isPending) save.mutate();
   };
   return (
     <Modal title={t('view.open')} close={close}>
-      <ProblemNote error={error ?? save.error ?? remove.error} />
+      <ProblemNote error={error ?? save.error ?? remove.error ?? share.error} />
       {views.length === 0 && <p className="muted">{t('view.none')}</p>}
       <ul className="plain lined">
-        {views.map((view, i) => (
+        {own.map((view, i) => (
           <li key={view.id} className="row">
-            <a
-              href={`/console${view.address}`}
-              {...(i === 0 ? { 'data-first': true } : {})}
-              onClick={(event) => {
-                event.preventDefault();
-                close();
-                router.history.push(`/console${view.address}`);
-              }}
+            <ViewLink of={view} first={i === 0} open={open} />
+            <select
+              aria-label={t('view.sharedOf', { name: view.name })}
+              value={view.shared}
+              onChange={(event) => share.mutate({ id: view.id, shared: event.target.value as View['shared'] })}
             >
-              {view.name}
-            </a>
-            <code className="muted">{view.address}</code>
+              {SHARINGS.map((shared) => (
+                <option key={shared} value={shared}>
+                  {t(`view.shared.${shared}`)}
+                </option>
+              ))}
+            </select>
             <button type="button" className="link" aria-label={t('view.removeOf', { name: view.name })} onClick={() => remove.mutate(view.id)}>
               {t('view.remove')}
             </button>
           </li>
         ))}
       </ul>
+      {others.length > 0 && (
+        <>
+          <h3>{t('view.others')}</h3>
+          <ul className="plain lined">
+            {others.map((view, i) => (
+              <li key={view.id} className="row">
+                <ViewLink of={view} first={own.length === 0 && i === 0} open={open} />
+                <span className="muted">{view.by}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <form className="dialog" onSubmit={submit}>
         <h3>{t('view.save')}</h3>
         <div className="row">
@@ -100,5 +127,23 @@ function ViewsDialog({ views, error, close }: Props): ReactNode {
         </div>
       </form>
     </Modal>
+  );
+}
+
+function ViewLink({ of, first, open }: { readonly of: View; readonly first: boolean; readonly open: (address: string) => void }): ReactNode {
+  return (
+    <>
+      <a
+        href={`/console${of.address}`}
+        {...(first ? { 'data-first': true } : {})}
+        onClick={(event) => {
+          event.preventDefault();
+          open(of.address);
+        }}
+      >
+        {of.name}
+      </a>
+      <code className="muted">{of.address}</code>
+    </>
   );
 }

@@ -20,8 +20,8 @@ export const auditText = {
   'audit.expected': { zh: '应为 {expected}，实为 {found}', en: 'expected {expected}, found {found}' },
   'audit.proof': { zh: '证明文件', en: 'Proof' },
   'audit.proofWhy': {
-    zh: '文件含每一环的哈希、本平台全部事件的原文和签名锚点。任何人无需本系统、无需网络即可核验：',
-    en: 'The file has every link’s hash, this platform’s events in full and the signed anchors. Anybody checks it without this house or a network:',
+    zh: '文件含每一环的哈希、您可见的全部事件的原文和签名锚点。任何人无需本系统、无需网络即可核验：',
+    en: 'The file has every link’s hash, the events that are yours to see in full and the signed anchors. Anybody checks it without this house or a network:',
   },
   'audit.download': { zh: '下载证明文件', en: 'Download the proof' },
   'reveals.caption': { zh: '谁在何时因何查看了个人信息或材料', en: 'Who looked at personal data or documents, when and why' },

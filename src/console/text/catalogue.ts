@@ -1,4 +1,5 @@
 import i18next, { type TFunction } from 'i18next';
+import { asideText } from './asides';
 import { auditText } from './audit';
 import { batchText } from './batches';
 import { blacklistText } from './blacklist';
@@ -7,11 +8,13 @@ import { cardText } from './cards';
 import { caseText } from './case';
 import { editionText } from './editions';
 import { eventText } from './events';
+import { deletionText } from './deletions';
 import { exceptionText } from './exceptions';
 import { finderText } from './finder';
 import { newBatchText } from './newBatch';
 import { houseEventText } from './houseEvents';
 import { operationText } from './operations';
+import { oversightText } from './oversight';
 import { peopleText } from './people';
 import { queueText } from './queue';
 import { recallText } from './recalls';
@@ -30,6 +33,7 @@ const CATALOGUE = {
   ...shellText,
   ...wordText,
   ...queueText,
+  ...asideText,
   ...caseText,
   ...batchText,
   ...eventText,
@@ -47,6 +51,8 @@ const CATALOGUE = {
   ...conductText,
   ...blacklistText,
   ...editionText,
+  ...oversightText,
+  ...deletionText,
   ...cardText,
   ...tourText,
 } satisfies Record<string, Both>;

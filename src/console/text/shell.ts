@@ -42,6 +42,7 @@ export const shellText = {
   'keys.search': { zh: '跳到筛选', en: 'To the filter' },
   'keys.close': { zh: '关闭对话框', en: 'Close the dialog' },
   'keys.send': { zh: '在对话框中提交', en: 'Send, in a dialog' },
+  'nav.more': { zh: '更多', en: 'More' },
   'nav.queue': { zh: '待审队列', en: 'Review queue' },
   'nav.batches': { zh: '付款批次', en: 'Payout batches' },
   'nav.exceptions': { zh: '款项例外', en: 'Exceptions' },

@@ -21,10 +21,13 @@ export const tourText = {
     en: 'a approves, r refuses with rule and reason, m asks for more evidence.',
   },
   'tour.reviewer.4': {
-    zh: '个人信息默认遮盖；查看须填写理由，并记入查看记录。',
-    en: 'Personal data is masked; a look needs a reason and is kept in the reveal log.',
+    zh: '个人信息默认遮盖；查看须填写理由，并记入查看记录。“推广行为”立案，由运营决定；“失信名单”列入当事人，申诉由另一人裁决。',
+    en: 'Personal data is masked, and each look is on record. Conduct opens a case against a promoter, which an operator decides; Blacklist lists a party, and another person decides their appeal.',
   },
-  'tour.reviewer.5': { zh: '按 ? 查看全部快捷键。下一步：打开队列中的第一件。', en: '? shows every key. Next: open the first row of the queue.' },
+  'tour.reviewer.5': {
+    zh: '“规则版本”并排对照规则的各版本。按 ? 查看全部快捷键。下一步：打开队列中的第一件。',
+    en: 'Editions shows versions of the rules side by side. ? shows every key. Next: open the first row of the queue.',
+  },
   'tour.finance-maker.1': {
     zh: '“付款批次”显示现在可以付款的拨付。按 n 把它们组成一批并提交复核。',
     en: 'Payout batches shows what may be paid now. n makes a batch of all of it and proposes it.',
@@ -38,12 +41,12 @@ export const tourText = {
     en: 'A maker is no checker: two others sign one digest before anything is paid.',
   },
   'tour.finance-maker.4': {
-    zh: '“款项例外”列出无法归类的款项，只显示现在允许的办理方式。',
-    en: 'Exceptions are money that fits nowhere, each with only the acts that are allowed now.',
+    zh: '“款项例外”列出无法归类的款项，只显示现在允许的办理方式；“对账”按日把银行流水与账簿逐笔匹配。',
+    en: 'Exceptions are money that fits nowhere, each with only the acts that are allowed now; Reconciliation matches the bank’s lines with the books, day by day.',
   },
   'tour.finance-maker.5': {
-    zh: '按 ? 查看全部快捷键。下一步：打开付款批次，查看可付款项。',
-    en: '? shows every key. Next: open the batches and see what may be paid.',
+    zh: '“付款”与“对账单”可导出文件；“追回”向银行要回已付的款项，由另一人确认；“失信名单”可供查阅。按 ? 查看全部快捷键。下一步：打开付款批次，查看可付款项。',
+    en: 'Payouts and Statements give files; Recalls ask a payment back from the bank, confirmed by another; the Blacklist is there to read. ? shows every key. Next: open the batches and see what may be paid.',
   },
   'tour.finance-checker.1': { zh: '“付款批次”列出等待您签字的批次。', en: 'Payout batches lists what waits for your signature.' },
   'tour.finance-checker.2': {
@@ -55,10 +58,13 @@ export const tourText = {
     en: 's signs, with a second proof of who you are. What is signed is the digest on the screen; any change is refused.',
   },
   'tour.finance-checker.4': {
-    zh: '“款项例外”中的匹配可以单独撤销，机器不会改动人工的匹配。',
-    en: 'A match in the exceptions is undone alone, and no machine undoes it.',
+    zh: '“款项例外”和“对账”中的匹配可以单独撤销，机器不会改动人工的匹配。',
+    en: 'A match in Exceptions or Reconciliation is undone alone, and no machine undoes it.',
   },
-  'tour.finance-checker.5': { zh: '按 ? 查看全部快捷键。下一步：打开最上面的批次。', en: '? shows every key. Next: open the first batch.' },
+  'tour.finance-checker.5': {
+    zh: '“追回”等待您确认他人的申请；“付款”与“对账单”可导出文件；“失信名单”可供查阅。按 ? 查看全部快捷键。下一步：打开最上面的批次。',
+    en: 'Recalls wait for you to confirm what another asked; Payouts and Statements give files; the Blacklist is there to read. ? shows every key. Next: open the first batch.',
+  },
   'tour.operator.1': {
     zh: '“运行状况”显示系统依赖的服务、积压和停滞的事项。',
     en: 'Operations shows what the house rests on, how far it is behind, and what is stuck.',
@@ -72,12 +78,12 @@ export const tourText = {
     en: 'r re-drives: first what will happen, then your word; no payment is repeated.',
   },
   'tour.operator.4': {
-    zh: '“款项例外”列出无人认领的款项：指派给财务或自行了结。',
-    en: 'Exceptions lists money that nobody owns yet: give it to finance, or settle it.',
+    zh: '“款项例外”列出无人认领的款项：指派给财务或自行了结；“对账”显示每日与银行是否相符。',
+    en: 'Exceptions lists money that nobody owns yet: give it to finance, or settle it. Reconciliation shows whether each day agrees with the bank.',
   },
   'tour.operator.5': {
-    zh: '投诉在平台页面办理。下一步：查看停滞的事项。',
-    en: 'Complaints are handled on the platform’s pages. Next: look at what is stuck.',
+    zh: '“推广行为”由您决定处分；“删除申请”由一人录入、另一人确认；“失信名单”“规则版本”“查看记录”可供查阅。投诉在平台页面办理。下一步：查看停滞的事项。',
+    en: 'In Conduct the sanction is yours to decide; Deletions are taken by one operator and confirmed by another; Blacklist, Editions and the Reveal log are there to read. Complaints are handled on the platform’s pages. Next: look at what is stuck.',
   },
   'tour.auditor.1': {
     zh: '“审计链”显示链头、签名锚点和待入链的事件。',
@@ -92,10 +98,33 @@ export const tourText = {
     en: 'Download the proof; one command checks it on any machine, without this house.',
   },
   'tour.auditor.4': {
-    zh: '“查看记录”：谁在何时因何查看了个人信息，按人计数。',
-    en: 'The reveal log: who looked at personal data, when and why, counted by person.',
+    zh: '“审计事件”：谁做了什么，可按类别筛选。“查看记录”：谁在何时因何查看了个人信息，按人计数。',
+    en: 'Audit events: who did what, filtered by kind. The reveal log: who looked at personal data, when and why, counted by person.',
   },
-  'tour.auditor.5': { zh: '“审计事件”：谁做了什么，可按类别筛选。下一步：核验。', en: 'Audit events: who did what, filtered by kind. Next: verify.' },
+  'tour.auditor.5': {
+    zh: '“推广行为”“失信名单”“规则版本”“删除申请”“人员”和“接口密钥”只供查阅，不能更改。下一步：核验。',
+    en: 'Conduct, Blacklist, Editions, Deletions, People and API keys are there to read; nothing can be changed. Next: verify.',
+  },
+  'tour.regulator.1': {
+    zh: '“平台监管”列出每个平台的款项：已筹、待拨付、已拨付、已退回，以及未决投诉和暂停拨付。',
+    en: 'Platforms lists each platform’s money: raised, pending, paid out, refunded; and its open complaints and holds.',
+  },
+  'tour.regulator.2': {
+    zh: '打开一个平台：任意一天的对账单和它的求助，每个求助有自己的对账单。',
+    en: 'Open a platform: the statement of any day, and its campaigns, each with a statement of its own.',
+  },
+  'tour.regulator.3': {
+    zh: '“投诉”：所有平台的投诉，逾期和暂停拨付的有标记。投诉原文只有办案人员可读。',
+    en: 'Complaints: those of every platform, with what is late or held marked. Their words are for those who judge.',
+  },
+  'tour.regulator.4': {
+    zh: '“审计事件”：谁做了什么，可按平台筛选，不含个人信息。',
+    en: 'Audit events: who did what, also of one platform; nothing of a person is in them.',
+  },
+  'tour.regulator.5': {
+    zh: '“审计链”：重新核验全部账簿，下载证明文件。您只看不改。下一步：打开第一个平台。',
+    en: 'Audit chain: verify all books and take the proof along. You look, and change nothing. Next: open the first platform.',
+  },
   'tour.administrator.1': {
     zh: '“人员”列出本平台能登录的人、岗位和第二因素。',
     en: 'People lists who may log in here, with role and second factor.',

@@ -52,6 +52,11 @@ export class Desk {
     return new Desk(await context.newPage(), context, house);
   }
 
+  /** Somebody else sits down here. */
+  async become(session: string): Promise<void> {
+    await this.context.addCookies([{ name: 'almoner_session', value: session, url: this.house.url, httpOnly: true, sameSite: 'Strict' }]);
+  }
+
   /** Opens a screen and waits until it has been read. */
   async open(at: string): Promise<void> {
     await this.page.goto(`${this.house.url}/console${at}`);
@@ -86,7 +91,11 @@ export class Desk {
   async prefer(language: 'zh' | 'en', theme: 'light' | 'dark'): Promise<void> {
     const other = this.page.getByRole('button', { name: language === 'en' ? 'English' : '中文' });
     if (await other.count()) await other.click();
-    await this.page.locator('.tools select').selectOption(theme);
+    await this.page.locator('.account').click();
+    await this.page.locator('.menu select').selectOption(theme);
+    await this.page.keyboard.press('Escape');
+    // No picture of where the keyboard was left.
+    await this.page.evaluate('document.activeElement.blur()');
     await this.page.locator(`html[lang^=${language}][data-theme=${theme}]`).waitFor();
   }
 
@@ -99,8 +108,9 @@ export class Desk {
     return found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
   }
 
-  /** How many pixels the screen is wider than its window. */
+  /** How many pixels the screen is wider than its window, once a chart and the head have heard of the window's new width. */
   async overflow(): Promise<number> {
+    await this.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
     return (await this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
   }
 

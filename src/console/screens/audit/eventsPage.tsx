@@ -14,6 +14,7 @@ export const EVENT_KINDS = ['campaign.', 'release.', 'payout.', 'ledger.', 'appr
 
 interface Search {
   readonly kind?: (typeof EVENT_KINDS)[number];
+  readonly platform?: string;
   readonly after?: string;
 }
 interface Event {
@@ -25,7 +26,7 @@ interface Event {
   readonly recordedAt: string;
 }
 
-/** Who did what on this platform, as the chain has it. */
+/** Who did what on this platform, as the chain has it; for a regulator, on all or the one of the address. */
 export function EventsPage(): ReactNode {
   const t = useText();
   const search = useSearch({ from: '/events' }) as Search;
@@ -37,7 +38,12 @@ export function EventsPage(): ReactNode {
       answer(
         api.GET('/v1/audit/events', {
           params: {
-            query: { limit: '50', ...(search.kind ? { action: search.kind } : {}), ...(search.after ? { after: search.after } : {}) } as never,
+            query: {
+              limit: '50',
+              ...(search.kind ? { action: search.kind } : {}),
+              ...(search.platform ? { tenantId: search.platform } : {}),
+              ...(search.after ? { after: search.after } : {}),
+            } as never,
           },
         }),
       ),
@@ -52,7 +58,7 @@ export function EventsPage(): ReactNode {
           label={t('events.kind')}
           value={search.kind}
           choices={EVENT_KINDS.map((kind) => [kind, t(`eventKind.${kind}` as TextKey)] as const)}
-          choose={(kind) => void navigate({ to: '/events', search: kind ? { kind } : {} })}
+          choose={(kind) => void navigate({ to: '/events', search: { ...search, kind, after: undefined } })}
         />
       </form>
       {!found.data ? (

@@ -6,6 +6,7 @@ import { Money, Time } from '../../parts/format';
 import { Badge, PageTitle, Waiting } from '../../parts/page';
 import { ProblemNote } from '../../parts/problem';
 import { useText, wordOf } from '../../text/catalogue';
+import { CaseAsides } from './asides';
 import { Decide } from './decide';
 import { Evidence } from './evidence';
 import { MachineReport } from './machineReport';
@@ -44,6 +45,7 @@ export function CasePage(): ReactNode {
       <Facts of={found.data} />
       {subject.standing === 'open' && <ProblemNote error={taken} />}
       <Decide of={found.data} subject={subject} />
+      {subject.standing === 'open' && <CaseAsides kind={kind} subjectId={subjectId} />}
       <div className="two">
         <section aria-labelledby="evidence">
           <h2 id="evidence">{t('case.evidence')}</h2>

@@ -7,6 +7,7 @@ import { Badge, PageTitle, Waiting } from '../../parts/page';
 import { usePreferences } from '../../parts/preferences';
 import { useText, wordOf } from '../../text/catalogue';
 import { CardRefunds } from './cardRefunds';
+import { ExceptionAside } from './exceptionAside';
 import { ExceptionActs } from './exceptionActs';
 import { ageOf, type MoneyException, ownerOf } from './exceptionsPage';
 import { Matches } from './matches';
@@ -41,6 +42,7 @@ export function ExceptionPage(): ReactNode {
         {of.reason && <p className="alert good">{t('exception.resolved', { reason: of.reason })}</p>}
       </section>
       <ExceptionActs of={of} />
+      <ExceptionAside of={of} />
       <CardRefunds of={of} />
       <Position of={of} />
       <Matches of={of} />

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useRef } from 'react';
 import type { components } from '../../../../dist/openapi/schema';
 import { answer, api } from '../../client/client';
+import { AsideBadges } from '../../parts/asides';
 import { Choice } from '../../parts/choice';
 import { Exports } from '../../parts/exports';
 import { Money } from '../../parts/format';
@@ -18,11 +19,13 @@ export type MoneyException = components['schemas']['MoneyException'];
 interface Search {
   readonly state?: 'open' | 'resolved' | 'all';
   readonly owner?: 'nobody' | 'mine';
+  readonly aside?: 'only';
   readonly after?: string;
 }
 
 /** What the API is asked for what the address says: the open ones, unless it says otherwise. */
-const filtered = ({ state = 'open', owner }: Search, me: Me) => ({
+const filtered = ({ state = 'open', owner, aside }: Search, me: Me) => ({
+  ...(aside ? { aside } : state === 'open' ? { aside: 'no' } : {}),
   ...(state === 'all' ? {} : { state }),
   ...(owner ? { owner: owner === 'mine' ? me.id : owner } : {}),
 });
@@ -69,6 +72,13 @@ export function ExceptionsPage(): ReactNode {
             ['nobody', t('exceptions.owner.nobody')],
           ]}
           choose={(owner) => set({ owner })}
+        />
+        <Choice
+          label={t('aside.filter')}
+          value={search.aside}
+          none={t('aside.no')}
+          choices={[['only', t('aside.only')]]}
+          choose={(aside) => set({ aside })}
         />
       </form>
       {!found.data ? (
@@ -123,5 +133,13 @@ const columns = (t: Translate, language: 'zh' | 'en'): Column<MoneyException>[] 
   },
   { id: 'open', head: t('exceptions.open'), figures: true, cell: (row) => <Money fen={row.money.openFen} /> },
   { id: 'age', head: t('exceptions.age'), figures: true, cell: (row) => ageOf(t, row.ageHours) },
-  { id: 'owner', head: t('exceptions.owner'), cell: (row) => ownerOf(t, row) },
+  {
+    id: 'owner',
+    head: t('exceptions.owner'),
+    cell: (row) => (
+      <>
+        {ownerOf(t, row)} <AsideBadges of={row} />
+      </>
+    ),
+  },
 ];

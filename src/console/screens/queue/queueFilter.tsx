@@ -8,6 +8,7 @@ export interface QueueSearch {
   readonly kind?: 'prior-audit' | 'release-review' | 'use-evidence';
   readonly verdict?: 'pass' | 'fail' | 'needs';
   readonly claimed?: 'mine' | 'nobody';
+  readonly aside?: 'only';
   readonly after?: string;
 }
 
@@ -48,6 +49,13 @@ export function QueueFilter({ search }: { readonly search: QueueSearch }): React
           ['nobody', t('queue.claimed.nobody')],
         ]}
         choose={(claimed) => set({ claimed })}
+      />
+      <Choice
+        label={t('aside.filter')}
+        value={search.aside}
+        none={t('aside.no')}
+        choices={[['only', t('aside.only')]]}
+        choose={(aside) => set({ aside })}
       />
     </form>
   );

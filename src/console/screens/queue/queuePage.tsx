@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { type ReactNode, useRef } from 'react';
 import type { components } from '../../../../dist/openapi/schema';
 import { answer, api } from '../../client/client';
+import { AsideBadges } from '../../parts/asides';
 import { Money, Time } from '../../parts/format';
 import { useKeys } from '../../parts/keys';
 import { Badge, PageTitle, Waiting } from '../../parts/page';
@@ -124,5 +125,13 @@ const columns = (t: Translate, language: 'zh' | 'en'): Column<Item>[] => [
       </>
     ),
   },
-  { id: 'claim', head: t('queue.claim'), cell: (row) => (row.claim === null ? t('queue.nobody') : row.claim.mine ? t('queue.mine') : row.claim.by) },
+  {
+    id: 'claim',
+    head: t('queue.claim'),
+    cell: (row) => (
+      <>
+        {row.claim === null ? t('queue.nobody') : row.claim.mine ? t('queue.mine') : row.claim.by} <AsideBadges of={row} />
+      </>
+    ),
+  },
 ];

@@ -10,12 +10,23 @@ import { type Translate, useText, wordOf } from '../../text/catalogue';
 
 type Listed = components['schemas']['ListedCampaign'];
 
+interface Props {
+  readonly after: string | undefined;
+  /** Whose, for a regulator, and the platform's day. */
+  readonly of?: { readonly tenantId: string; readonly today: string | undefined };
+}
+
 /** The platform's campaigns, each the way to its statement. */
-export function CampaignList({ after }: { readonly after: string | undefined }): ReactNode {
+export function CampaignList({ after, of }: Props): ReactNode {
   const t = useText();
   const found = useQuery({
-    queryKey: ['campaigns', after],
-    queryFn: () => answer(api.GET('/v1/campaigns', { params: { query: { limit: '20', ...(after ? { after } : {}) } as never } })),
+    queryKey: ['campaigns', after, of?.tenantId],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/campaigns', {
+          params: { query: { limit: '20', ...(of ? { tenantId: of.tenantId } : {}), ...(after ? { after } : {}) } as never },
+        }),
+      ),
     placeholderData: keepPreviousData,
   });
   if (!found.data) return <Waiting error={found.error} retry={() => void found.refetch()} />;
@@ -23,14 +34,14 @@ export function CampaignList({ after }: { readonly after: string | undefined }):
     <>
       <DataTable
         caption={t('statement.campaigns')}
-        columns={columns(t)}
+        columns={columns(t, of?.today)}
         rows={found.data.campaigns}
         rowKey={(row) => row.id}
         empty={t('statement.campaigns.none')}
       />
       {found.data.next && (
         <p>
-          <Link to="/statements" search={(before) => ({ ...before, after: found.data.next! })}>
+          <Link to="." search={(before) => ({ ...before, after: found.data.next! })}>
             {t('shell.more')}
           </Link>
         </p>
@@ -39,12 +50,12 @@ export function CampaignList({ after }: { readonly after: string | undefined }):
   );
 }
 
-const columns = (t: Translate): Column<Listed>[] => [
+const columns = (t: Translate, to: string | undefined): Column<Listed>[] => [
   {
     id: 'campaign',
     head: t('batch.campaign'),
     cell: (row) => (
-      <Link data-row to="/statements/$campaignId" params={{ campaignId: row.id }}>
+      <Link data-row to="/statements/$campaignId" params={{ campaignId: row.id }} search={to ? { to } : {}}>
         {row.title}
       </Link>
     ),

@@ -6,6 +6,7 @@ import { DayField } from '../../parts/day';
 import { Exports } from '../../parts/exports';
 import { Money } from '../../parts/format';
 import { PageTitle, Waiting } from '../../parts/page';
+import { useMe } from '../../parts/me';
 import { useText } from '../../text/catalogue';
 import { DaysView } from './daysView';
 import { AsOf, type Statement, StatementView } from './statementView';
@@ -21,7 +22,12 @@ export function CampaignStatementPage(): ReactNode {
     queryKey: ['campaign', campaignId],
     queryFn: () => answer(api.GET('/v1/campaigns/{id}', { params: { path } })),
   });
-  const today = useQuery({ queryKey: ['reconciliation', 'days', undefined], queryFn: () => answer(api.GET('/v1/reconciliation-days')) });
+  const overseen = useMe()?.role === 'regulator';
+  const today = useQuery({
+    queryKey: ['reconciliation', 'days', undefined],
+    queryFn: () => answer(api.GET('/v1/reconciliation-days')),
+    enabled: search.to === undefined,
+  });
   // From its submission to today, until somebody says otherwise.
   const from = search.from ?? campaign.data?.submittedAt.slice(0, 10);
   const to = search.to ?? today.data?.days[0]?.day;
@@ -36,9 +42,7 @@ export function CampaignStatementPage(): ReactNode {
     void navigate({ to: '/statements/$campaignId', params: { campaignId }, search: { ...search, ...change } });
   return (
     <>
-      <p className="crumbs">
-        <Link to="/statements">{t('nav.statements')}</Link>
-      </p>
+      <p className="crumbs">{overseen ? <Link to="/oversight">{t('nav.oversight')}</Link> : <Link to="/statements">{t('nav.statements')}</Link>}</p>
       <PageTitle title={campaign.data ? t('statement.of', { title: campaign.data.title }) : t('statement.campaign')} />
       <form className="filter" aria-label={t('shell.filter')} onSubmit={(event) => event.preventDefault()}>
         <DayField label={t('statement.from')} value={from} choose={(day) => set({ from: day })} />
