@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
-import { type Connection, type Database, inTransaction, rows } from '../database/connect';
+import { type Connection, type Database, inTransaction } from '../database/connect';
+import { copyRows } from './copies';
 
 const PAGE = 1_000;
 /** What hangs on a campaign that waits for its audit, apart from the campaign's own row. */
@@ -56,20 +57,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 async function copy(tx: Connection, table: string, ids: readonly string[], template: string): Promise<void> {
-  const [schema, name] = table.includes('.') ? table.split('.') : ['public', table];
-  const columns = (
-    await rows<{ name: string }>(
-      tx,
-      `select column_name as name from information_schema.columns
-       where table_schema = ? and table_name = ? and is_identity = 'NO' and is_generated = 'NEVER' order by ordinal_position`,
-      [schema!, name!],
-    )
-  ).map((column) => `"${column.name}"`);
   const own = table === 'campaign' ? 'id' : 'campaign_id';
   const values = [...(table === 'campaign' ? [] : [`'campaign_id', n.id`]), ...(VALUES[table] ? [VALUES[table]] : [])].join(', ');
-  await tx.raw(
-    `insert into ${table} (${columns}) select ${columns.map((column) => `(c.v).${column}`)}
-     from (select jsonb_populate_record(t, jsonb_build_object(${values})) as v from ${table} t, unnest(:ids::text[]) n(id) where t.${own} = :template) c`,
-    { ids, template } as never,
-  );
+  await copyRows(tx, { table, values, where: `t.${own} = :template` }, { ids, template });
 }

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { type Database, inTransaction } from '../database/connect';
 import { CAMPAIGN_ACCOUNTS, post, type Transfer } from '../ledger/post';
+import { type Copy, copyRows } from './copies';
 import type { Raise } from './raise';
 
 const PAGE = 1_000;
@@ -31,7 +32,7 @@ export async function placeReleases(db: Database, raise: Pick<Raise, 'tenantId' 
         tenant: raise.tenantId,
         kinds: [...CAMPAIGN_ACCOUNTS],
       };
-      for (const sql of ROWS) await tx.raw(sql, row as never);
+      for (const each of ROWS) await (typeof each === 'string' ? tx.raw(each, row as never) : copyRows(tx, each, row));
       await post(
         tx,
         ids.flatMap((id) => booksOf(raise.tenantId, id, wanted)),
@@ -51,18 +52,18 @@ export async function endPublicity(db: Database, tenantId: string): Promise<void
   );
 }
 
-/** A copy of a row with other values in some columns. */
-const like = (table: string, values: string, where: string): string =>
-  `insert into ${table} select (jsonb_populate_record(t, jsonb_build_object(${values}))).* from ${table} t, unnest(:ids::text[]) n(id) where ${where}`;
-
 /** One id serves a campaign, its account, request, gift and release alike: they are told apart by their tables. */
-const ROWS = [
-  like('campaign', `'id', n.id, 'phase', 'release', 'phase_since', :at::timestamptz, 'raised_fen', :fen::bigint`, 't.id = :template'),
-  like(
-    'payee_account',
-    `'id', n.id, 'campaign_id', n.id, 'name_check', 'match', 'name_checked_at', :at::timestamptz, 'accepted_by', :reviewer::text, 'accepted_at', :at::timestamptz`,
-    't.campaign_id = :template and t.superseded_at is null',
-  ),
+const ROWS: readonly (string | Copy)[] = [
+  {
+    table: 'campaign',
+    values: `'id', n.id, 'phase', 'release', 'phase_since', :at::timestamptz, 'raised_fen', :fen::bigint`,
+    where: 't.id = :template',
+  },
+  {
+    table: 'payee_account',
+    values: `'id', n.id, 'campaign_id', n.id, 'name_check', 'match', 'name_checked_at', :at::timestamptz, 'accepted_by', :reviewer::text, 'accepted_at', :at::timestamptz`,
+    where: 't.campaign_id = :template and t.superseded_at is null',
+  },
   `insert into gift (id, tenant_id, campaign_id, amount_fen, status, order_key, ordered_at, transaction_id, paid_at, credited_fen)
    select id, :tenant, id, :fen, 'paid', 'bench ' || id, :at, '42' || id, :at, :fen from unnest(:ids::text[]) n(id)`,
   `insert into release_request (id, campaign_id, mode, amount_fen, urgent, outcome, findings, requested_at, requested_by)

@@ -335,7 +335,10 @@ test('a view is a screen with its filters under one’s own name: kept, opened, 
   await checker.leave();
   for (const as of [tenant.sessions.checkerA, colleague]) expect(await share(as, 'none')).toMatchObject({ status: 404 });
   expect(await share(tenant.sessions.maker, 'everybody')).toMatchObject({ status: 400 });
-  const shared = await house.db('audit.event').where({ action: 'view.shared', subject: `view/${view!.id}` });
+  const shared = await house
+    .db('audit.event')
+    .where({ action: 'view.shared', subject: `view/${view!.id}` })
+    .orderBy('seq');
   expect(shared.map((event: { data: object }) => event.data)).toEqual([{ kind: 'role' }, { kind: 'platform' }]);
   const remove = (as: string) => house.ask('POST', `/v1/me/views/${view!.id}/removal`, { as });
   expect(await remove(tenant.sessions.checkerA)).toMatchObject({ status: 404 });

@@ -62,6 +62,7 @@ const BEYOND_THE_SCHEMA = [
   'POST /v1/payout-line-previews',
   'POST /v1/exceptions/{id}/owner',
   'POST /v1/payout-batches',
+  'POST /v1/payout-batches/{id}/proposal',
   'POST /v1/payout-batches/{id}/lines',
   'POST /v1/payout-batches/{id}/lines/all-payable',
   'POST /v1/campaigns',

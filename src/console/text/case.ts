@@ -26,7 +26,7 @@ export const caseText = {
   'case.document.view': { zh: '查看', en: 'View' },
   'case.document.logged': { zh: '每次查看均记录在案', en: 'Each look is kept on record' },
   'case.document.reason': { zh: '审核该求助的材料', en: 'Reviewing the evidence of this campaign' },
-  'case.document.seen': { zh: '已查看 {n} 次', en: 'Looked at {n} times' },
+  'case.document.seen': { zh: '已查看 {n} 次', en: 'Looks so far: {n}' },
   'diff.title': { zh: '两个版本的差异', en: 'What differs between two versions' },
   'diff.open': { zh: '比较最新的变更', en: 'Compare what changed last' },
   'diff.with': { zh: '与第 {n} 版比较', en: 'Compare with version {n}' },
