@@ -17,6 +17,7 @@ export const WRAPPED: readonly {
   { table: 'card_refund', row: ['id'], column: 'card_enc', purpose: 'card-refund.card' },
   { table: 'deletion', row: ['id'], column: 'reason_enc', purpose: 'deletion.reason' },
   { table: 'payout', row: ['id'], column: 'failure_text_enc', purpose: 'payout.failure' },
+  { table: 'payout', row: ['id'], column: 'confirmation_enc', purpose: 'payout.confirmation' },
   { table: 'bank_line', row: ['account_number', 'reference', 'sign'], column: 'words_enc', purpose: 'bank-line.words' },
   { table: 'idempotency', row: ['actor', 'key'], column: 'body_enc', purpose: 'idempotency.answer' },
   { table: 'staff', row: ['id'], column: 'totp_secret_enc', purpose: 'staff.totp' },
