@@ -1,7 +1,7 @@
 import { simulate } from '../support/simulate';
 
 /** As many as leave time for the other tests; SIMULATION_SEEDS asks for another number. */
-const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 200);
+const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 100);
 const HOUR_MS = 3_600_000;
 
 // The command that anybody runs (docs/simulation.md), on an engine of its own.
