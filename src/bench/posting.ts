@@ -43,18 +43,21 @@ export async function postGifts(
 }
 
 /** A group as the poster makes it; over many campaigns each group goes to as many as it has gifts. */
-function groupOf(name: string, campaigns: number, turn: number): Transfer[] {
-  const businessAt = new Date();
-  return Array.from({ length: GROUP }, (_, i) => ({
-    key: `gift/${name}/${i}/credited`,
+const groupOf = (name: string, campaigns: number, turn: number): Transfer[] =>
+  Array.from({ length: GROUP }, (_, i) => giftOf(`${name}/${i}`, campaignId((turn * GROUP + i) % campaigns), i));
+
+/** @param name tells gifts apart. @param n of what its amount follows. @returns a gift of a campaign as the ledger takes it. */
+export function giftOf(name: string, campaign: string, n: number): Transfer {
+  return {
+    key: `gift/${name}/credited`,
     kind: 'gift-credited',
     tenantId: TENANT,
-    subject: `gift/${name}/${i}`,
+    subject: `gift/${name}`,
     debit: { kind: 'clearing' },
-    credit: { kind: 'held', campaignId: campaignId((turn * GROUP + i) % campaigns) },
-    amountFen: BigInt(100 + (i % 9_900)),
-    businessAt,
-  }));
+    credit: { kind: 'held', campaignId: campaign },
+    amountFen: BigInt(100 + (n % 9_900)),
+    businessAt: new Date(),
+  };
 }
 
 export const campaignId = (n: number): string => `bench-${n}`;

@@ -7,7 +7,7 @@ import { verifyLedger } from '../ledger/verify';
 import { tpcB } from './baseline';
 import { withEngine } from './engine';
 import { type Figure, machine, median, rounded, type Say } from './figure';
-import { bytesAGift, campaignId, mustAddUp, postGifts, TENANT, transfersIn, WRITERS } from './posting';
+import { bytesAGift, campaignId, giftOf, mustAddUp, postGifts, TENANT, transfersIn, WRITERS } from './posting';
 
 const SMALLEST = 10_000;
 /** A campaign of few gifts beside the large one: what is read of it may not grow with its neighbour. */
@@ -73,16 +73,7 @@ export async function sizesBench({ seconds, largest }: SizesOptions, say: Say): 
 async function openSizes(db: Database): Promise<void> {
   await openAccounts(db, TENANT, null);
   for (const id of [campaignId(0), SMALL]) await openAccounts(db, TENANT, id);
-  const gifts = Array.from({ length: SMALL_GIFTS }, (_, n) => ({
-    key: `gift/small/${n}/credited`,
-    kind: 'gift-credited' as const,
-    tenantId: TENANT,
-    subject: `gift/small/${n}`,
-    debit: { kind: 'clearing' as const },
-    credit: { kind: 'held' as const, campaignId: SMALL },
-    amountFen: 100n,
-    businessAt: new Date(),
-  }));
+  const gifts = Array.from({ length: SMALL_GIFTS }, (_, n) => giftOf(`small/${n}`, SMALL, 0));
   await inTransaction(db, (tx) => post(tx, gifts, 'bench'));
 }
 

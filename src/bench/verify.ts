@@ -4,17 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sealAndAnchor, verifyChain } from '../audit/chain';
 import { type Database, inTransaction, row } from '../database/connect';
-import { openAccounts, post, type Transfer } from '../ledger/post';
+import { openAccounts, post } from '../ledger/post';
 import { verifyLedger } from '../ledger/verify';
 import { tpcB } from './baseline';
 import { withEngine } from './engine';
 import { type Figure, machine, rounded, type Say } from './figure';
+import { campaignId, giftOf, TENANT, WRITERS } from './posting';
 
-const TENANT = 'bench';
 const CAMPAIGNS = 100;
 /** A group of operation in quiet hours: fifty thousand audit rows for a million transfers. */
 const GROUP = 20;
-const WRITERS = 3;
 const BASELINE_S = 8;
 
 /**
@@ -61,30 +60,19 @@ export async function verifyBench(transfers: number, say: Say): Promise<Figure> 
 
 async function fill(db: Database, transfers: number): Promise<void> {
   await openAccounts(db, TENANT, null);
-  for (let n = 0; n < CAMPAIGNS; n += 1) await openAccounts(db, TENANT, `bench-${n}`);
+  for (let n = 0; n < CAMPAIGNS; n += 1) await openAccounts(db, TENANT, campaignId(n));
   let next = 0;
   const writer = async (): Promise<void> => {
     for (let from = next; from < transfers; from = next) {
       next += GROUP;
-      const group = Array.from({ length: Math.min(GROUP, transfers - from) }, (_, i) => gift(from + i));
+      const group = Array.from({ length: Math.min(GROUP, transfers - from) }, (_, i) =>
+        giftOf(`${from + i}`, campaignId(Math.floor((from + i) / GROUP) % CAMPAIGNS), from + i),
+      );
       await inTransaction(db, (tx) => post(tx, group, 'bench'));
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, writer));
   await db.raw('analyze ledger.transfer');
-}
-
-function gift(n: number): Transfer {
-  return {
-    key: `gift/${n}/credited`,
-    kind: 'gift-credited',
-    tenantId: TENANT,
-    subject: `gift/${n}`,
-    debit: { kind: 'clearing' },
-    credit: { kind: 'held', campaignId: `bench-${Math.floor(n / GROUP) % CAMPAIGNS}` },
-    amountFen: BigInt(100 + (n % 9_900)),
-    businessAt: new Date(),
-  };
 }
 
 async function seconds<T>(work: () => Promise<T>): Promise<{ readonly took: number; readonly result: T }> {

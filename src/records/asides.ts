@@ -11,7 +11,7 @@ export interface AsideSubject {
 }
 
 /** A named person's act with their words. */
-interface Said {
+export interface Said {
   readonly words: string;
   readonly staffId: string;
   readonly by: string;

@@ -4,7 +4,7 @@ import { row } from '../database/connect';
 import { DomainError } from '../domain/errors';
 import type { ExceptionKind } from '../domain/moneyExceptions';
 import { asideUntil, exceptionAsideLimitMs } from '../domain/asides';
-import { escalate, putAside } from './asides';
+import { escalate, putAside, type Said } from './asides';
 import { EXCEPTIONS, type ExceptionRow, exceptionRow, mustAllow } from './exceptionStanding';
 
 /** Which exceptions are looked at. */
@@ -75,22 +75,15 @@ export async function assignException(
   await audit(tx, { action: 'exception.assigned', subject: `exception/${id}`, ...common, data: { staffId } });
 }
 
-interface Saying {
-  readonly words: string;
-  readonly staffId: string;
-  readonly by: string;
-  readonly at: Date;
-}
-
 /** Puts an open exception of one's own aside until a working day, five of them at most. @throws {DomainError} exception.wrong_act; request.invalid. */
-export async function putExceptionAside(tx: Transaction, id: string, said: Saying & { readonly until: string }): Promise<void> {
+export async function putExceptionAside(tx: Transaction, id: string, said: Said & { readonly until: string }): Promise<void> {
   const e = await ownOpen(tx, id, said.staffId);
   const until = asideUntil(said.until, said.at.getTime(), exceptionAsideLimitMs(said.at.getTime()));
   await putAside(tx, subjectOf(e), { ...said, until });
 }
 
 /** Hands an open exception of one's own up to another role: it is theirs of that role to take. @throws {DomainError} exception.wrong_act. */
-export async function escalateException(tx: Transaction, id: string, said: Saying & { readonly to: string }): Promise<void> {
+export async function escalateException(tx: Transaction, id: string, said: Said & { readonly to: string }): Promise<void> {
   const e = await ownOpen(tx, id, said.staffId);
   await tx('money_exception').where('id', id).update({ owner_staff_id: null });
   await escalate(tx, subjectOf(e), said);

@@ -1,32 +1,26 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Input } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { answer, api } from '../../client/client';
+import { CampaignNumber, useCampaignPeople } from '../../parts/campaignPeople';
 import { Choice } from '../../parts/choice';
 import { Dialog } from '../../parts/dialog';
 import { useText, wordOf } from '../../text/catalogue';
 
 const GROUNDS = ['invented-or-exaggerated', 'hidden-assets', 'forged-records', 'misuse-of-money'] as const;
-const ID = /^[0-9A-Z]{26}$/;
 
 /** Puts a party of a campaign on the list. Who they are shows masked, so that nobody lists the wrong one. @param campaign from where one came; left out, it is written. */
 export function ListSomebody({ campaign, close }: { readonly campaign: string | undefined; readonly close: () => void }): ReactNode {
   const t = useText();
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const [campaignId, evidenceId, reasonId] = [useId(), useId(), useId()];
-  const [written, setWritten] = useState(campaign ?? '');
+  const [evidenceId, reasonId] = [useId(), useId()];
+  const { id, written, setWritten, people, error } = useCampaignPeople(campaign);
   const [party, setParty] = useState<string>();
   const [ground, setGround] = useState<(typeof GROUNDS)[number]>();
   const [evidence, setEvidence] = useState('');
   const [reason, setReason] = useState('');
-  const id = written.trim().toUpperCase();
-  const people = useQuery({
-    queryKey: ['people', id],
-    queryFn: () => answer(api.GET('/v1/campaigns/{id}/people', { params: { path: { id } } })),
-    enabled: ID.test(id),
-  });
   const send = useMutation({
     mutationFn: () => answer(api.POST('/v1/blacklist', { body: { campaignId: id, party, ground, reason, evidence } as never })),
     onSuccess: async (listing) => {
@@ -36,18 +30,13 @@ export function ListSomebody({ campaign, close }: { readonly campaign: string | 
   });
   const title = t('blacklist.list');
   return (
-    <Dialog title={title} act={title} danger busy={send.isPending} error={send.error ?? people.error} send={() => send.mutate()} close={close}>
-      <label htmlFor={campaignId}>{t('blacklist.campaign')}</label>
-      <Input
-        id={campaignId}
-        {...(campaign ? {} : { 'data-first': true })}
+    <Dialog title={title} act={title} danger busy={send.isPending} error={send.error ?? error} send={() => send.mutate()} close={close}>
+      <CampaignNumber
+        label={t('blacklist.campaign')}
         value={written}
-        required
-        pattern="\s*[0-9A-Za-z]{26}\s*"
-        title={t('exception.id')}
-        autoComplete="off"
-        onChange={(event) => {
-          setWritten(event.target.value);
+        first={!campaign}
+        write={(value) => {
+          setWritten(value);
           setParty(undefined);
         }}
       />
@@ -67,9 +56,7 @@ export function ListSomebody({ campaign, close }: { readonly campaign: string | 
         label={t('blacklist.party')}
         value={party}
         none={t('blacklist.choose')}
-        choices={(people.data?.people ?? [])
-          .filter(({ deletedAt }) => deletedAt === null)
-          .map((each) => [each.party, `${wordOf(t, 'party', each.party)} · ${each.name}`] as const)}
+        choices={people.map((each) => [each.party, each.words] as const)}
         choose={setParty}
       />
       <Choice

@@ -1,26 +1,19 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { answer, api } from '../../client/client';
+import { CampaignNumber, useCampaignPeople } from '../../parts/campaignPeople';
 import { Choice } from '../../parts/choice';
 import { Dialog } from '../../parts/dialog';
-import { useText, wordOf } from '../../text/catalogue';
-
-const ID = /^[0-9A-Z]{26}$/;
+import { useText } from '../../text/catalogue';
 
 /** Takes a person's request. Who it is shows masked, by a campaign of theirs. */
 export function AskDeletion({ close, done }: { readonly close: () => void; readonly done: () => void }): ReactNode {
   const t = useText();
-  const [campaignId, reasonId] = [useId(), useId()];
-  const [written, setWritten] = useState('');
+  const reasonId = useId();
+  const { written, setWritten, people, error } = useCampaignPeople();
   const [person, setPerson] = useState<string>();
   const [reason, setReason] = useState('');
-  const id = written.trim().toUpperCase();
-  const people = useQuery({
-    queryKey: ['people', id],
-    queryFn: () => answer(api.GET('/v1/campaigns/{id}/people', { params: { path: { id } } })),
-    enabled: ID.test(id),
-  });
   const send = useMutation({
     mutationFn: () => answer(api.POST('/v1/people/{id}/deletion', { params: { path: { id: person ?? '' } }, body: { reason } })),
     onSuccess: done,
@@ -31,21 +24,16 @@ export function AskDeletion({ close, done }: { readonly close: () => void; reado
       title={title}
       act={title}
       busy={send.isPending}
-      error={send.error ?? people.error}
+      error={send.error ?? error}
       send={() => person !== undefined && send.mutate()}
       close={close}
     >
-      <label htmlFor={campaignId}>{t('deletion.campaign')}</label>
-      <Input
-        id={campaignId}
-        data-first
+      <CampaignNumber
+        label={t('deletion.campaign')}
         value={written}
-        required
-        pattern="\s*[0-9A-Za-z]{26}\s*"
-        title={t('exception.id')}
-        autoComplete="off"
-        onChange={(event) => {
-          setWritten(event.target.value);
+        first
+        write={(value) => {
+          setWritten(value);
           setPerson(undefined);
         }}
       />
@@ -53,9 +41,7 @@ export function AskDeletion({ close, done }: { readonly close: () => void; reado
         label={t('deletion.who')}
         value={person}
         none={t('deletion.choose')}
-        choices={(people.data?.people ?? [])
-          .filter(({ deletedAt }) => deletedAt === null)
-          .map((each) => [each.personId, `${wordOf(t, 'party', each.party)} · ${each.name}`] as const)}
+        choices={people.map((each) => [each.personId, each.words] as const)}
         choose={setPerson}
       />
       <label htmlFor={reasonId}>{t('deletion.why')}</label>
